@@ -1,0 +1,1 @@
+"""Alliance: member cultural centres list, find, lend and exchange what they have."""

@@ -1,0 +1,86 @@
+"""Refusals as answers: the one place where an error becomes a page or JSON."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from flask import flash, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from alliance.db import db
+from alliance.errors import BadRequest, Invalid, Refusal, SignInNeeded
+
+log = structlog.get_logger()
+Answer = str | Response | tuple[Any, int]
+TITLES = {
+    400: _l("请求无法识别"),
+    401: _l("请先登录"),
+    403: _l("您没有这项权限"),
+    404: _l("没有找到这一页"),
+    405: _l("这一页不接受这种请求"),
+    413: _l("内容太大"),
+    415: _l("文件类型不符"),
+    429: _l("操作太频繁，请稍候"),
+    500: _l("系统出了差错"),
+    503: _l("暂时不能使用"),
+}
+NOT_HERE = (403, 404)
+"""What leads on to the home page and the search, where the refusal itself names no way."""
+SENTENCES = {
+    400: _l("您发来的内容无法识别，请返回上一页再试。"),
+    404: _l("网址可能写错了，或者这条内容已经撤下。"),
+    405: _l("请返回上一页，用页面上的按钮再试。"),
+    413: _l("您发来的内容超过了允许的大小，没有保存。"),
+    429: _l("短时间内的请求太多，请过一分钟再试，已填的内容不会丢。"),
+    500: _l("差错已记录，我们会查明原因。请返回上一页再试；若再次出现，请告诉联盟秘书处。"),
+}
+
+
+def wants_json() -> bool:
+    """Programs get JSON: below /api, the health pages, or when only JSON is accepted."""
+    if request.path.startswith(("/api/", "/healthz", "/readyz")):
+        return True
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def refused(error: Exception) -> Answer:
+    """What is said to whoever met `error`; a visitor who needs an account is led to signing in."""
+    db.session.rollback()
+    if isinstance(error, SignInNeeded) and not wants_json():
+        flash(str(error.sentence), "warn")
+        back = request.full_path if request.method == "GET" else request.referrer or "/"
+        return redirect(url_for("people.sign_in", next=safe_next(back.rstrip("?"))))
+    if isinstance(error, CSRFError):
+        error = BadRequest(_("页面停留太久，或浏览器没有带上校验信息，内容没有保存。请返回上一页，刷新后再交一次。"))
+    if isinstance(error, Refusal):
+        status, title, sentence, ways = error.status, error.title, error.sentence, error.ways
+    elif isinstance(error, HTTPException) and error.code is not None:
+        if 300 <= error.code < 400:
+            return error.get_response()
+        status, ways = error.code, ()
+        title, sentence = TITLES.get(status, TITLES[400]), SENTENCES.get(status, SENTENCES[400])
+    else:
+        log.exception("unexpected", path=request.path)
+        status, title, sentence, ways = 500, TITLES[500], SENTENCES[500], ()
+    if wants_json():
+        fields = {name: str(text) for name, text in error.fields.items()} if isinstance(error, Invalid) else {}
+        body = {"status": status, "title": str(title), "detail": str(sentence), "request": g.get("request_id")}
+        return jsonify({"error": body | ({"fields": fields} if fields else {})}), status
+    if not ways and status in NOT_HERE:
+        ways = ((_("回首页"), url_for("portal.home")), (_("找资源"), url_for("portal.search")))
+    page = render_template("errors/error.html", status=status, title=title, sentence=sentence, ways=ways)
+    answer = make_response(page, status)
+    if isinstance(error, HTTPException) and status == 429:
+        answer.headers["Retry-After"] = "60"
+    return answer
+
+
+def safe_next(target: str) -> str:
+    """`target` when it is a path of our own, else the home page."""
+    parts = urlsplit(target)
+    ours = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    return target if ours and "\n" not in target and "\r" not in target else "/"

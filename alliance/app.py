@@ -1,0 +1,118 @@
+"""create_app: every part is put together here and nowhere else."""
+
+import logging
+from datetime import timedelta
+
+import structlog
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from alliance import db, health, indexing, journal, schema, web
+from alliance.archive import lapse
+from alliance.archive import opening as _file_pages
+from alliance.archive import routes as archive
+from alliance.archive.models import Asset
+from alliance.catalogue import dates, editing, keeping, listing, reminders
+from alliance.catalogue import routes as catalogue
+from alliance.catalogue.imports import routes as imports
+from alliance.catalogue.imports import work as _import_work
+from alliance.catalogue.models import Resource
+from alliance.centres import admin as _centre_admin
+from alliance.centres import routes as centres
+from alliance.centres.models import Centre
+from alliance.config import ROOT, Settings, keyed, read_settings
+from alliance.exchange import clockwork, doing, figures, letter, listed, new, page, rivals
+from alliance.exchange import routes as exchange
+from alliance.exchange.models import Agreement
+from alliance.moderation import audit, board, holidays, review
+from alliance.moderation import jobs as _jobs_page
+from alliance.moderation import routes as moderation
+from alliance.notifications import digest, mail, outbox
+from alliance.notifications import routes as notifications
+from alliance.notifications import rules as notices
+from alliance.notifications import service as telling
+from alliance.notifications.models import Notice
+from alliance.people import backoff, invitations, letters, security, staff
+from alliance.people import routes as people
+from alliance.people.models import Person
+from alliance.places.models import Division
+from alliance.portal import archive as _archive_pages
+from alliance.portal import centres as _centre_pages
+from alliance.portal import desk, home, nav, resource, rules, search
+from alliance.portal import routes as portal
+from alliance.storage import files
+from alliance.worktime.models import CalendarDay
+
+MODELS = (Agreement, Asset, CalendarDay, Centre, Division, Notice, Person, Resource)
+PAGES = (
+    *(_archive_pages, _centre_admin, _centre_pages, _file_pages, _jobs_page, audit, board, dates, desk, doing, editing, holidays),
+    *(home, keeping, letter, listed, listing, nav, new, outbox, page, resource, review, rules, search, staff),
+)
+JOBS = (
+    _import_work,
+    backoff,
+    clockwork,
+    digest,
+    figures,
+    files,
+    indexing,
+    invitations,
+    lapse,
+    letters,
+    mail,
+    reminders,
+    rivals,
+    telling,
+)
+HEARD: dict[str, tuple[str, ...]] = {
+    "asset": ("index",),
+    "calendar.changed": ("exchange.redate",),
+    "centre": ("index",),
+    "centre.approved": ("people.first_invitation",),
+    "centre.left": ("exchange.suspended",),
+    "centre.suspended": ("exchange.suspended",),
+    "resource": ("index",),
+}
+LISTENERS = {action: HEARD.get(action, ()) + notices.LISTENERS.get(action, ()) for action in {*HEARD, *notices.LISTENERS}}
+FEATURES = (portal, moderation, exchange, catalogue, imports, archive, people, centres, notifications)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The portal as a WSGI application."""
+    settings = keyed(settings or read_settings())
+    app = Flask(
+        "alliance",
+        root_path=str(ROOT / "alliance"),
+        static_folder=str(ROOT / "static"),
+        template_folder=str(ROOT / "templates"),
+    )
+    app.config["ALLIANCE"] = settings
+    _log(settings)
+    db.init(app, settings)
+    schema.init(app)
+    web.init(app, settings)
+    security.init(app, settings)
+    files.init(app, settings)
+    indexing.init(app, settings)
+    health.checks |= {"storage": files.check, "search": indexing.health}
+    journal.listeners.update(LISTENERS)
+    app.register_blueprint(health.bp)
+    for routes in FEATURES:
+        app.register_blueprint(routes.bp)
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = timedelta(days=365)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies, settings.proxies, settings.proxies)  # type: ignore[method-assign]
+    return app
+
+
+def _log(settings: Settings) -> None:
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, settings.log_level.upper())),
+    )

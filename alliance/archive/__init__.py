@@ -1,0 +1,1 @@
+"""What is kept for good: assets, their record, their file, their rights."""

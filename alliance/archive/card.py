@@ -1,0 +1,114 @@
+"""An asset in words for pages: what it is, from when, who may open it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask import url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from alliance.archive import dates, rights
+from alliance.archive.models import Asset
+from alliance.codes.media import MEDIA_FORM, MEDIA_TYPE
+from alliance.permissions import may
+from alliance.storage import files
+from alliance.storage.models import File
+
+STATES: dict[str, tuple[Any, str]] = {
+    "draft": (_l("草稿"), ""),
+    "in_review": (_l("待审"), "wait"),
+    "needs_work": (_l("退回"), "act"),
+    "published": (_l("已发布"), "ok"),
+    "withdrawn": (_l("已撤下"), "stop"),
+}
+DRAWINGS = {"moving_image": "opera", "sound": "cassette", "still_image": "gallery", "text": "score"}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One asset in a list."""
+
+    url: str
+    picture: str
+    length: str
+    title: str
+    line: str
+    centre: str
+    access: tuple[str, str]
+    state: tuple[str, str]
+    code: str
+    description: str
+
+
+def cards(session: Session, assets: Sequence[Asset], person: Any) -> list[Card]:
+    """What a list shows to `person`; one query for the pictures of all."""
+    pictured = [asset.file for asset in assets if asset.file is not None and asset.file.media_type in files.PICTURES]
+    keys = [files.rendition_key(file, "card") for file in pictured]
+    there = set(session.scalars(sa.select(File.key).where(File.key.in_(keys)))) if keys else set()
+    return [_card(asset, person, there) for asset in assets]
+
+
+def _card(asset: Asset, person: Any, there: set[str]) -> Card:
+    locale = str(get_locale())
+    english = locale == "en"
+    word, tone = STATES[asset.state]
+    line = [kind_label(asset), dates.spoken(asset.created_text)]
+    return Card(
+        url=url_for("portal.asset", code=asset.code),
+        picture=_picture(asset, person, there),
+        length=length(asset),
+        title=title(asset),
+        line=_("·").join(part for part in line if part),
+        centre=(asset.owner.name_en if english else "") or asset.owner.name,
+        access=access(asset),
+        state=(str(word), tone),
+        code=asset.code,
+        description=(asset.description_en if english else "") or asset.description,
+    )
+
+
+def title(asset: Asset) -> str:
+    """In the reader's language where there is one; a draft may have none yet."""
+    return (asset.title_en if str(get_locale()) == "en" else "") or asset.title or _("（还没有题名）")
+
+
+def kind_label(asset: Asset) -> str:
+    """Its form (recorded performance) or else its type (video)."""
+    locale = str(get_locale())
+    if asset.genre:
+        return MEDIA_FORM.label(asset.genre, locale)
+    return MEDIA_TYPE.label(asset.type, locale) if asset.type else ""
+
+
+def length(asset: Asset) -> str:
+    """Minutes or pages, where they were said."""
+    if "minutes" in asset.details:
+        return str(_("%(n)s分钟", n=asset.details["minutes"]))
+    return _("%(n)s页", n=asset.details["pages"]) if "pages" in asset.details else ""
+
+
+def _picture(asset: Asset, person: Any, there: set[str]) -> str:
+    """The safe copy of a picture where it is made and open to `person`, else a drawing of its type."""
+    file = asset.file
+    if file is not None and files.rendition_key(file, "card") in there and may(person, "asset.open", asset):
+        return url_for("archive.picture", code=asset.code, size="card")
+    return url_for("static", filename=f"img/{DRAWINGS.get(asset.type, 'fold')}.svg")
+
+
+def access(asset: Asset) -> tuple[str, str]:
+    """Who may open the file, as a mark and a word for every card."""
+    if asset.file_access == "on_site":
+        return "site", _("馆内观摩")
+    if asset.file_access == "on_request":
+        return "closed", _("凭申请使用")
+    if asset.file is None:
+        return "closed", _("还没有文件")
+    if rights.closed_why(asset):
+        return "closed", _("文件暂不开放")
+    if asset.file_access == "public":
+        return "open", _("公开，可打开")
+    return ("member", _("成员馆可打开")) if asset.file_access == "members" else ("closed", _("限本馆"))

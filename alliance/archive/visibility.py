@@ -1,0 +1,64 @@
+"""Who sees which records: the SQL condition and the search tokens; Asset.relations says the same of one row."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from alliance.archive.models import UNSETTLED, Asset, today
+from alliance.centres.models import Membership
+
+PUBLIC, MEMBERS = "public", "members"
+
+
+def centre_token(centre_id: int) -> str:
+    """Held by the staff of one centre."""
+    return f"centre:{centre_id}"
+
+
+def listed() -> sa.ColumnElement[bool]:
+    """Out at all: published, by an active member, and not a child's whose consent has ended."""
+    active = sa.exists().where(Membership.centre_id == Asset.owner_id, Membership.state == "active")
+    consent = sa.or_(~Asset.with_minors, Asset.consent_until.is_(None), Asset.consent_until >= today())
+    return sa.and_(Asset.state == "published", active, consent)
+
+
+def rights_hold() -> sa.ColumnElement[bool]:
+    """Rights known, licensed still, consented to still."""
+    ends = [sa.or_(end.is_(None), end >= today()) for end in (Asset.licence_until, Asset.consent_until)]
+    return sa.and_(Asset.rights_status.not_in(UNSETTLED), *ends)
+
+
+def visible_to(person: Any) -> sa.ColumnElement[bool]:
+    """Published records that `person` finds in lists: by the record's axis, all of their own centre's."""
+    own = [centre.id for centre in person.centres] if person is not None else []
+    axes = [PUBLIC, MEMBERS] if person is not None and "member" in person.standing else [PUBLIC]
+    reached = sa.and_(listed(), Asset.record_visibility.in_(axes))
+    if person is not None and "alliance_admin" in person.standing:
+        return Asset.state == "published"
+    return sa.or_(reached, sa.and_(Asset.state == "published", Asset.owner_id.in_(own)))
+
+
+def openable_by(person: Any) -> sa.ColumnElement[bool]:
+    """Published assets whose file `person` may open: the file's axis within the record's, or one's own centre."""
+    own = [centre.id for centre in person.centres] if person is not None else []
+    axes = [PUBLIC, MEMBERS] if person is not None and "member" in person.standing else [PUBLIC]
+    reached = sa.and_(listed(), rights_hold(), Asset.record_visibility.in_(axes), Asset.file_access.in_(axes))
+    return sa.or_(reached, sa.and_(Asset.state == "published", Asset.owner_id.in_(own)))
+
+
+def tokens_of(asset: Asset) -> tuple[str, ...]:
+    """Under which tokens the search index keeps the record; the owner's staff and the secretariat always find it."""
+    if asset.state != "published":
+        return ()
+    wide = {PUBLIC: (PUBLIC, MEMBERS), MEMBERS: (MEMBERS,)}.get(asset.record_visibility, ()) if asset.is_listed else ()
+    return (*wide, centre_token(asset.owner_id), "admin")
+
+
+def tokens_for(person: Any) -> tuple[str, ...]:
+    """Which tokens a reader holds."""
+    if person is None:
+        return (PUBLIC,)
+    standing = person.standing
+    held = [PUBLIC, *(centre_token(centre.id) for centre in person.centres)]
+    held += [MEMBERS] if "member" in standing else []
+    return (*held, "admin") if "alliance_admin" in standing else tuple(held)

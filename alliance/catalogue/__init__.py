@@ -1,0 +1,1 @@
+"""What centres have to share: kinds, resources, units, occupancy, availability."""

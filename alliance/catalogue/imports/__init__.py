@@ -1,0 +1,1 @@
+"""Tables that centres bring: read, matched to the fields, tried out row by row, taken in, undone."""

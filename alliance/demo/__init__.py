@@ -1,0 +1,1 @@
+"""The invented alliance: drives the services with a moved clock."""

@@ -1,0 +1,46 @@
+"""The invented province 岚江省 under the unassigned prefix 99: its divisions and where they lie."""
+
+DIVISIONS: tuple[tuple[str, str, str, str], ...] = (
+    ("990000", "岚江省", "Lanjiang Province", "province"),
+    ("990100", "清泽市", "Qingze", "city"),
+    ("990101", "石桥区", "Shiqiao District", "county"),
+    ("990122", "禾丰县", "Hefeng County", "county"),
+    ("990123", "望岭县", "Wangling County", "county"),
+    ("990124", "临湖县", "Linhu County", "county"),
+    ("990200", "平渡市", "Pingdu", "city"),
+    ("990201", "渡口区", "Dukou District", "county"),
+    ("990222", "云坪县", "Yunping County", "county"),
+    ("990223", "梅溪县", "Meixi County", "county"),
+    ("990224", "古渡县", "Gudu County", "county"),
+    ("990300", "鹤川市", "Hechuan", "city"),
+    ("990301", "东河区", "Donghe District", "county"),
+    ("990321", "松关县", "Songguan County", "county"),
+    ("990322", "白塔县", "Baita County", "county"),
+    ("990122101", "梨花镇", "Lihua Town", "town"),
+    ("990123102", "东岸镇", "Dong'an Town", "town"),
+    ("990222103", "茶亭镇", "Chating Town", "town"),
+    ("990123102203", "下河村", "Xiahe Village", "village"),
+)
+
+# Invented coordinates, some 20–120 km apart.
+POINTS: dict[str, tuple[float, float]] = {
+    "990000": (27.842, 113.105),
+    "990100": (27.518, 112.604),
+    "990101": (27.536, 112.631),
+    "990122": (27.301, 112.402),
+    "990123": (27.702, 112.251),
+    "990124": (27.388, 112.855),
+    "990200": (28.214, 112.908),
+    "990201": (28.231, 112.934),
+    "990222": (28.402, 112.611),
+    "990223": (28.066, 113.188),
+    "990224": (28.521, 113.042),
+    "990300": (27.104, 113.552),
+    "990301": (27.118, 113.571),
+    "990321": (26.902, 113.301),
+    "990322": (27.255, 113.902),
+    "990122101": (27.262, 112.471),
+    "990123102": (27.744, 112.318),
+    "990222103": (28.447, 112.552),
+    "990123102203": (27.771, 112.344),
+}

@@ -1,0 +1,1 @@
+"""Agreements and their legs: borrowing and lending from request to return."""

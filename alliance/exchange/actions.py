@@ -1,0 +1,255 @@
+"""The one way to change a leg: `act`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from pydantic import BaseModel, ValidationError
+from sqlalchemy.orm import Session, joinedload, lazyload
+
+from alliance import clock, jobs, journal
+from alliance.catalogue import occupancy
+from alliance.catalogue.models import Resource
+from alliance.centres.models import Centre
+from alliance.errors import Conflict, Forbidden, Invalid, NotFound, SignInNeeded
+from alliance.exchange import answering, asking, closing, deadlines, endings, handover, offers
+from alliance.exchange.case import Case, Outcome, last_start
+from alliance.exchange.guards import GUARDS
+from alliance.exchange.models import Ask, Leg, Line, Terms
+from alliance.exchange.table import ACTIONS, ADMIN, BOOKED, LAPSING, SYSTEM, Action
+from alliance.people.models import Person
+
+Effect = Callable[[Case, Any], Outcome]
+EFFECTS: dict[str, Effect] = {
+    effect.__name__: effect
+    for effect in (
+        asking.submit,
+        asking.ask_endorsement,
+        asking.endorse,
+        asking.refuse_endorsement,
+        asking.complete,
+        asking.withdraw,
+        answering.accept_handling,
+        answering.transfer,
+        answering.return_for_completion,
+        answering.survey,
+        answering.record_consent,
+        answering.approve,
+        answering.decline,
+        offers.offer,
+        offers.counter,
+        offers.accept_offer,
+        offers.decline_offer,
+        endings.commit,
+        endings.fall,
+        endings.expire,
+        endings.ask_cancel,
+        endings.agree_cancel,
+        endings.refuse_cancel,
+        endings.force_cancel,
+        endings.report_no_show,
+        handover.hand_over,
+        handover.receive,
+        handover.report_damage,
+        handover.ask_extension,
+        handover.grant,
+        handover.refuse,
+        handover.recall,
+        handover.send_back,
+        handover.check_in,
+        handover.resolve_line,
+        handover.agree_line,
+        handover.refuse_line,
+        closing.close,
+        closing.rate,
+        closing.reply,
+        closing.dispute,
+        closing.settle,
+    )
+}
+LOCKED = (
+    sa.select(Leg, Terms)
+    .outerjoin(Terms, sa.and_(Terms.leg_id == Leg.id, Terms.version == Leg.terms_version))
+    .where(Leg.id == sa.bindparam("number"))
+    .options(
+        joinedload(Leg.lines).joinedload(Line.resource).options(lazyload(Resource.owner)),
+        joinedload(Leg.owner).options(lazyload(Centre.names)),
+        joinedload(Leg.borrower).options(lazyload(Centre.names)),
+    )
+    .with_for_update(of=Leg)
+    .execution_options(populate_existing=True)
+)
+ASKING = frozenset({"confirmed", "in_use", "partly_returned"})
+
+
+def act(
+    session: Session,
+    person: Person | None,
+    leg: Leg,
+    name: str,
+    *,
+    expected_version: int | None = None,
+    key: str | None = None,
+    **inputs: Any,
+) -> Leg:
+    """Do the action `name` for `person` (None: the system), who saw the leg at `expected_version`; returns the leg as it is now.
+
+    A repeated `key` is done once. Raises NotFound, Forbidden, Invalid or Conflict, and then nothing has changed.
+    """
+    if name not in ACTIONS:
+        raise NotFound(_("没有这种操作。"))
+    action = ACTIONS[name]
+    leg, terms = _locked(session, leg, action)
+    if leg.version != expected_version and _done(session, key, leg, name):
+        return leg
+    case = Case(session, leg, person, clock.now())
+    if terms is not None:
+        case.terms = terms
+    _may(case, action)
+    if person is not None and leg.version != expected_version:
+        raise Conflict(_("页面打开之后又有新的进展，请看过最新情况再办。"))
+    _can(case, action)
+    form = _read(action, inputs)
+    happened = [_apply(case, action, form)]
+    if leg.state == "agreed":
+        happened.append(_apply(Case(session, leg, None, case.now), ACTIONS["commit"], None))
+    for told in happened:
+        _record(session, leg, told, key if told is happened[0] else None)
+    if len(happened) > 1:
+        jobs.later(session, "exchange.rivals", {"leg": leg.id})
+    session.flush()
+    return leg
+
+
+def available(session: Session, leg: Leg, person: Person | None, now: datetime) -> tuple[Action, ...]:
+    """What `person` can do with the leg now, in the order of the table."""
+    case = Case(session, leg, person, now)
+    return tuple(action for action in ACTIONS.values() if why_not(case, action) is None)
+
+
+def why_not(case: Case, action: Action) -> Any:
+    """The refusal of an action as it would be raised, or None."""
+    try:
+        _may(case, action)
+        _can(case, action)
+    except (Forbidden, Conflict, SignInNeeded) as refusal:
+        return refusal
+    return None
+
+
+# Before ------------------------------------------------------------------
+
+
+def _locked(session: Session, leg: Leg, action: Action) -> tuple[Leg, Terms | None]:
+    """The leg as it is now, so that nobody else changes it; what takes or frees dates locks the resource first.
+
+    With it the terms in force, unless they changed while this waited for the lock: PostgreSQL then joins none.
+    """
+    number = leg.id
+    if action.locks:
+        occupancy.lock(session, [line.resource for line in leg.lines])
+    found, terms = session.execute(LOCKED, {"number": number}).unique().one()
+    return found, terms
+
+
+def _done(session: Session, key: str | None, leg: Leg, name: str) -> bool:
+    """Whether this very wish was fulfilled before: a double click."""
+    event = journal.seen(session, key)
+    if event is None:
+        return False
+    if (event.subject_type, event.subject_id, event.action) != (Leg.__tablename__, leg.id, f"leg.{name}"):
+        raise Conflict(_("这次提交的编号已用在别处，请刷新页面再试。"))
+    return True
+
+
+def _may(case: Case, action: Action) -> None:
+    """Role by relations; who works for a suspended centre acts on running legs only."""
+    if case.person is None and SYSTEM not in action.roles:
+        raise SignInNeeded(_("请先登录。"))
+    if action.roles.isdisjoint(case.relations):
+        raise Forbidden(_("您在这份约定里的身份不能做这件事。"))
+    centre = {"owner": case.leg.owner, "borrower": case.leg.borrower}.get(case.side)
+    running = case.leg.state in BOOKED - {"agreed"} or case.leg.state in ("closed", "no_show")
+    if centre is not None and not centre.is_active and not running and ADMIN not in case.relations:
+        raise Forbidden(_("该馆已停用，只能办理已确定的约定。"))
+
+
+def _can(case: Case, action: Action) -> None:
+    """Source state, limit and guard."""
+    leg = case.leg
+    if leg.state not in action.sources:
+        raise Conflict(_("现在的状态不能做这件事。"))
+    if case.person is not None and leg.state in LAPSING and leg.expires_at is not None and case.now >= leg.expires_at:
+        raise Conflict(_("已过期限，这份申请已失效。"))
+    refusal = GUARDS[action.guard](case) if action.guard else None
+    if refusal:
+        raise Conflict(refusal)
+
+
+def _read(action: Action, inputs: dict[str, Any]) -> BaseModel | None:
+    """What was filled in, checked; Invalid names each field."""
+    if action.needs is None:
+        return None
+    try:
+        return action.needs.model_validate(inputs)
+    except ValidationError as error:
+        fields = {str(fault["loc"][0]) if fault["loc"] else "form": _sentence(fault) for fault in error.errors()}
+        raise Invalid(_("有几处需要改正，已填的内容都还在。"), fields) from error
+
+
+def _sentence(fault: Any) -> str:
+    return str(fault["ctx"]["error"]) if fault["type"] == "value_error" else str(_("请填写，或检查这一项。"))
+
+
+# The change --------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the journal is to say of one action."""
+
+    name: str
+    person: Person | None
+    side: str
+    data: dict[str, Any]
+
+
+def _apply(case: Case, action: Action, form: BaseModel | None) -> Told:
+    """Effect, state, version, dates."""
+    leg, source = case.leg, case.leg.state
+    outcome = EFFECTS[action.name](case, form)
+    if outcome.to not in action.reaches(source):
+        raise RuntimeError(f"{action.name}: {source} -> {outcome.to} is not in the table")
+    leg.state = outcome.to
+    leg.version += 1
+    if leg.state != source and source in ASKING:
+        _lapse_asks(case)
+    _arrange(case, fresh=leg.state != source or action.name in NEW_TURN)
+    data = {"from": source, "to": leg.state, "version": leg.version, "terms_version": leg.terms_version, "side": case.side}
+    return Told(action.name, case.person, case.side, data | outcome.data)
+
+
+def _record(session: Session, leg: Leg, told: Told, key: str | None) -> None:
+    centre_id = {"owner": leg.owner_id, "borrower": leg.borrower_id}.get(told.side)
+    journal.record(session, f"leg.{told.name}", leg, person=told.person, centre_id=centre_id, data=told.data, key=key)
+
+
+NEW_TURN = frozenset({"counter", "settle"})
+
+
+def _arrange(case: Case, *, fresh: bool) -> None:
+    leg = case.leg
+    if leg.state == "agreed":
+        return
+    start = last_start(case.terms) if leg.state in LAPSING else None
+    deadlines.arrange(leg, lambda: case.calendar, case.now, start, fresh=fresh)
+
+
+def _lapse_asks(case: Case) -> None:
+    standing = sa.update(Ask).where(Ask.leg_id == case.leg.id, Ask.answer.is_(None))
+    case.session.execute(standing.values(answer="lapsed", answered_at=case.now))

@@ -1,0 +1,58 @@
+"""Other listings of the same kind that are free on the dates, the best fit first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from alliance import clock
+from alliance.catalogue import availability
+from alliance.catalogue.models import Resource
+from alliance.centres.models import Centre
+from alliance.exchange.listing import why_not
+from alliance.exchange.models import Leg
+from alliance.places import km
+
+FAR = 10_000.0
+CANDIDATES = 500
+
+
+def alternatives(session: Session, leg: Leg, *, most: int = 3) -> tuple[Resource, ...]:
+    """For what is left of the dates of a leg; nothing when it has none, or they are over."""
+    if leg.starts_at is None or leg.ends_at is None or leg.ends_at <= clock.now():
+        return ()
+    start = max(leg.starts_at, clock.now())
+    return instead_of(session, leg.lines[0].resource, leg.borrower, start, leg.ends_at, most=most)
+
+
+def instead_of(
+    session: Session, resource: Resource, borrower: Centre, start: datetime, end: datetime, *, most: int = 3
+) -> tuple[Resource, ...]:
+    """Free and allowed for the borrower in [start, end), by fit and distance; a constant number of queries."""
+    busy = availability.busy_between(session, start, end)
+    query = (
+        sa.select(Resource)
+        .where(Resource.kind == resource.kind, Resource.state == "published", Resource.id != resource.id)
+        .where(Resource.owner_id != borrower.id)
+        .order_by(Resource.hot.desc(), Resource.id)
+        .limit(CANDIDATES)
+    )
+    free = [found for found in session.scalars(query) if found.id not in busy and why_not(found, borrower) is None]
+    return tuple(sorted(free, key=lambda found: (-fit(resource, found), _distance(borrower, found), found.id))[:most])
+
+
+def fit(wanted: Resource, found: Resource) -> int:
+    """How much it is like the one wanted: same sort, shared art forms, no smaller."""
+    one, other = wanted.details, found.details
+    same_sort = any(one.get(name) and one.get(name) == other.get(name) for name in ("venue_type", "vehicle_type", "talent_kind"))
+    sizes = [name for name in ("seats_fixed", "area_m2", "deck_area_m2", "clear_height_m") if one.get(name) and other.get(name)]
+    larger = sum(bool(other[name] >= one[name]) for name in sizes)
+    return 2 * same_sort + len(set(wanted.art_forms) & set(found.art_forms)) + larger
+
+
+def _distance(borrower: Centre, found: Resource) -> float:
+    if borrower.lat is None or borrower.lng is None or found.lat is None or found.lng is None:
+        return FAR
+    return km((borrower.lat, borrower.lng), (found.lat, found.lng))

@@ -1,0 +1,101 @@
+"""What the borrower's side does before it is answered."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from alliance.catalogue import occupancy
+from alliance.catalogue.models import Resource
+from alliance.errors import Invalid
+from alliance.exchange import deadlines, forms
+from alliance.exchange.case import Case, Outcome
+from alliance.exchange.checks import hard_faults
+from alliance.exchange.effects import end, new_terms, take
+from alliance.exchange.request_form import RequestForm
+from alliance.places import distance_class
+
+
+def submit(case: Case, _form: None) -> Outcome:
+    """The clock of the owner starts; or, where the owner's rule says so, the dates are taken at once."""
+    assert case.person is not None
+    case.leg.submitted_by, case.terms.typed = case.person.id, None
+    return _send(case)
+
+
+def ask_endorsement(case: Case, _form: None) -> Outcome:
+    assert case.person is not None
+    case.leg.submitted_by, case.terms.typed = case.person.id, None
+    _refuse_unfit(case)
+    return Outcome("endorsing")
+
+
+def endorse(case: Case, form: forms.Note) -> Outcome:
+    assert case.person is not None
+    case.leg.endorsed_by = case.person.id
+    outcome = _send(case)
+    return Outcome(outcome.to, outcome.data | ({"note": form.note} if form.note else {}))
+
+
+def refuse_endorsement(_case: Case, form: forms.Why) -> Outcome:
+    return Outcome("draft", {"reason": form.reason})
+
+
+def complete(case: Case, form: RequestForm) -> Outcome:
+    """What was missing is there: a new version, and the same clock goes on."""
+    leg = case.leg
+    before = case.terms.content
+    new_terms(case, "borrower", form.content(), form.note, sent=True)
+    _refuse_unfit(case)
+    leg.returned_for_version = leg.terms_version
+    for notice in leg.deficiencies:
+        notice.completed_at = notice.completed_at or case.now
+    deadlines.go_on(leg, case.calendar, case.now)
+    return Outcome(
+        "requested", {"changed": sorted(name for name in case.terms.content if case.terms.content[name] != before.get(name))}
+    )
+
+
+def withdraw(case: Case, form: forms.Note) -> Outcome:
+    return end(case, "withdrawn", reason=form.note)
+
+
+def steps_needed(case: Case) -> int:
+    """R-73: media, talent and venue one step, a truck two, across provinces or not free of charge three; the owner may raise it."""
+    resource: Resource = case.resource
+    needed = 2 if resource.kind == "stage_truck" else 1
+    if case.leg.distance_class == "across" or resource.fee_type != "free":
+        needed = 3
+    return min(3, max(needed, resource.approval_steps))
+
+
+def _send(case: Case) -> Outcome:
+    """Put the request before the owner: distance, steps, deadline."""
+    leg = case.leg
+    _refuse_unfit(case)
+    leg.distance_class = distance_class(leg.owner.division_code, leg.borrower.division_code)
+    leg.steps_needed = steps_needed(case)
+    leg.expedited = case.terms.content.get("expedited")
+    deadlines.start_clock(leg, case.calendar, case.now)
+    if is_instant(case):
+        return Outcome("agreed", {"instant": True} | take(case, 1, case.period(1)))
+    return Outcome("requested")
+
+
+def is_instant(case: Case) -> bool:
+    """Whether the owner's rule confirms it at once: slot free, free of charge, same city, nobody's consent needed."""
+    resource, leg = case.resource, case.leg
+    return (
+        resource.instant_confirmation
+        and resource.kind != "talent"
+        and resource.fee_type == "free"
+        and leg.distance_class in ("county", "city")
+        and case.period(1)[0] > case.now
+        and not occupancy.clashes(case.session, resource, *case.period(1), leg_id=leg.id)
+    )
+
+
+def _refuse_unfit(case: Case) -> None:
+    """Raise Invalid where a hard check fails; softer ones were told while the form was filled in."""
+    faults = hard_faults(case.resource, case.terms.content, case.now)
+    if faults:
+        raise Invalid(_("有不能满足的条件，不能提交：%(faults)s", faults=" ".join(faults)))

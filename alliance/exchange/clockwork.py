@@ -1,0 +1,123 @@
+"""What happens to legs without anybody acting: reminders, red and its escalation, expiry, silent closing, new holiday rows."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.orm import Session
+
+from alliance import clock, jobs, journal
+from alliance.catalogue import occupancy
+from alliance.db import db, transaction
+from alliance.errors import Conflict, Refusal
+from alliance.exchange import deadlines
+from alliance.exchange.actions import act
+from alliance.exchange.case import Case, last_start
+from alliance.exchange.effects import hold
+from alliance.exchange.models import Leg
+from alliance.exchange.table import LAPSING
+from alliance.worktime import rows
+
+AT_ONCE = 1000
+ESCALATIONS = {"red": "deputy", "director": "director"}
+log = structlog.get_logger()
+
+
+def sweep(_payload: dict[str, Any]) -> None:
+    """Every minute: each leg whose date has come, in a transaction of its own."""
+    query = sa.select(Leg.id).where(Leg.next_at <= clock.now()).order_by(Leg.next_at, Leg.id).limit(AT_ONCE)
+    numbers = list(db.session.scalars(query))
+    for number in numbers:
+        try:
+            with transaction() as session:
+                look(session, number)
+        except Refusal as refusal:
+            log.info("sweep", leg=number, refused=str(refusal))
+
+
+def look(session: Session, number: int) -> None:
+    """Do what is due for one leg now; raises Conflict when somebody was quicker. `act` takes its own locks."""
+    now = clock.now()
+    leg = session.get_one(Leg, number)
+    if leg.state in LAPSING and leg.expires_at is not None and leg.expires_at <= now:
+        act(session, None, leg, "expire")
+    elif leg.state == "returned":
+        act(session, None, leg, "close")
+    else:
+        leg = _locked(session, number)
+        if leg.next_at is not None and leg.next_at <= now:
+            _remind(session, leg, now)
+
+
+def _remind(session: Session, leg: Leg, now: datetime) -> None:
+    """Tell the marks that have passed; of several reminders only the last."""
+    all_marks = deadlines.marks(leg, rows.calendar(session))
+    passed = [which for which, moment in all_marks if moment <= now and which not in leg.reminded]
+    leg.reminded = [*leg.reminded, *passed]
+    deadlines.look_again(leg, all_marks)
+    told = [which for which in passed if which in ESCALATIONS] or passed[-1:]
+    for which in told:
+        action = "leg.escalated" if which in ESCALATIONS else "leg.reminded"
+        data = {"which": which, "state": leg.state} | ({"to": ESCALATIONS[which]} if which in ESCALATIONS else {})
+        journal.record(session, action, leg, data=data, key=f"{action}:{leg.id}:{leg.version}:{which}:{len(leg.reminded)}")
+
+
+def recompute_deadlines(session: Session) -> int:
+    """After holiday rows changed: every open deadline anew; returns how many moved."""
+    rows.forget(session)
+    calendar = rows.calendar(session)
+    now = clock.now()
+    moved = 0
+    for number in list(session.scalars(sa.select(Leg.id).where(Leg.state.in_(("requested", "offered"))).order_by(Leg.id))):
+        occupancy.lock(session, [line.resource for line in session.get_one(Leg, number).lines])
+        leg = _locked(session, number)
+        case = Case(session, leg, None, now)
+        before = leg.due_at, leg.hold_until
+        if leg.state == "requested":
+            deadlines.set_due(leg, calendar)
+        elif case.terms.sent_at is not None:
+            until = deadlines.hold_until(leg, calendar, case.terms.sent_at, last_start(case.terms))
+            leg.hold_until = max(until, now + timedelta(minutes=1))
+        deadlines.arrange(leg, lambda: calendar, now, last_start(case.terms), fresh=False)
+        if (leg.due_at, leg.hold_until) == before:
+            continue
+        moved += 1
+        if leg.state == "offered" and leg.hold_until is not None:
+            hold(case, case.period(1), leg.hold_until)
+        journal.record(session, "leg.redated", leg, data={name: _text(getattr(leg, name)) for name in ("due_at", "hold_until")})
+    return moved
+
+
+def redate(_payload: dict[str, Any]) -> None:
+    """Job: holiday rows changed."""
+    with transaction() as session:
+        recompute_deadlines(session)
+
+
+def suspended(payload: dict[str, Any]) -> None:
+    """Job: a centre was suspended or left; what is open falls without counting, what is fixed goes on."""
+    centre_id = payload["subject"][1]
+    query = sa.select(Leg.id).where(sa.or_(Leg.owner_id == centre_id, Leg.borrower_id == centre_id), Leg.state.in_(LAPSING))
+    for number in list(db.session.scalars(query.order_by(Leg.id))):
+        with suppress(Conflict), transaction() as session:
+            leg = session.get_one(Leg, number)
+            if leg.state in LAPSING and not (leg.owner.is_active and leg.borrower.is_active):
+                act(session, None, leg, "fall", cause="suspended")
+
+
+def _locked(session: Session, number: int) -> Leg:
+    query = sa.select(Leg).where(Leg.id == number).with_for_update(of=Leg).execution_options(populate_existing=True)
+    return session.scalars(query).unique().one()
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment is not None else None
+
+
+jobs.handles("exchange.sweep", sweep, every=timedelta(minutes=1))
+jobs.handles("exchange.redate", redate)
+jobs.handles("exchange.suspended", suspended)

@@ -1,0 +1,127 @@
+"""What was typed, what it should have been, and the controls that show both again."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from flask import request
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from pydantic import BaseModel, ValidationError
+
+from alliance import clock, codes
+from alliance.errors import Invalid
+from alliance.exchange.labels import ACTION, REQUEST, SHORT, Ask
+from alliance.forms import faults, printable
+
+Form = TypeVar("Form", bound=BaseModel)
+Typed = dict[str, Any]
+MINUTES = "%Y-%m-%dT%H:%M"
+
+
+@dataclass(frozen=True)
+class Control:
+    """A question with what was typed and what is wrong with it."""
+
+    name: str
+    ask: Ask
+    value: Any = ""
+    error: str = ""
+    optional: bool = False
+    options: tuple[tuple[str, Any], ...] = ()
+    hint: Any = ""
+
+
+def typed(model: type[BaseModel]) -> Typed:
+    """The posted fields that the model knows, as they were typed; blanks in lists are dropped."""
+    found: Typed = {}
+    for name, field in model.model_fields.items():
+        if name not in request.form:
+            continue
+        given = [printable(one) for one in request.form.getlist(name)]
+        found[name] = [one for one in given if one.strip()] if is_list(field.annotation) else given[0]
+    return found
+
+
+def validated(model: type[Form], values: Mapping[str, Any]) -> Form:
+    """The form, or Invalid with a sentence for each field."""
+    try:
+        return model.model_validate(dict(values))
+    except ValidationError as error:
+        raise Invalid(_("有几处需要改正，已填的内容都还在。"), faults(error)) from error
+
+
+def is_list(annotation: Any) -> bool:
+    """Whether a field holds several values."""
+    if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) is typing.Union:
+        return any(is_list(part) for part in typing.get_args(annotation))
+    if typing.get_origin(annotation) is typing.Annotated:
+        return is_list(typing.get_args(annotation)[0])
+    return typing.get_origin(annotation) is list
+
+
+def options_of(ask: Ask) -> tuple[tuple[str, Any], ...]:
+    """What can be chosen, in the language of the page."""
+    if ask.options:
+        return ask.options
+    return tuple(codes.get(ask.codes).choices(str(get_locale()))) if ask.codes else ()
+
+
+def request_controls(
+    names: Iterable[str], model: type[BaseModel], values: Typed, wrong: Mapping[str, Any], kind: str
+) -> list[Control]:
+    """The controls of the request form that matter for this kind of resource."""
+    shown = [name for name in names if not REQUEST[name].kinds or kind in REQUEST[name].kinds]
+    return [_control(name, REQUEST[name], model, values, wrong) for name in shown]
+
+
+def action_controls(
+    model: type[BaseModel], values: Typed, wrong: Mapping[str, Any], *, action: str, options: Mapping[str, Any] | None = None
+) -> list[Control]:
+    """A control for each field of an action's form; `options` gives the choices that depend on the leg."""
+    made = []
+    for name in model.model_fields:
+        if name not in ACTION:
+            continue
+        ask = ACTION[name]
+        if name == "reason" and action in SHORT:
+            ask = Ask(ask.label, wide=True)
+        made.append(_control(name, ask, model, values, wrong, (options or {}).get(name)))
+    return made
+
+
+def _control(name: str, ask: Ask, model: type[BaseModel], values: Typed, wrong: Mapping[str, Any], options: Any = None) -> Control:
+    field = model.model_fields[name]
+    value = values.get(name, "" if field.is_required() or field.default is None else field.get_default(call_default_factory=True))
+    if isinstance(value, list):
+        value = [str(one) for one in value]
+    error = next((str(text) for key, text in wrong.items() if key == name or key.startswith(f"{name}.")), "")
+    return Control(name, ask, value, error, not field.is_required(), tuple(options or options_of(ask)), ask.hint)
+
+
+def shown_of(content: Mapping[str, Any]) -> Typed:
+    """The content of some terms as it would have been typed."""
+    values: Typed = {
+        name: (value if isinstance(value, list) else "1" if value is True else "" if value is None else str(value))
+        for name, value in content.items()
+        if name in REQUEST
+    }
+    for prefix, choice in zip(("", "second_"), content.get("choices", []), strict=False):
+        for end in ("starts_at", "ends_at"):
+            values[prefix + end] = local_minutes(datetime.fromisoformat(choice[end]))
+    return values
+
+
+def local_minutes(moment: datetime) -> str:
+    """As a control for date and time wants it."""
+    return clock.local(moment).strftime(MINUTES)
+
+
+def number_of(text: str | None) -> int | None:
+    """A number that a page sent along, or None."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None

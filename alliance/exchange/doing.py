@@ -1,0 +1,223 @@
+"""One page for each action that needs something filled in, and the one place where an action is posted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from alliance import clock
+from alliance.db import db, transaction
+from alliance.errors import Conflict, Forbidden, Invalid, NotFound
+from alliance.exchange import present, sheets, story, turns
+from alliance.exchange.actions import act, why_not
+from alliance.exchange.beside import beside, options_for
+from alliance.exchange.case import Case
+from alliance.exchange.controls import Typed, action_controls, typed, validated
+from alliance.exchange.drafts import is_bare
+from alliance.exchange.forms import Report
+from alliance.exchange.labels import FIGURES, QUESTIONS
+from alliance.exchange.models import Leg
+from alliance.exchange.routes import (
+    bp,
+    find_own,
+    fresh_key,
+    keep,
+    kept,
+    key_given,
+    own_files,
+    received,
+    version_given,
+)
+from alliance.exchange.table import ACTIONS, SYSTEM, Action
+from alliance.forms import printable
+from alliance.permissions import guarded
+from alliance.storage.files import PAPERS, PICTURES
+from alliance.web import Answer, me
+
+TAKES = {"photos": PICTURES, "receipts": PAPERS, "programmes": PAPERS}
+CONDITIONS = 6
+DONE_ALREADY = frozenset({"submit", "ask_endorsement", "accept_handling", "close"})
+
+
+@bp.get("/<number>/<action>")
+@guarded("agreement.read")
+def prepare(number: str, action: str) -> Answer:
+    """The form of an action, for who may do it now."""
+    wanted = known(action)
+    leg = find_own(db.session, me(), number)
+    if wanted.name == "complete":
+        return redirect(url_for("exchange.edit", number=number))
+    refusal = why_not(Case(db.session, leg, me(), clock.now()), wanted)
+    if refusal is not None:
+        refusal.ways = ((_("看这份约定"), url_for("exchange.agreement", number=number)),)
+        raise refusal
+    return page(leg, wanted, {})
+
+
+@bp.post("/<number>/<action>")
+@guarded("agreement.read")
+def do(number: str, action: str) -> Answer:
+    """Do it; what was typed is kept whatever happens."""
+    wanted = known(action)
+    leg = find_own(db.session, me(), number)
+    refusal = why_not(Case(db.session, leg, me(), clock.now()), wanted)
+    if isinstance(refusal, Forbidden):
+        raise refusal
+    values = given(wanted)
+    rows = sheets.rows_typed() if has_list(wanted) else []
+    if "more" in request.form:
+        return page(leg, wanted, values, rows=[*rows, sheets.Row("", "1")])
+    try:
+        values |= file_numbers(wanted, values)
+        inputs = values | listed(wanted, rows, leg.lines[0].resource.kind)
+        if wanted.needs is not None:
+            validated(wanted.needs, inputs)
+        with transaction() as session:
+            leg = act(
+                session,
+                me(),
+                session.get_one(Leg, leg.id),
+                wanted.name,
+                expected_version=version_given(),
+                key=key_given(),
+                **inputs,
+            )
+    except sheets.Refused as refused:
+        return page(leg, wanted, values, refused.fields, refused.sentence, rows=refused.rows), 422
+    except Invalid as refused:
+        return page(leg, wanted, values, refused.fields, refused.sentence, rows=rows), 422
+    except Conflict as refused:
+        return conflicted(number, wanted, values, rows, refused), 409
+    if wanted.name == "withdraw" and leg.submitted_by is None:
+        flash(_("草稿已丢弃。"), "ok")
+        return redirect(url_for("exchange.agreements"))
+    flash(_("%(what)s：已办好。", what=wanted.label), "ok")
+    return redirect(url_for("exchange.agreement", number=number))
+
+
+def known(name: str) -> Action:
+    """The action of that name, if people do it at all."""
+    action = ACTIONS.get(name)
+    if action is None or action.roles == {SYSTEM}:
+        raise NotFound(_("没有这种操作。"))
+    return action
+
+
+def has_list(action: Action) -> bool:
+    return action.needs is not None and issubclass(action.needs, Report)
+
+
+def given(action: Action) -> Typed:
+    """What was typed, with the parts that are no single field: conditions, answers, figures are read apart."""
+    if action.needs is None:
+        return {}
+    values = typed(action.needs)
+    if values.get("choice") in ("1", "2"):
+        values["choice"] = int(values["choice"])
+    if action.name == "offer":
+        texts, days = request.form.getlist("cond-text"), request.form.getlist("cond-due")
+        rows = [(printable(text).strip(), day.strip()) for text, day in zip(texts, days, strict=False)][:20]
+        values["conditions"] = [{"text": text, "due_on": day or None} for text, day in rows if text or day]
+    if action.name == "rate":
+        names = {name for side in QUESTIONS.values() for name, _label in side}
+        values["answers"] = {name: text for name in sorted(names) if (text := request.form.get(f"answer-{name}", "")[:3])}
+    return values
+
+
+def listed(action: Action, rows: list[sheets.Row], kind: str) -> dict[str, Any]:
+    """Items and figures of a hand-over list."""
+    if not has_list(action):
+        return {}
+    optional = action.name == "send_back"
+    return {"items": sheets.items_of(rows, optional=optional), "figures": sheets.figures_typed(kind)}
+
+
+def file_numbers(action: Action, values: Typed) -> Typed:
+    """Take in the files that came along; theirs and earlier numbers, as the form keeps them."""
+    names = [name for name in TAKES if action.needs is not None and name in action.needs.model_fields]
+    taken = {name: received(name, TAKES[name]) for name in names}
+    if not any(taken.values()) and not any(values.get(name) for name in names):
+        return {}
+    with transaction() as session:
+        person = me()
+        return {
+            name: [str(one) for one in own_files(session, person, values, name) + keep(session, person, taken[name])]
+            for name in names
+        }
+
+
+def conflicted(number: str, action: Action, values: Typed, rows: list[sheets.Row], refused: Conflict) -> Answer:
+    """The world moved on: the news, what was typed, and the way on."""
+    db.session.rollback()
+    leg = find_own(db.session, me(), number)
+    if action.needs is None:
+        refused.ways = ((_("看这份约定"), url_for("exchange.agreement", number=number)),)
+        raise refused
+    return page(leg, action, values, {}, refused.sentence, rows=rows)
+
+
+def page(
+    leg: Leg,
+    action: Action,
+    values: Typed,
+    wrong: Mapping[str, Any] | None = None,
+    sentence: Any = "",
+    *,
+    rows: list[sheets.Row] | None = None,
+) -> str:
+    """The form of an action beside what it is about."""
+    g.here = "agreements"
+    session, person, now, wrong = db.session, me(), clock.now(), wrong or {}
+    locale = str(get_locale())
+    leg = session.get_one(Leg, leg.id)
+    case = Case(session, leg, person, now)
+    refusal = why_not(case, action)
+    current = present.visible(leg, case.side)[-1]
+    options = options_for(case, action)
+    if options.get("choice"):
+        values = {"choice": options["choice"][0][0]} | values
+    needs = None if action.name == "withdraw" and is_bare(leg) else action.needs
+    controls = action_controls(needs, values, wrong, action=action.name, options=options) if needs is not None else []
+    label, hint = present.worded(action, leg)
+    return render_template(
+        ["exchange/act/" + action.name + ".html", "exchange/act.html"],
+        leg=leg,
+        resource=leg.lines[0].resource,
+        action=action,
+        label=label,
+        hint=hint,
+        controls={control.name: control for control in controls},
+        values=values,
+        wrong=[(name.partition(".")[0], text) for name, text in wrong.items()],
+        sentence=sentence if refusal is None or sentence else refusal.sentence,
+        news=_news(session, leg, case.side) if version_given() not in (None, leg.version) else [],
+        possible=refusal is None,
+        version=leg.version,
+        key=fresh_key() if sentence or wrong or "more" in request.form else (key_given() or fresh_key()),
+        rows=rows if rows else sheets.rows_for(case, action.name) if has_list(action) else [],
+        figures=FIGURES.get(leg.lines[0].resource.kind, ()) if has_list(action) else (),
+        questions=QUESTIONS.get(case.side, ()),
+        current=current,
+        tables=present.tables(current.content, leg.lines[0].resource.kind, locale),
+        conditions=present.conditions_of(current.content, locale),
+        dates=present.dates_of(leg, case.side),
+        audience=present.said("audience", current.content.get("audience"), locale),
+        state=present.state_of(leg, locale),
+        turn=turns.turn(leg, now),
+        side=case.side,
+        called=present.called,
+        kept={name: kept(session, person, leg, values, name) for name in TAKES},
+        blanks=max(2, CONDITIONS - len(values.get("conditions", []))),
+        **beside(case, action),
+    )
+
+
+def _news(session: Session, leg: Leg, side: str) -> list[story.Moment]:
+    """What happened since the page was drawn, newest first."""
+    since = leg.version - (version_given() or leg.version)
+    return story.past(session, leg, side)[: max(0, min(since, 10))]

@@ -1,0 +1,172 @@
+"""What several actions do alike: a new version of the terms, taking the dates, giving them back, coming to an end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from alliance.catalogue import occupancy
+from alliance.errors import Conflict, Invalid
+from alliance.exchange import deadlines
+from alliance.exchange.alternatives import alternatives
+from alliance.exchange.case import Case, Outcome, Period
+from alliance.exchange.models import Ask, Report, ReportPhoto, Step, Terms
+from alliance.exchange.request_form import choice
+
+
+def new_terms(case: Case, side: str, content: dict[str, Any], note: str, *, sent: bool) -> Terms:
+    """The next numbered version; what was said about dates before no longer counts."""
+    leg = case.leg
+    assert case.person is not None
+    leg.terms_version += 1
+    made = Terms(
+        leg_id=leg.id,
+        version=leg.terms_version,
+        side=side,
+        person_id=case.person.id,
+        at=case.now,
+        sent_at=case.now if sent else None,
+        content=content,
+        note=note,
+    )
+    case.session.add(made)
+    leg.choice = None
+    case.terms = made
+    case.steps = []
+    leg.starts_at, leg.ends_at = case.period(1)
+    return made
+
+
+def changed(case: Case, **values: Any) -> dict[str, Any]:
+    """The content of the terms in force with some of it replaced."""
+    return {**case.terms.content, **values}
+
+
+def chosen(case: Case, number: int) -> Period:
+    """The dates of a choice; Invalid when the terms have no such choice, Conflict when it has begun."""
+    try:
+        period = case.period(number)
+    except KeyError:
+        raise Invalid(_("申请里没有这个日期。"), {"choice": _("请选一个日期。")}) from None
+    if period[0] <= case.now:
+        raise Conflict(_("这个日期已经开始或过去，不能再定。"))
+    return period
+
+
+def step(case: Case, number: int, note: str) -> Step:
+    """Record an approval of the terms in force."""
+    assert case.person is not None
+    made = Step(
+        leg_id=case.leg.id,
+        terms_version=case.leg.terms_version,
+        rank=len(case.steps) + 1,
+        person_id=case.person.id,
+        at=case.now,
+        choice=number,
+        note=note,
+    )
+    case.session.add(made)
+    case.steps.append(made)
+    return made
+
+
+def require_consent(case: Case, period: Period) -> None:
+    if not case.consented(period):
+        raise Conflict(_("还没有登记本人对这些日期的同意，请先登记。"))
+
+
+def no_clash(case: Case, period: Period) -> None:
+    """Raise Conflict, with what stands in the way, unless the dates are free for this leg."""
+    found = occupancy.clashes(case.session, case.resource, *period, leg_id=case.leg.id)
+    if found:
+        raise Conflict(" ".join(occupancy.say(clash) for clash in found[:3]))
+
+
+def take(case: Case, number: int, period: Period) -> dict[str, Any]:
+    """The dates are the leg's for good, now or as soon as the last consent is there. Raises Conflict."""
+    occupancy.take(case.session, case.person, resource=case.resource, start=period[0], end=period[1], leg_id=case.leg.id)
+    case.leg.choice = number
+    case.leg.starts_at, case.leg.ends_at = period
+    return image("confirmed", *period)
+
+
+def hold(case: Case, period: Period, until: datetime) -> dict[str, Any]:
+    """The dates are kept for the leg until then. Raises Conflict."""
+    occupancy.hold(
+        case.session, case.person, resource=case.resource, start=period[0], end=period[1], leg_id=case.leg.id, expires_at=until
+    )
+    return image("hold", *period)
+
+
+def let_go(case: Case) -> dict[str, Any]:
+    """What has not begun is free again, what is under way ends now."""
+    occupancy.release(case.session, leg_id=case.leg.id)
+    return what_is_left(case)
+
+
+def what_is_left(case: Case) -> dict[str, Any]:
+    """The occupancy of the leg as its event tells it."""
+    rows = occupancy.of_leg(case.session, case.leg.id)
+    return image(rows[0].kind, rows[0].starts_at, rows[0].ends_at) if rows else {"occupancy": None}
+
+
+def image(kind: str, starts_at: datetime, ends_at: datetime) -> dict[str, Any]:
+    return {"occupancy": {"kind": kind, **choice(starts_at, ends_at)}}
+
+
+def end(case: Case, state: str, *, reason: str = "", code: str | None = None, told: bool = False) -> Outcome:
+    """The leg is over: its dates are free; with `told` the borrower hears of alternatives."""
+    case.leg.ended_reason, case.leg.ended_code = reason, code
+    data: dict[str, Any] = {"reason": reason} if reason else {}
+    if code:
+        data["code"] = code
+    if told:
+        data["alternatives"] = [found.id for found in alternatives(case.session, case.leg)]
+    return Outcome(state, data | let_go(case))
+
+
+def ask(case: Case, kind: str, reason: str = "", **content: Any) -> Ask:
+    """A question to the other side that stands beside the state."""
+    assert case.person is not None
+    made = Ask(leg_id=case.leg.id, kind=kind, side=case.side, person_id=case.person.id, at=case.now, content=content, reason=reason)
+    case.session.add(made)
+    return made
+
+
+def answer(case: Case, said: str) -> Ask:
+    """Answer the question that stands."""
+    found = case.ask
+    assert found is not None
+    assert case.person is not None
+    found.answer, found.answered_by, found.answered_at = said, case.person.id, case.now
+    return found
+
+
+def report(
+    case: Case, kind: str, *, items: list[dict[str, Any]], figures: dict[str, Any], note: str, files: dict[str, list[int]]
+) -> Report:
+    """A condition report of one side, with its files by kind."""
+    assert case.person is not None
+    made = Report(
+        leg_id=case.leg.id,
+        kind=kind,
+        side=case.side,
+        person_id=case.person.id,
+        at=case.now,
+        items=items,
+        figures=figures,
+        note=note,
+    )
+    made.photos = [ReportPhoto(file_id=number, kind=what) for what, numbers in files.items() for number in numbers]
+    case.session.add(made)
+    return made
+
+
+def overdue(case: Case) -> dict[str, Any]:
+    """How many working days late an answer given now is; nothing in time."""
+    if case.leg.due_at is None or case.now < case.leg.due_at:
+        return {}
+    days = deadlines.days_over(case.leg, case.calendar, case.now)
+    return {"overdue_days": days} if days else {}

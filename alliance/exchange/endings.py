@@ -1,0 +1,78 @@
+"""How a leg is fixed, falls, lapses or is called off."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from alliance.errors import Invalid
+from alliance.exchange import deadlines, forms
+from alliance.exchange.case import Case, Outcome
+from alliance.exchange.effects import answer, ask, end
+from alliance.exchange.table import ADMIN
+
+TAKEN = "01"
+
+
+def commit(_case: Case, _form: None) -> Outcome:
+    """Both sides agreed on one version and the dates are taken: it is fixed."""
+    return Outcome("confirmed")
+
+
+def fall(case: Case, form: forms.Cause) -> Outcome:
+    """Not a refusal: somebody else has the dates, or a centre was suspended."""
+    code = TAKEN if form.cause == "taken" and case.leg.state in ("endorsing", "requested", "incomplete") else None
+    outcome = end(case, "declined", code=code, told=form.cause == "taken")
+    return Outcome(outcome.to, outcome.data | {"cause": form.cause} | ({"by": form.by} if form.by else {}))
+
+
+def expire(case: Case, _form: None) -> Outcome:
+    return end(case, "expired", told=case.leg.state != "offered")
+
+
+def ask_cancel(case: Case, form: forms.Why) -> Outcome:
+    ask(case, "cancel", form.reason, breach=_is_breach(case))
+    return Outcome(case.leg.state, {"reason": form.reason, "breach": _is_breach(case)})
+
+
+def agree_cancel(case: Case, form: forms.Note) -> Outcome:
+    """Called off by both; too late, it counts as a breach of who asked."""
+    question = answer(case, "agreed")
+    outcome = end(case, "cancelled", reason=question.reason)
+    if question.content.get("breach"):
+        case.leg.breach_by = question.side
+    return Outcome(outcome.to, outcome.data | {"breach_by": case.leg.breach_by, "note": form.note})
+
+
+def refuse_cancel(case: Case, form: forms.Note) -> Outcome:
+    answer(case, "refused")
+    return Outcome(case.leg.state, {"note": form.note})
+
+
+def force_cancel(case: Case, form: forms.Force) -> Outcome:
+    """For safety or force majeure, no breach; what is out already is called back at once."""
+    if ADMIN not in case.relations and form.ground == "alliance":
+        raise Invalid(_("请选一项事由。"), {"ground": _("馆方只能因安全、不可抗力或条件到期未满足取消。")})
+    if form.ground == "condition_unmet" and not _condition_lapsed(case):
+        raise Invalid(_("没有到期未满足的条件。"), {"ground": _("请选另一项事由。")})
+    if case.leg.state == "confirmed":
+        outcome = end(case, "cancelled", reason=form.reason)
+        return Outcome(outcome.to, outcome.data | {"ground": form.ground})
+    case.leg.recalled_until = case.now
+    return Outcome("in_use", {"ground": form.ground, "reason": form.reason, "recalled_until": case.now.isoformat()})
+
+
+def report_no_show(case: Case, form: forms.Note) -> Outcome:
+    other = "borrower" if case.side == "owner" else "owner"
+    outcome = end(case, "no_show", reason=form.note)
+    case.leg.breach_by = other
+    return Outcome(outcome.to, outcome.data | {"breach_by": other})
+
+
+def _is_breach(case: Case) -> bool:
+    assert case.leg.starts_at is not None
+    return case.working_days_before(case.leg.starts_at) < deadlines.BREACH_DAYS
+
+
+def _condition_lapsed(case: Case) -> bool:
+    today = case.calendar.local_date(case.now).isoformat()
+    return any(condition.get("due_on") and condition["due_on"] < today for condition in case.terms.content["conditions"])

@@ -1,0 +1,235 @@
+"""往来: every agreement of one's centres, as owner or as borrower, to filter and to find by words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+from flask import g, render_template, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+
+from alliance import clock, codes
+from alliance.catalogue.models import Resource
+from alliance.centres.models import Centre
+from alliance.db import db
+from alliance.exchange import present, turns, whose
+from alliance.exchange.drafts import is_bare
+from alliance.exchange.models import Agreement, Leg, Line
+from alliance.exchange.routes import bp, remember
+from alliance.exchange.table import ENDED
+from alliance.forms import printable
+from alliance.people.models import Person
+from alliance.permissions import guarded
+from alliance.web import Answer, Page, me, page_number
+
+SIZE = 20
+SIDES = {"owner": _l("借出"), "borrower": _l("借入")}
+STATES: dict[str, tuple[Any, frozenset[str]]] = {
+    "draft": (_l("草稿"), frozenset({"draft"})),
+    "open": (_l("洽谈中"), frozenset({"endorsing", "requested", "incomplete", "offered", "agreed"})),
+    "running": (
+        _l("履行中"),
+        frozenset({"confirmed", "handed_over", "in_use", "sent_back", "partly_returned", "returned", "disputed"}),
+    ),
+    "ended": (_l("已结束"), ENDED),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for; what it does not know is nothing."""
+
+    side: str = ""
+    state: str = ""
+    q: str = ""
+    overdue: bool = False
+    turn: str = ""
+    thing: str = ""
+    sort: str = ""
+
+    def said(self) -> dict[str, Any]:
+        """What is said in the address."""
+        values = {name: getattr(self, name) for name in ("side", "state", "q", "turn", "thing", "sort")}
+        return {name: value for name, value in (values | {"overdue": "1" if self.overdue else ""}).items() if value}
+
+    def address(self, **changed: Any) -> str:
+        return url_for("exchange.agreements", **{name: value for name, value in (self.said() | changed).items() if value})
+
+
+def asked() -> Asked:
+    """Read from the address."""
+    side, state = request.args.get("side", ""), request.args.get("state", "")
+    return Asked(
+        side if side in SIDES else "",
+        state if state in STATES or state in codes.get("leg_state") else "",
+        printable(request.args.get("q", ""))[:80].strip(),
+        request.args.get("overdue") == "1",
+        "ours" if request.args.get("turn") == "ours" else "",
+        printable(request.args.get("thing", ""))[:20].strip(),
+        "due" if request.args.get("sort") == "due" else "",
+    )
+
+
+@bp.get("")
+@guarded("desk.read")
+def agreements() -> Answer:
+    """The list, newest first or the most urgent first."""
+    g.here = "agreements"
+    session, person, wanted, locale = db.session, me(), asked(), str(get_locale())
+    query = matching(person, wanted)
+    total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+    page = Page(page_number(), SIZE, total)
+    legs = session.scalars(_loaded(query, wanted).offset(page.skip).limit(SIZE)).unique().all()
+    remember(wanted.address(page=page.number if page.number > 1 else ""))
+    return render_template(
+        "exchange/agreements.html",
+        rows=rows(session, person, list(legs), locale),
+        wanted=wanted,
+        filters=filters(wanted, counts(session, person, wanted)),
+        chips=chips(session, wanted),
+        pager=pager(page, wanted),
+        total=total,
+    )
+
+
+def matching(person: Person, wanted: Asked) -> sa.Select[int]:
+    """The numbers of the legs of one's centres (and of those endorsed) that the filters leave."""
+    ours = [centre.id for centre in person.centres]
+    sent = Leg.requested_at.is_not(None)
+    sides = {"owner": sa.and_(Leg.owner_id.in_(ours), sent), "borrower": Leg.borrower_id.in_(ours)}
+    below = sa.select(Centre.id).where(Centre.parent_id.in_([n for n in ours if "handler" in person.roles_in(n)]))
+    endorsed = sa.and_(Leg.borrower_id.in_(below), Leg.endorsed_by.is_not(None) | (Leg.state == "endorsing"))
+    query = sa.select(Leg.id).join(Agreement).where(sides[wanted.side] if wanted.side else sa.or_(*sides.values(), endorsed))
+    query = query.where(~sa.and_(Leg.state == "withdrawn", Leg.submitted_by.is_(None)))  # a draft that was thrown away
+    if wanted.state:
+        query = query.where(Leg.state.in_(STATES[wanted.state][1] if wanted.state in STATES else {wanted.state}))
+    if wanted.overdue:
+        query = query.where(whose.is_late(clock.now()))
+    if wanted.turn:
+        borrower = aliased(Centre)
+        query = query.join(borrower, borrower.id == Leg.borrower_id).where(whose.centre_of(borrower).in_(ours), ~whose.BARE)
+    if wanted.thing:
+        query = query.where(Leg.id.in_(sa.select(Line.leg_id).join(Resource).where(Resource.code == wanted.thing)))
+    for word in wanted.q.split()[:5]:
+        like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        things = sa.select(Line.leg_id).join(Resource).where(Resource.title.ilike(like, escape="\\"))
+        places = sa.select(Centre.id).where(Centre.name.ilike(like, escape="\\") | Centre.short_name.ilike(like, escape="\\"))
+        query = query.where(
+            Agreement.number.ilike(like, escape="\\")
+            | Agreement.title.ilike(like, escape="\\")
+            | Leg.id.in_(things)
+            | Leg.owner_id.in_(places)
+            | Leg.borrower_id.in_(places)
+        )
+    return query
+
+
+def counts(session: Session, person: Person, wanted: Asked) -> dict[str, int]:
+    """How many there are in each state under the other conditions; one query."""
+    others = matching(person, replace(wanted, state=""))
+    rows = session.execute(sa.select(Leg.state, sa.func.count()).where(Leg.id.in_(others)).group_by(Leg.state))
+    by_state = {state: count for state, count in rows}  # noqa: C416 - rows are not pairs to dict()
+    return {key: sum(by_state.get(state, 0) for state in states) for key, (_label, states) in STATES.items()}
+
+
+def _loaded(query: sa.Select[int], wanted: Asked) -> sa.Select[Leg]:
+    until = whose.deadline()
+    order = (until.is_(None), until, Leg.id) if wanted.sort else (Leg.id.desc(),)
+    found = sa.select(Leg).where(Leg.id.in_(query)).order_by(*order)
+    return found.options(
+        joinedload(Leg.handler),
+        joinedload(Leg.submitter),
+        selectinload(Leg.terms),
+        joinedload(Leg.borrower).joinedload(Centre.parent),
+        joinedload(Leg.agreement).joinedload(Agreement.creator),
+    )
+
+
+def rows(session: Session, person: Person, legs: list[Leg], locale: str) -> list[dict[str, Any]]:
+    """A row for each leg: what, with whom, when, whose turn; a constant number of queries."""
+    ours = {centre.id for centre in person.centres}
+    now = clock.now()
+    desk = turns.desk_of(session, legs, now)
+    made = []
+    for leg in legs:
+        turn = desk.turn(leg)
+        lends = leg.owner_id in ours
+        side = "borrower" if leg.borrower_id in ours or not lends else "owner"
+        draft = leg.state == "draft" and leg.borrower_id in ours
+        made.append(
+            {
+                "number": leg.agreement.number,
+                "url": url_for("exchange.edit" if draft else "exchange.agreement", number=leg.agreement.number),
+                "draft": draft,
+                "title": leg.agreement.heading,
+                "resource": leg.lines[0].resource.title,
+                "side": _("借出") if lends else _("借入"),
+                "other": present.called(leg.borrower if lends else leg.owner, locale),
+                "dates": present.days_of(leg, side),
+                "state": present.state_of(leg, locale),
+                "light": present.light_of(turn, desk.calendar, now),
+                "mine": turn.centre is not None and turn.centre.id in ours and not is_bare(leg),
+                "todo": present.to_do(leg, desk.asks.get(leg.id)),
+            }
+        )
+    return made
+
+
+def filters(wanted: Asked, numbers: Mapping[str, int]) -> list[tuple[Any, list[dict[str, Any]]]]:
+    """Links that choose a side, a state, a turn, an order; the rest of the conditions stays."""
+
+    def link(name: str, value: str, label: Any, count: int | None = None) -> dict[str, Any]:
+        active = getattr(wanted, name) == value
+        return {"label": label, "url": wanted.address(**{name: "" if active else value}), "active": active, "count": count}
+
+    late = {"label": _("只看超期"), "url": wanted.address(overdue="" if wanted.overdue else "1"), "active": wanted.overdue}
+    return [
+        (_("方向"), [link("side", key, label) for key, label in SIDES.items()]),
+        (_("进展"), [link("state", key, label, numbers[key]) for key, (label, _states) in STATES.items()]),
+        (_("时限"), [link("turn", "ours", _("轮到贵馆")), late]),
+        (_("排序"), [link("sort", "due", _("急的在前"))]),
+    ]
+
+
+def chips(session: Session, wanted: Asked) -> list[dict[str, Any]]:
+    """The conditions in force; each can be taken off."""
+    locale = str(get_locale())
+    made = []
+    if wanted.q:
+        made.append({"name": _("词语"), "value": wanted.q, "url": wanted.address(q="")})
+    if wanted.thing:
+        title = session.scalar(sa.select(Resource.title).where(Resource.code == wanted.thing)) or wanted.thing
+        made.append({"name": _("资源"), "value": title, "url": wanted.address(thing="")})
+    if wanted.side:
+        made.append({"name": _("方向"), "value": SIDES[wanted.side], "url": wanted.address(side="")})
+    if wanted.state:
+        word = STATES[wanted.state][0] if wanted.state in STATES else codes.label("leg_state", wanted.state, locale)
+        made.append({"name": _("进展"), "value": word, "url": wanted.address(state="")})
+    if wanted.turn:
+        made.append({"name": _("时限"), "value": _("轮到贵馆"), "url": wanted.address(turn="")})
+    if wanted.overdue:
+        made.append({"name": _("时限"), "value": _("超期"), "url": wanted.address(overdue="")})
+    return made
+
+
+def pager(page: Page, wanted: Asked) -> dict[str, Any]:
+    """What parts/pager.html shows."""
+    near = sorted({1, page.pages, *range(max(1, page.number - 2), min(page.pages, page.number + 2) + 1)})
+    links: list[tuple[Any, str | None]] = []
+    for number in near:
+        if links and number - 1 not in near:
+            links.append(("…", None))
+        links.append((number, None if number == page.number else wanted.address(page=number)))
+    return {
+        "previous": wanted.address(page=page.number - 1) if page.number > 1 else None,
+        "next": wanted.address(page=page.number + 1) if page.number < page.pages else None,
+        "links": links,
+        "first": min(page.skip + 1, page.total),
+        "last": min(page.skip + page.size, page.total),
+        "total": page.total,
+    }

@@ -1,0 +1,33 @@
+"""Whether a centre may ask for a listing at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from alliance.catalogue.models import Resource
+from alliance.centres.models import Centre
+from alliance.places import within_scope
+
+EXCLUSIVE = ("talent", "venue", "stage_truck")
+
+
+def why_not(resource: Resource, borrower: Centre) -> Any:
+    """The sentence that refuses, or None."""
+    owner = resource.owner
+    if owner.id == borrower.id:
+        return _("这是贵馆自己的资源。")
+    if not (owner.is_active and borrower.is_active):
+        return _("有一方馆已停用，不能办理新的借用。")
+    if resource.kind not in EXCLUSIVE:
+        return _("数字资源用“授权使用”，不在这里借用。")
+    if resource.state != "published":
+        return _("这项资源现在不外借。")
+    if not within_scope(resource.share_scope, owner.division_code, borrower.division_code):  # type: ignore[arg-type]
+        return _("贵馆不在这项资源的共享范围内。")
+    if resource.who_may_ask == "main_centres" and borrower.role not in ("hub", "main"):
+        return _("这项资源只接受中心馆和总馆的申请，请由总馆提出。")
+    if resource.who_may_ask == "own_branches" and borrower.parent_id != owner.id:
+        return _("这项资源只借给本馆的分馆和服务点。")
+    return None

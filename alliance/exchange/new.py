@@ -1,0 +1,246 @@
+"""Asking for a resource: the form left, the checks right; a draft is filled in anew, an incomplete request completed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from flask import flash, g, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session, contains_eager
+
+from alliance import permissions
+from alliance.catalogue.models import Resource
+from alliance.db import db, transaction
+from alliance.errors import Conflict, Invalid, NotFound
+from alliance.exchange.checking import checked, promise
+from alliance.exchange.controls import Typed, request_controls, shown_of, typed
+from alliance.exchange.drafts import Draft
+from alliance.exchange.guards import must_be_endorsed
+from alliance.exchange.labels import GROUPS, REQUEST, called
+from alliance.exchange.listing import why_not
+from alliance.exchange.models import Agreement, Leg, Line
+from alliance.exchange.request_form import RequestForm
+from alliance.exchange.routes import bp, find_own, fresh_key, keep, kept, key_given, own_files, received
+from alliance.exchange.sending import Sheet, made_before, put_by, send, sent_before, warn_if_changed
+from alliance.forms import printable
+from alliance.permissions import guarded
+from alliance.storage.files import PAPERS
+from alliance.web import Answer, me
+
+DATES = ("starts_at", "ends_at")
+
+
+@bp.get("/new")
+@guarded("agreement.start")
+def new() -> Answer:
+    """The form for ?resource=, with dates where they were chosen before."""
+    sheet = Sheet(askable(db.session, request.args.get("resource", "")))
+    person = me()
+    values: Typed = {
+        "division_code": person.centre.division_code,
+        "contact_name": person.name,
+        "contact_phone": person.phone,
+        **{name: request.args[name][:16] for name in DATES if name in request.args},
+    }
+    return page(sheet, values)
+
+
+@bp.post("/new")
+@guarded("agreement.start")
+def ask() -> Answer:
+    """Check, keep as a draft, or send: by the button that was pressed."""
+    resource, made = readable(db.session, request.form.get("resource", "")), made_before(db.session)
+    if made is not None:
+        return _posted_to(made)
+    refusal = cannot_ask(resource)
+    if refusal and me().centre is not None:
+        return page(Sheet(resource), typed(RequestForm), {}, refusal), 409
+    return _posted(Sheet(askable(db.session, resource.code)))
+
+
+@bp.post("/draft")
+@guarded("agreement.start")
+def autosave_new() -> Answer:
+    """Keep a new request as one goes: from the first time on it is a draft with a number."""
+    return _autosaved(Sheet(askable(db.session, request.form.get("resource", ""))))
+
+
+@bp.post("/<number>/draft")
+@guarded("agreement.read")
+def autosave(number: str) -> Answer:
+    """Keep a draft as one goes."""
+    sheet = editable(db.session, number)
+    if sheet.completes:
+        raise Conflict(_("补正的内容请填好后一次交出。"))
+    return _autosaved(sheet)
+
+
+@bp.post("/checks")
+@guarded("agreement.start")
+def checks() -> Answer:
+    """The checks alone, while the form is filled in."""
+    resource = askable(db.session, request.form.get("resource", ""))
+    values = typed(RequestForm)
+    items = checked(db.session, me(), resource=resource, values=values)
+    told = promise(db.session, resource, me().centre, values)
+    return render_template("exchange/checks.html", checks=items, promise=told, resource=resource)
+
+
+@bp.get("/<number>/edit")
+@guarded("agreement.read")
+def edit(number: str) -> Answer:
+    """A draft, to be filled in anew."""
+    sheet = editable(db.session, number)
+    assert sheet.leg is not None
+    terms = sheet.leg.terms[-1]
+    return page(sheet, terms.typed if terms.typed is not None else shown_of(terms.content))
+
+
+@bp.post("/<number>/edit")
+@guarded("agreement.read")
+def edited(number: str) -> Answer:
+    """The same buttons as for a new one."""
+    leg = find_own(db.session, me(), number)
+    if "borrower_staff" not in leg.relations(me()):
+        return _posted(editable(db.session, number))
+    return _posted_to(leg)
+
+
+def askable(session: Session, code: str) -> Resource:
+    """The listing of that code; a sentence where this person's centre cannot ask for it."""
+    found = readable(session, code)
+    refusal = cannot_ask(found)
+    if refusal:
+        raise Conflict(refusal, ways=((_("回到这项资源"), url_for("portal.resource", code=found.code)),))
+    permissions.require(me(), "resource.request", found)
+    return found
+
+
+def readable(session: Session, code: str) -> Resource:
+    """The listing of that code, if this person may see it."""
+    found = session.scalar(sa.select(Resource).where(Resource.code == printable(code)[:40]))
+    if found is None or not permissions.may(me(), "resource.read", found):
+        raise NotFound(_("没有找到这项资源：可能已下架，或只对一部分成员馆开放。"), ways=((_("找资源"), url_for("portal.search")),))
+    return found
+
+
+def cannot_ask(resource: Resource) -> Any:
+    """Why this person's centre cannot ask for it, or None."""
+    centre = me().centre
+    return why_not(resource, centre) if centre is not None else _("您现在没有所属的馆，不能提出申请。")
+
+
+def editable(session: Session, number: str) -> Sheet:
+    """The form of a draft or of an incomplete request, for the borrower's staff."""
+    leg = find_own(session, me(), number)
+    if "borrower_staff" not in leg.relations(me()) or leg.state not in ("draft", "incomplete"):
+        raise Conflict(_("现在不能修改这份申请。"), ways=((_("看这份约定"), url_for("exchange.agreement", number=number)),))
+    return Sheet(leg.lines[0].resource, leg)
+
+
+def _posted_to(leg: Leg) -> Answer:
+    """A form of this leg, or one that made it: the second of two clicks leads where the first one did."""
+    number, values = leg.agreement.number, typed(RequestForm)
+    sent = sent_before(db.session)
+    if sent is not None:
+        warn_if_changed(sent, values)
+        return redirect(url_for("exchange.agreement", number=sent.agreement.number))
+    if leg.state == "draft" or leg.deficiencies:
+        return _posted(editable(db.session, number))
+    gone = _("这份草稿已经提交或丢弃（编号%(number)s）。您填的内容都还在下面，可以另存一份。", number=number)
+    return page(Sheet(leg.lines[0].resource), values, {}, gone, anew=True), 409
+
+
+def _posted(sheet: Sheet) -> Answer:
+    values = typed(RequestForm)
+    values["pledge"] = values.get("pledge") or "0"
+    if "dates" in request.form:
+        values |= dict(zip(DATES, request.form["dates"][:40].split("/"), strict=False))
+        return page(sheet, values)
+    if request.form.get("do") not in ("draft", "submit"):
+        return page(sheet, values)
+    try:
+        taken = received("files", PAPERS)
+        with transaction() as session:
+            values["files"] = filed(session, sheet, values) + [str(one) for one in keep(session, me(), taken)]
+        if request.form["do"] == "draft" and not sheet.completes:
+            return _saved(*put_by(sheet, values))
+        number = send(sheet, values)
+    except Invalid as refused:
+        return page(sheet, values, refused.fields, refused.sentence), 422
+    except Conflict as refused:
+        db.session.rollback()
+        return page(sheet, values, {}, refused.sentence), 409
+    return redirect(url_for("exchange.agreement", number=number))
+
+
+def _saved(leg: Leg, draft: Draft) -> Answer:
+    """To the draft's page, with a word on what of it does not hold yet."""
+    flash(_kept_words(draft), "warn" if draft.wrong else "ok")
+    return redirect(url_for("exchange.agreement", number=leg.agreement.number))
+
+
+def _autosaved(sheet: Sheet) -> Answer:
+    """A sentence on what was kept; the draft's version and the page that goes on with it."""
+    values = typed(RequestForm)
+    values["files"] = filed(db.session, sheet, values)
+    leg, draft = put_by(sheet, values)
+    answer = make_response(_kept_words(draft))
+    answer.mimetype = "text/plain"
+    answer.headers["Draft-Version"] = str(leg.version)
+    answer.headers["Draft-Location"] = url_for("exchange.edit", number=leg.agreement.number)
+    return answer
+
+
+def _kept_words(draft: Draft) -> str:
+    if not draft.wrong:
+        return str(_("草稿已存好"))
+    labels = _("、").join(str(called(name)) for name in draft.wrong if name in REQUEST)
+    return str(_("草稿已存好；还填得不对、照原样留着的：%(fields)s", fields=labels))
+
+
+def filed(session: Session, sheet: Sheet, values: Typed) -> list[str]:
+    """The numbers of the files that stay with the form."""
+    there = set(sheet.leg.terms[-1].content.get("files", [])) if sheet.leg is not None else set()
+    return [str(one) for one in own_files(session, me(), values, "files", there)]
+
+
+def page(sheet: Sheet, values: Typed, wrong: Mapping[str, Any] | None = None, sentence: Any = "", *, anew: bool = False) -> str:
+    """The form as it stands, with what can be said about it; `anew`: it is another form than the one that was sent."""
+    g.here = "agreements" if sheet.leg is not None else "search"
+    session, wrong = db.session, wrong or {}
+    resource, leg = sheet.resource, sheet.leg
+    groups = [
+        (id_, label, controls)
+        for id_, label, names in GROUPS
+        if (controls := request_controls(names, RequestForm, values, wrong, resource.kind))
+    ]
+    return render_template(
+        "exchange/request.html",
+        resource=resource,
+        leg=leg,
+        borrower=sheet.borrower,
+        number=sheet.number,
+        completes=sheet.completes,
+        deficiency=leg.deficiencies[-1] if leg is not None and leg.deficiencies else None,
+        groups=groups,
+        pledge=request_controls(["pledge"], RequestForm, values, wrong, resource.kind)[0],
+        wrong=[(name.split(".")[0], text) for name, text in wrong.items()],
+        sentence=sentence if not wrong else "",
+        checks=checked(session, me(), resource=resource, values=values),
+        promise=promise(session, resource, sheet.borrower, values),
+        endorsed=must_be_endorsed(sheet.borrower, resource.owner_id),
+        kept=kept(session, me(), leg, values, "files"),
+        key=fresh_key() if anew else key_given() or fresh_key(),
+        version=leg.version if leg is not None else "",
+        drafts=_drafts_of(session, resource) if leg is None and request.method == "GET" else [],
+    )
+
+
+def _drafts_of(session: Session, resource: Resource) -> list[Leg]:
+    """Requests for the same thing that this person began and did not send."""
+    query = sa.select(Leg).join(Line).join(Leg.agreement).where(Line.resource_id == resource.id, Leg.state == "draft")
+    mine = query.where(Agreement.created_by == me().id, Leg.borrower_id.in_([centre.id for centre in me().centres]))
+    return list(session.scalars(mine.options(contains_eager(Leg.agreement)).order_by(Leg.id.desc()).limit(3)).unique())

@@ -1,0 +1,41 @@
+"""Whose desk a centre's task lies on: duty A, and B as well when A is away or the light is red."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from alliance.people.models import Absence, Duty, Person
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Duties of some centres, and who is away today."""
+
+    duties: dict[tuple[int, str], Person]
+    away: frozenset[int]
+
+    def holder(self, centre_id: int, rank: str) -> Person | None:
+        """Who has duty A or B there and still works there."""
+        found = self.duties.get((centre_id, rank))
+        return found if found is not None and works_at(found, centre_id) else None
+
+    def is_away(self, person: Person) -> bool:
+        return person.id in self.away
+
+
+def works_at(person: Person | None, centre_id: int) -> bool:
+    """Whether the person is still active and in post there."""
+    return person is not None and person.active and bool(person.roles_in(centre_id))
+
+
+def roster(session: Session, centre_ids: Iterable[int], today: date) -> Roster:
+    """Duties of these centres and everybody's absence today; a constant number of queries."""
+    query = sa.select(Duty).where(Duty.centre_id.in_(set(centre_ids))).options(joinedload(Duty.person))
+    duties = {(duty.centre_id, duty.rank): duty.person for duty in session.scalars(query)}
+    away = sa.select(Absence.person_id).where(Absence.starts_on <= today, Absence.ends_on >= today)
+    return Roster(duties, frozenset(session.scalars(away)))

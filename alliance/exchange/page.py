@@ -1,0 +1,210 @@
+"""The page of an agreement: whose turn first, then both parties, what changed, both reports, papers; people and history beside."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import g, render_template, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session, selectinload
+
+from alliance import clock
+from alliance.catalogue import kinds
+from alliance.catalogue.models import Resource, ResourcePhoto
+from alliance.db import db
+from alliance.errors import NotFound
+from alliance.exchange import compare, present, story, turns
+from alliance.exchange.actions import available
+from alliance.exchange.beside import others
+from alliance.exchange.case import Case
+from alliance.exchange.drafts import missing
+from alliance.exchange.labels import REQUEST, called
+from alliance.exchange.models import Dispute, Leg, Report, ReportPhoto
+from alliance.exchange.onduty import roster
+from alliance.exchange.routes import bp, files_of, find, find_own, fresh_key, is_full
+from alliance.exchange.table import Action
+from alliance.people.models import Person
+from alliance.permissions import guarded
+from alliance.storage import files
+from alliance.storage.models import File
+from alliance.web import Answer, me
+from alliance.worktime.rows import calendar
+
+SECOND = frozenset(
+    {"transfer", "withdraw", "survey", "force_cancel", "dispute", "recall", "report_no_show", "ask_cancel", "report_damage"}
+)
+"""Actions that stand folded below the others."""
+
+
+@bp.get("/<number>")
+@guarded("agreement.read")
+def agreement(number: str) -> Answer:
+    """In full for the parties, in outline for other members."""
+    g.here = "agreements"
+    session, person = db.session, me()
+    leg = find(session, person, number)
+    if not is_full(person, leg):
+        state = present.state_of(leg, str(get_locale()))
+        return render_template("exchange/outline.html", leg=leg, state=state, dates=present.dates_of(leg, "other"))
+    return render_template("exchange/agreement.html", **full(session, person, leg))
+
+
+@bp.get("/<number>/files/<int:file_id>")
+@guarded("agreement.read")
+def file(number: str, file_id: int) -> Answer:
+    """A file filed with the agreement; pictures as their safe copies once these are made."""
+    session = db.session
+    leg = find_own(session, me(), number)
+    found = session.get(File, file_id) if file_id in files_of(session, leg) else None
+    if found is None:
+        raise NotFound(_("没有这份文件。"))
+    if found.media_type not in files.PICTURES:
+        return files.send(found, inline=False)
+    safe = files.rendition(session, found, "page")
+    return files.send(safe, inline=True) if safe is not None else files.send(found, inline=False)
+
+
+def side_of(leg: Leg, person: Person | None) -> str:
+    """For whom `person` reads: owner, borrower (its endorser too), or alliance."""
+    return Case(db.session, leg, person, clock.now()).side
+
+
+def full(session: Session, person: Person, leg: Leg) -> dict[str, Any]:
+    """All that the page of the parties shows."""
+    now, locale, days = clock.now(), str(get_locale()), calendar(session)
+    case = Case(session, leg, person, now)
+    side, turn = case.side, turns.turn(leg, now)
+    mine = _is_mine(turn, person, side)
+    following = None if mine else _next_task(session, person, leg, now)
+    title = present.headline(leg, turn, case.ask, mine)
+    known = present.visible(leg, side)
+    current, before = known[-1], (known[-2] if len(known) > 1 else None)
+    reports = _reports(session, leg)
+    first, more = _buttons(available(session, leg, person, now))
+    return {
+        "leg": leg,
+        "resource": leg.lines[0].resource,
+        "state": present.state_of(leg, locale),
+        "side": side,
+        "title": title,
+        "turn": turn,
+        "light": present.light_of(turn, days, now),
+        "people": present.people_of(turn),
+        "first": first,
+        "more": more,
+        "key": fresh_key(),
+        "facts": [(fact.label, fact.value) for fact in kinds.facts(leg.lines[0].resource, locale)[:4]],
+        "picture": _picture(session, leg.lines[0].resource),
+        "joined": leg.state in present.JOINED,
+        "dates": present.dates_of(leg, side),
+        "audience": present.said("audience", current.content.get("audience"), locale),
+        "choices": present.periods(current.content, locale),
+        "current": current,
+        "tables": present.tables(current.content, leg.lines[0].resource.kind, locale),
+        "conditions": present.conditions_of(current.content, locale),
+        "attached": _attached(session, leg, current.content.get("files", [])),
+        "before": before,
+        "changes": present.changes(before.content, current.content, locale) if before is not None else [],
+        "said_by": _authors(session, known),
+        "known": known,
+        "ask": case.ask,
+        "ask_until": _until(case, locale),
+        "reports": compare.pairs(reports, locale),
+        "damages": [made for made in reports if made.kind == "damage"],
+        "figures": {made.id: compare.figures_of(made) for made in reports},
+        "ratings": {rating.side: rating for rating in leg.ratings},
+        "disputes": session.scalars(sa.select(Dispute).where(Dispute.leg_id == leg.id).order_by(Dispute.id)).all(),
+        "recalled": present.recalled(leg),
+        "others": others(session, leg, ask=True) if side == "borrower" and _wants_others(leg) else [],
+        "stewards": _stewards(session, leg),
+        "moments": [*story.next_steps(leg, turn, title, now), *story.past(session, leg, side)],
+        "say": lambda moment: story.say(moment, locale),
+        "called": present.called,
+        "papers": leg.was_sent,
+        "worded": present.worded,
+        "following": following,
+        "following_light": present.light_of(following.turn, days, now) if following is not None else None,
+        "goes_on": leg.state == "draft" and "borrower_staff" in case.relations,
+        "missing": [(name, called(name)) for name in missing(current) if name in REQUEST] if leg.state == "draft" else [],
+    }
+
+
+def _until(case: Case, locale: str) -> str:
+    """Until when an extension is asked for."""
+    until = case.ask.content.get("until") if case.ask is not None else None
+    return story.say(datetime.fromisoformat(until), locale) if until else ""
+
+
+def _wants_others(leg: Leg) -> bool:
+    """Whether the borrower has to look elsewhere: it was refused, lapsed after it was sent, or is called back."""
+    return (leg.state in ("declined", "expired") and leg.was_sent) or (leg.state == "in_use" and leg.recalled_until is not None)
+
+
+def _is_mine(turn: turns.Turn, person: Person, side: str) -> bool:
+    if turn.side == "alliance":
+        return person.is_admin
+    return turn.centre is not None and any(centre.id == turn.centre.id for centre in person.centres) and side != "alliance"
+
+
+def _next_task(session: Session, person: Person, leg: Leg, now: datetime) -> turns.Task | None:
+    """What waits for this person most urgently; asked for where this one waits for somebody else."""
+    return next((task for task in turns.tasks(session, person, now).mine if task.leg.id != leg.id), None)
+
+
+def _buttons(actions: tuple[Action, ...]) -> tuple[list[Action], list[Action]]:
+    """What stands in front, the likeliest first; and what is folded away."""
+    ranks = {"primary": 0, "plain": 1, "danger": 2}
+    front = sorted((one for one in actions if one.name not in SECOND), key=lambda one: ranks[one.tone])
+    return front, [one for one in actions if one.name in SECOND]
+
+
+def _reports(session: Session, leg: Leg) -> list[Report]:
+    query = sa.select(Report).where(Report.leg_id == leg.id).order_by(Report.id)
+    return list(
+        session.scalars(query.options(selectinload(Report.photos).joinedload(ReportPhoto.file), selectinload(Report.person)))
+    )
+
+
+def _picture(session: Session, resource: Resource) -> str | None:
+    query = sa.select(ResourcePhoto.id).where(ResourcePhoto.resource_id == resource.id).order_by(ResourcePhoto.rank).limit(1)
+    number = session.scalar(query)
+    return url_for("portal.photo", code=resource.code, photo_id=number, size="card") if number is not None else None
+
+
+def _attached(session: Session, leg: Leg, numbers: list[int]) -> list[tuple[str, str]]:
+    query = sa.select(File.id, File.name).where(File.id.in_(numbers)).order_by(File.id)
+    return [
+        (name, url_for("exchange.file", number=leg.agreement.number, file_id=number)) for number, name in session.execute(query)
+    ]
+
+
+def _authors(session: Session, known: list[Any]) -> dict[int, str]:
+    numbers = {terms.person_id for terms in known}
+    return {number: name for number, name in session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(numbers)))}  # noqa: C416
+
+
+def _stewards(session: Session, leg: Leg) -> list[dict[str, Any]]:
+    """Who is in charge on either side; phones are for those who read the page in full."""
+    duties = roster(session, [leg.owner_id, leg.borrower_id], clock.local(clock.now()).date())
+    made = []
+    for centre, person, role in (
+        (leg.owner, leg.first_handler, _("首问责任人")),
+        (leg.borrower, leg.submitter, _("申请人")),
+    ):
+        known = person if person is not None else duties.holder(centre.id, "A")
+        deputy = duties.holder(centre.id, "B")
+        made.append(
+            {
+                "name": known.name if known is not None else present.called(centre),
+                "role": role if person is not None else _("A角"),
+                "place": present.called(centre),
+                "deputy": deputy.name if deputy is not None and deputy is not known else "",
+                "phone": (known.phone if known is not None else "") or centre.phone,
+            }
+        )
+    if leg.handler is not None and leg.handler_id != leg.first_handler_id:
+        made[0] |= {"now": leg.handler.name, "now_phone": leg.handler.phone}
+    return made

@@ -1,0 +1,249 @@
+"""What an agreement's pages show: whose turn in words, the terms in rows, what a version changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from alliance import clock, codes
+from alliance.centres.models import Centre
+from alliance.db import db
+from alliance.exchange import deadlines
+from alliance.exchange.case import periods_of
+from alliance.exchange.controls import options_of
+from alliance.exchange.drafts import is_bare
+from alliance.exchange.labels import GROUPS, REQUEST
+from alliance.exchange.models import Ask, Leg, Terms
+from alliance.exchange.table import Action
+from alliance.exchange.turns import Turn
+from alliance.places.rows import divisions
+from alliance.worktime import Calendar, spoken_date, spoken_days, spoken_moment, spoken_range, working_time_left
+
+TONES = {
+    "requested": "wait",
+    "endorsing": "wait",
+    "incomplete": "wait",
+    "offered": "wait",
+    "agreed": "ok",
+    "confirmed": "ok",
+    "handed_over": "go",
+    "in_use": "go",
+    "sent_back": "go",
+    "partly_returned": "wait",
+    "returned": "go",
+    "closed": "ok",
+    "declined": "stop",
+    "expired": "stop",
+    "cancelled": "stop",
+    "no_show": "stop",
+    "disputed": "stop",
+}
+JOINED = frozenset(
+    {"agreed", "confirmed", "handed_over", "in_use", "sent_back", "partly_returned", "returned", "closed", "disputed"}
+)
+TO_DO: dict[str, Any] = {
+    "draft": _l("填好并提交"),
+    "endorsing": _l("报送或退回"),
+    "requested": _l("答复"),
+    "incomplete": _l("补正"),
+    "offered": _l("确认条件"),
+    "confirmed": _l("交出"),
+    "handed_over": _l("接收"),
+    "in_use": _l("使用并送还"),
+    "sent_back": _l("验收"),
+    "partly_returned": _l("处理未归还物品"),
+    "returned": _l("办结"),
+    "disputed": _l("裁定"),
+}
+ASKED: dict[str, Any] = {
+    "cancel": _l("答复取消"),
+    "extension": _l("答复续借"),
+    "resolve_line": _l("确认未归还物品的处理"),
+}
+VENUE_WORDS = {"confirmed": _l("开放场地"), "handed_over": _l("进场确认"), "sent_back": _l("验收场地")}
+TALENT_WORDS = {"confirmed": _l("派出人员"), "handed_over": _l("确认到场"), "sent_back": _l("确认返回")}
+LONG = frozenset({"rain_plan", "safety_plan", "site_note", "equipment", "insurance", "cost_share", "in_return", "note"})
+
+
+def state_of(leg: Leg, locale: str) -> tuple[str, str]:
+    """The word of its state and the tint."""
+    return codes.label("leg_state", leg.state, locale), TONES.get(leg.state, "")
+
+
+def called(centre: Centre, locale: str = "") -> str:
+    """A centre by its name in the language of the page."""
+    return (centre.name_en if (locale or str(get_locale())) == "en" else "") or centre.name
+
+
+def to_do(leg: Leg, ask: Ask | None) -> Any:
+    """What whoever has the turn is to do, as a verb."""
+    if ask is not None:
+        return ASKED[ask.kind]
+    own = {"venue": VENUE_WORDS, "talent": TALENT_WORDS}.get(leg.lines[0].resource.kind, {})
+    return own.get(leg.state, TO_DO.get(leg.state, ""))
+
+
+def worded(action: Action, leg: Leg) -> tuple[Any, Any]:
+    """Label and hint of an action: taking back what nobody has seen yet is throwing it away."""
+    if action.name == "withdraw" and is_bare(leg):
+        return _("丢弃草稿"), _("对方馆没有看到过；丢弃后不再列出。")
+    return action.label, action.hint
+
+
+def headline(leg: Leg, turn: Turn, ask: Ask | None, mine: bool) -> str:
+    """Whose turn it is, in one line; of an ended leg, how it ended."""
+    what = str(to_do(leg, ask))
+    if turn.side == "none":
+        return codes.label("leg_state", leg.state, str(get_locale()))
+    if mine:
+        return str(_("轮到贵馆%(what)s", what=what) if turn.side != "alliance" else _("轮到联盟秘书处%(what)s", what=what))
+    name = called(turn.centre) if turn.centre is not None else _("联盟秘书处")
+    return str(_("轮到%(who)s%(what)s", who=name, what=what))
+
+
+def people_of(turn: Turn) -> str:
+    """Who has it in hand, who stands in."""
+    if turn.person is None:
+        return ""
+    if turn.deputy is not None:
+        return str(_("%(name)s办理，%(deputy)s为B角", name=turn.person.name, deputy=turn.deputy.name))
+    return str(_("%(name)s办理", name=turn.person.name))
+
+
+def light_of(turn: Turn, calendar: Calendar, now: datetime) -> tuple[str, str, str] | None:
+    """Colour, word and time of a deadline; red and yellow where a clock runs, ring where none does."""
+    if turn.deadline is None:
+        return None
+    locale = str(get_locale())
+    when = spoken_moment(turn.deadline, locale, today=clock.local(now).date())
+    if clock.local(turn.deadline).date() == clock.local(now).date():
+        when = _("今天%(time)s", time=f"{clock.local(turn.deadline):%H:%M}")
+    if turn.light == "red" or now >= turn.deadline:
+        days = max(1, calendar.count_working_days(calendar.local_date(turn.deadline), calendar.local_date(now)))
+        return "red", ngettext("超期%(num)s日", "超期%(num)s日", days), _("应于%(moment)s", moment=when)
+    if turn.light == "yellow":
+        return "yellow", left(working_time_left(now, turn.deadline, calendar), calendar.office.length), when
+    return ("green" if turn.light == "green" else "off"), _("在期内") if turn.light == "green" else _("预定"), when
+
+
+def left(span: timedelta, day: timedelta) -> str:
+    """Office time as people count it: 剩1天3小时."""
+    days, rest = divmod(span, day)
+    hours = int(rest / timedelta(hours=1))
+    if days and hours:
+        return str(_("剩%(d)s天%(h)s小时", d=days, h=hours))
+    if days:
+        return str(_("剩%(d)s天", d=days))
+    return str(_("剩%(h)s小时", h=hours) if hours else _("不到1小时"))
+
+
+def visible(leg: Leg, side: str) -> list[Terms]:
+    """The versions that this side may see, oldest first: an owner's own waits unseen until it is sent."""
+    return [terms for terms in leg.terms if terms.sent_at is not None or side == "owner"]
+
+
+def periods(content: Mapping[str, Any], locale: str) -> list[str]:
+    """The choices of dates of some terms, in words."""
+    today = clock.local(clock.now()).date()
+    return [
+        spoken_range(datetime.fromisoformat(one["starts_at"]), datetime.fromisoformat(one["ends_at"]), locale, today=today)
+        for one in content.get("choices", [])
+    ]
+
+
+def days_of(leg: Leg, side: str) -> str:
+    """The days that this side knows, without hours: for lists."""
+    known = visible(leg, side)
+    spans = periods_of(known[-1]) if known else []
+    span = (leg.starts_at, leg.ends_at) if leg.choice is not None and leg.starts_at and leg.ends_at else spans[0] if spans else None
+    if span is None:
+        return ""
+    first, last = clock.local(span[0]).date(), clock.local(span[1] - timedelta(seconds=1)).date()
+    return spoken_days(first, last, str(get_locale()), today=clock.local(clock.now()).date(), weekdays=True)
+
+
+def dates_of(leg: Leg, side: str) -> str:
+    """The dates that this side knows: those taken, else the first choice of the terms it may see."""
+    locale = str(get_locale())
+    if leg.choice is not None and leg.starts_at is not None and leg.ends_at is not None:
+        return spoken_range(leg.starts_at, leg.ends_at, locale, today=clock.local(clock.now()).date())
+    known = visible(leg, side)
+    return (periods(known[-1].content, locale) or [""])[0] if known else ""
+
+
+def said(name: str, value: Any, locale: str) -> str:
+    """One value of the terms in words; empty for what was not filled in."""
+    ask = REQUEST[name]
+    if value in (None, "", [], False):
+        return ""
+    if name == "division_code":
+        return f"{''.join(divisions(db.session).path(value))} {value}".strip()
+    if isinstance(value, list):
+        return "、".join(codes.label(ask.codes, one, locale) for one in value) if ask.codes else str(len(value))
+    if ask.codes:
+        return codes.label(ask.codes, value, locale) if value in codes.get(ask.codes) else str(value)
+    if ask.options:
+        return str(dict(options_of(ask)).get(value, value))
+    if isinstance(value, (int, float)):
+        return f"{value:,g} {ask.unit}".strip() if isinstance(value, float) else f"{value:,} {ask.unit}".strip()
+    return str(value)
+
+
+def conditions_of(content: Mapping[str, Any], locale: str) -> list[str]:
+    """The owner's conditions with their due dates."""
+    made = []
+    for one in content.get("conditions", []):
+        due = spoken_date(date.fromisoformat(one["due_on"]), locale) if one.get("due_on") else ""
+        made.append(_("%(text)s（%(day)s前）", text=one["text"], day=due) if due else one["text"])
+    return made
+
+
+def tables(content: Mapping[str, Any], kind: str, locale: str) -> list[tuple[Any, list[tuple[Any, str]]]]:
+    """The terms by group, without what was not filled in."""
+    made = []
+    for _id, title, names in GROUPS:
+        rows = [
+            (REQUEST[name].label, text)
+            for name in names
+            if name in content and name != "files" and (not REQUEST[name].kinds or kind in REQUEST[name].kinds)
+            if (text := said(name, content[name], locale))
+        ]
+        if _id == "when":
+            labels = (_("首选"), _("备选"))
+            rows = list(zip(labels, periods(content, locale), strict=False))
+        if rows:
+            made.append((title, rows))
+    return made
+
+
+def changes(old: Mapping[str, Any], new: Mapping[str, Any], locale: str) -> list[tuple[Any, str, str]]:
+    """One row for each term that a version changed: what, before, after."""
+    rows: list[tuple[Any, str, str]] = []
+    before, after = periods(old, locale), periods(new, locale)
+    for rank, label in enumerate((_("首选日期"), _("备选日期"))):
+        one, other = (side[rank] if rank < len(side) else "" for side in (before, after))
+        if one != other:
+            rows.append((label, one, other))
+    one, other = ("；".join(conditions_of(side, locale)) for side in (old, new))
+    if one != other:
+        rows.append((_("条件"), one, other))
+    for name, ask in REQUEST.items():
+        if name in ("pledge", "note") or old.get(name) == new.get(name):
+            continue
+        one, other = said(name, old.get(name), locale), said(name, new.get(name), locale)
+        if one != other:
+            rows.append((ask.label, one, other))
+    return rows
+
+
+def recalled(leg: Leg) -> str:
+    """By when it has to be back, where that is earlier than agreed."""
+    back = deadlines.back_by(leg)
+    if leg.recalled_until is None or back is None:
+        return ""
+    return spoken_moment(back, str(get_locale()), today=clock.local(clock.now()).date())

@@ -1,0 +1,106 @@
+"""The journal is the truth: replay it leg by leg and compare with the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from alliance import clock
+from alliance.catalogue.models import Occupancy, resource_unit
+from alliance.exchange.models import Leg, Line
+from alliance.exchange.table import ACTIONS, ENDED
+from alliance.journal import Event
+
+BEGINNINGS = frozenset({"leg.start", "leg.revise"})
+
+
+@dataclass
+class Replayed:
+    """What the journal says a leg is."""
+
+    state: str | None = None
+    version: int = 0
+    terms_version: int = 0
+    occupancy: dict[str, str] | None = None
+    faults: list[str] = field(default_factory=list)
+
+    def take(self, event: Event) -> None:
+        """Follow one event; what does not continue the one before it, or is not in the table, is a fault."""
+        name = event.action.removeprefix("leg.")
+        data = event.data
+        if event.action not in BEGINNINGS and name not in ACTIONS:
+            return
+        if data["from"] != self.state or data["version"] != self.version + 1:
+            self.faults.append(f"event {event.id} {event.action} does not continue {self.state} v{self.version}")
+        if name in ACTIONS and not (data["from"] in ACTIONS[name].sources and data["to"] in ACTIONS[name].reaches(data["from"])):
+            self.faults.append(f"event {event.id} {event.action}: {data['from']} -> {data['to']} is not in the table")
+        self.state, self.version, self.terms_version = data["to"], data["version"], data["terms_version"]
+        if "occupancy" in data:
+            self.occupancy = data["occupancy"]
+
+
+def differences(session: Session) -> list[str]:
+    """One sentence for each state, version or occupancy that is not what the journal says; empty when all is well."""
+    replayed = replay(session)
+    taken = _occupancies(session)
+    units = _units(session)
+    found = []
+    for leg in session.execute(sa.select(Leg.id, Leg.state, Leg.version, Leg.terms_version).order_by(Leg.id)):
+        told = replayed.pop(leg.id, Replayed())
+        found += [f"leg {leg.id}: {fault}" for fault in told.faults]
+        for name in ("state", "version", "terms_version"):
+            if getattr(told, name) != getattr(leg, name):
+                found.append(f"leg {leg.id}: {name} is {getattr(leg, name)!r}, the journal says {getattr(told, name)!r}")
+        found += _compare(leg.id, leg.state, told.occupancy, taken.get(leg.id, []), units.get(leg.id, 0))
+    return found + [f"leg {number}: in the journal only" for number in replayed]
+
+
+def replay(session: Session) -> dict[int, Replayed]:
+    """Every leg as its events tell it."""
+    legs: dict[int, Replayed] = {}
+    query = sa.select(Event).where(Event.subject_type == Leg.__tablename__).order_by(Event.subject_id, Event.id)
+    for event in session.scalars(query.execution_options(yield_per=1000)):
+        legs.setdefault(event.subject_id, Replayed()).take(event)
+    return legs
+
+
+def _occupancies(session: Session) -> dict[int, list[Occupancy]]:
+    found: dict[int, list[Occupancy]] = {}
+    for row in session.scalars(sa.select(Occupancy).where(Occupancy.leg_id.is_not(None)).order_by(Occupancy.id)):
+        if row.leg_id is not None:
+            found.setdefault(row.leg_id, []).append(row)
+    return found
+
+
+def _units(session: Session) -> dict[int, int]:
+    """On how many units what a leg lends stands."""
+    query = (
+        sa.select(Line.leg_id, sa.func.count(resource_unit.c.unit_id.distinct()))
+        .join(resource_unit, resource_unit.c.resource_id == Line.resource_id)
+        .group_by(Line.leg_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _compare(number: int, state: str, told: dict[str, str] | None, rows: Iterable[Occupancy], units: int) -> list[str]:
+    rows = list(rows)
+    live = [row for row in rows if row.expires_at is None or row.expires_at > clock.now()]
+    found = []
+    if state in ENDED and any(row.kind == "hold" for row in live):
+        found.append(f"leg {number}: {state}, but still holds dates")
+    is_hold = told is not None and told["kind"] == "hold"
+    if is_hold and not live:
+        return found
+    said = [] if told is None else [_said(told)] * units
+    if sorted(said) != sorted((row.kind, row.starts_at, row.ends_at) for row in rows):
+        found.append(f"leg {number}: occupancy is {[(row.kind, str(row.starts_at)) for row in rows]}, the journal says {told}")
+    return found
+
+
+def _said(told: dict[str, Any]) -> tuple[str, datetime, datetime]:
+    return told["kind"], datetime.fromisoformat(told["starts_at"]), datetime.fromisoformat(told["ends_at"])

@@ -1,0 +1,147 @@
+"""What a borrower fills in to ask for a resource."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from flask_babel import gettext as _
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+
+from alliance.exchange.forms import End, Files, Form, Line, Start, Text, check_period, code_of
+from alliance.places.rows import DivisionCode
+
+Metres = Annotated[float, Field(gt=0, le=500)] | None
+
+
+def _code_or_none(name: str) -> Any:
+    check = code_of(name)
+    return AfterValidator(lambda value: value if value is None else check(value))
+
+
+Bearer = Annotated[str | None, _code_or_none("cost_bearer")]
+
+
+class RequestForm(Form):
+    """All that a request says; lengths in metres, power in kilowatts, moments local unless they name a zone."""
+
+    # what for
+    title: str = Field(min_length=2, max_length=120, description="name of the activity")
+    activity_type: Annotated[str, AfterValidator(code_of("activity_type"))]
+    purpose: Annotated[str, AfterValidator(code_of("purpose"))] = "public_benefit"
+    co_organisers: Line = ""
+    quantity: int = Field(1, ge=1, le=10_000)
+    sessions: int = Field(1, ge=1, le=1_000, description="how many performances or lessons")
+    equipment: Text = Field("", description="equipment wanted along with it")
+    # when
+    starts_at: Start
+    ends_at: End
+    second_starts_at: Start | None = None
+    second_ends_at: End | None = Field(None, validate_default=True)
+    # where
+    place: str = Field(min_length=2, max_length=120)
+    address: Line = ""
+    division_code: DivisionCode
+    place_type: Annotated[str | None, _code_or_none("place_type")] = None
+    lat: float | None = Field(None, ge=-90, le=90)
+    lng: float | None = Field(None, ge=-180, le=180, validate_default=True)
+    # for whom
+    audience: int = Field(ge=0, le=1_000_000, description="expected number")
+    audiences: list[Annotated[str, AfterValidator(code_of("audience"))]] = Field(default_factory=list, max_length=13)
+    # the site
+    ground: Annotated[str | None, _code_or_none("ground")] = None
+    site_length_m: Metres = None
+    site_width_m: Metres = None
+    overhead_m: Metres = Field(None, description="free height under lines and branches")
+    road_height_m: Metres = Field(None, description="lowest limit on the way in")
+    road_width_m: Metres = None
+    power_kw: float | None = Field(None, ge=0, le=10_000, description="power available at the site")
+    load_kw: float | None = Field(None, ge=0, le=10_000, description="power that the show needs")
+    show_width_m: Metres = None
+    show_depth_m: Metres = None
+    show_height_m: Metres = None
+    site_note: Text = ""
+    # who looks after it
+    contact_name: str = Field(min_length=1, max_length=60)
+    contact_phone: str = Field(pattern=r"^[0-9+\-() ]{5,40}$")
+    pickup_place: Line = ""
+    driver: Literal["owner", "borrower"] = Field("owner", description="who drives")
+    driver_licence: Annotated[str | None, _code_or_none("licence_class")] = None
+    # who bears what
+    transport_by: Bearer = None
+    fuel_by: Bearer = None
+    meals_by: Bearer = None
+    lodging_by: Bearer = None
+    cost_share: Text = ""
+    insurance: Text = ""
+    # plans
+    rain_plan: Text = ""
+    safety_plan: Text = ""
+    files: Files = Field(default_factory=list, description="numbers of kept files: safety plan, photos of the site")
+    # how
+    expedited: Annotated[str | None, _code_or_none("expedited_reason")] = None
+    expedited_note: Line = Field("", validate_default=True)
+    in_return: Text = Field("", description="what is offered in return")
+    note: Text = ""
+    pledge: bool
+
+    @field_validator("pledge")
+    @classmethod
+    def _is_given(cls, value: bool) -> bool:
+        if not value:
+            raise ValueError(_("请勾选承诺书。"))
+        return value
+
+    @field_validator("ends_at", "second_ends_at")
+    @classmethod
+    def _ends_later(cls, value: datetime | None, info: ValidationInfo) -> datetime | None:
+        start = str(info.field_name).replace("ends", "starts")
+        if start in info.data:
+            check_period(info.data[start], value)
+        return value
+
+    @field_validator("lng")
+    @classmethod
+    def _goes_with_lat(cls, value: float | None, info: ValidationInfo) -> float | None:
+        if "lat" in info.data and (info.data["lat"] is None) != (value is None):
+            raise ValueError(_("经度和纬度要一起填。"))
+        return value
+
+    @field_validator("expedited_note")
+    @classmethod
+    def _says_why(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("expedited") and len(value) < 5:
+            raise ValueError(_("申请加急请写明事由。"))
+        return value
+
+    def periods(self) -> list[tuple[datetime, datetime]]:
+        """The choices of dates, the first one first."""
+        second = [(self.second_starts_at, self.second_ends_at)] if self.second_starts_at and self.second_ends_at else []
+        return [(self.starts_at, self.ends_at), *second]
+
+    def content(self) -> dict[str, Any]:
+        """As it is kept in the terms: plain JSON, the choices of dates apart."""
+        dates = {"starts_at", "ends_at", "second_starts_at", "second_ends_at"}
+        kept = self.model_dump(mode="json", exclude=dates)
+        return kept | {"choices": [choice(*period) for period in self.periods()], "conditions": []}
+
+
+def given_by(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The form again, as far as some terms say it."""
+    given = {name: content[name] for name in RequestForm.model_fields if name in content}
+    for prefix, one in zip(("", "second_"), content["choices"], strict=False):
+        given |= {f"{prefix}{end}": moment for end, moment in one.items()}
+    return given
+
+
+def choice(starts_at: datetime, ends_at: datetime) -> dict[str, str]:
+    return {"starts_at": starts_at.isoformat(), "ends_at": ends_at.isoformat()}
+
+
+def day_of(text: str | None) -> date | None:
+    """A date kept as text in a listing's details."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None

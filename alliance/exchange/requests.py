@@ -1,0 +1,245 @@
+"""Asking for a resource: the form, what is checked while it is filled in, the draft that comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from alliance import clock, journal, permissions
+from alliance.catalogue import availability, occupancy
+from alliance.catalogue.models import Resource, resource_unit
+from alliance.centres.models import Centre
+from alliance.db import next_number
+from alliance.errors import Conflict, Forbidden, Invalid
+from alliance.exchange.alternatives import alternatives, instead_of
+from alliance.exchange.case import Case, periods_of
+from alliance.exchange.checks import Check, fits
+from alliance.exchange.drafts import Draft
+from alliance.exchange.listing import why_not
+from alliance.exchange.models import Agreement, Leg, Line, Terms
+from alliance.exchange.request_form import RequestForm
+from alliance.people.models import Person
+from alliance.worktime import spoken_range
+
+__all__ = ["Check", "RequestForm", "alternatives", "checks", "instead_of", "made_by", "mark", "revise", "start", "waiting"]
+
+WAITING = ("requested", "incomplete")
+
+
+def start(session: Session, person: Person, *, resource: Resource, form: RequestForm | Draft, key: str | None = None) -> Agreement:
+    """A draft loan with one leg, terms version 1; nothing is sent yet. Raises Forbidden, Conflict.
+
+    `key` is the number of the page's form: the same form posted again, at the same time too, leads to what it made first.
+    """
+    made = made_by(session, person, key)
+    if made is not None:
+        return made.agreement
+    permissions.require(person, "resource.request", resource)
+    borrower = _acting(person)
+    refusal = why_not(resource, borrower)
+    if refusal:
+        raise Conflict(refusal)
+    now = clock.now()
+    agreement = Agreement(
+        number=f"JY-{clock.local(now).year}-{next_number(session, f'JY-{clock.local(now).year}'):04}",
+        kind="loan",
+        initiator=borrower,
+        created_by=person.id,
+        created_at=now,
+        **_named(form),
+    )
+    leg = Leg(agreement=agreement, owner=resource.owner, borrower=borrower, terms_version=1)
+    leg.lines = [Line(resource=resource, quantity=form.quantity)]
+    leg.starts_at, leg.ends_at = form.starts_at, form.ends_at
+    leg.terms = [Terms(version=1, side="borrower", person_id=person.id, at=now, sent_at=now, **_kept(form))]
+    session.add(agreement)
+    session.flush()
+    data = {"from": None, "to": "draft", "version": 1, "terms_version": 1, "side": "borrower", "resource": resource.id}
+    once = mark(person, key)
+    journal.record(session, "leg.start", leg, person=person, centre_id=borrower.id, data=data | _form(once), key=once)
+    return agreement
+
+
+def made_by(session: Session, person: Person, key: str | None) -> Leg | None:
+    """The leg that this form of this person made before; whoever asks waits for the person's other posts to be done."""
+    if key is None:
+        return None
+    session.execute(sa.select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
+    event = journal.seen(session, mark(person, key))
+    return session.get_one(Leg, event.subject_id) if event is not None else None
+
+
+def mark(person: Person, key: str | None) -> str | None:
+    """The key of a form as the journal keeps it: nobody else's form has the same."""
+    return f"ask:{person.id}:{key}" if key else None
+
+
+def revise(
+    session: Session, person: Person, leg: Leg, *, form: RequestForm | Draft, expected_version: int, key: str | None = None
+) -> Leg:
+    """Fill the draft in anew: it is nobody's business yet, so its first version is replaced.
+
+    The same again changes nothing. What the form with `key` itself saved since `expected_version` is no conflict.
+    """
+    leg = session.scalars(
+        sa.select(Leg).where(Leg.id == leg.id).with_for_update(of=Leg).execution_options(populate_existing=True)
+    ).one()
+    if "borrower_staff" not in leg.relations(person):
+        raise Forbidden(_("您在这份约定里的身份不能做这件事。"))
+    once, kept = mark(person, key), _kept(form)
+    terms = Case(session, leg, person, clock.now()).terms
+    if leg.state == "draft" and all(getattr(terms, name) == value for name, value in kept.items()):
+        return leg
+    if leg.state != "draft" or not (leg.version == expected_version or _is_own(session, leg, expected_version, once)):
+        raise Conflict(_("页面打开之后又有新的进展，请看过最新情况再办。"))
+    terms.person_id, terms.at = person.id, clock.now()
+    for name, value in kept.items():
+        setattr(terms, name, value)
+    for name, value in _named(form).items():
+        setattr(leg.agreement, name, value)
+    leg.lines[0].quantity = form.quantity
+    leg.starts_at, leg.ends_at = form.starts_at, form.ends_at
+    leg.version += 1
+    data = {"from": "draft", "to": "draft", "version": leg.version, "terms_version": leg.terms_version, "side": "borrower"}
+    journal.record(session, "leg.revise", leg, person=person, centre_id=leg.borrower_id, data=data | _form(once))
+    return leg
+
+
+def _is_own(session: Session, leg: Leg, seen: int, once: str | None) -> bool:
+    """Whether all that happened to the leg since that version was saved by one and the same form."""
+    since = [event for event in journal.history(session, leg) if event.data.get("version", 0) > seen]
+    return once is not None and all(event.data.get("form") == once for event in since)
+
+
+def checks(session: Session, person: Person, *, resource: Resource, form: RequestForm) -> tuple[Check, ...]:
+    """What can be told while the form is filled in, bad first: each says why and gives ways on."""
+    borrower = _acting(person)
+    refusal = why_not(resource, borrower)
+    found = [Check("bad", refusal)] if refusal else []
+    for rank, period in enumerate(form.periods(), 1):
+        found += _dates(session, resource, borrower, period, rank)
+    found += fits(resource, form.content(), max(end for _start, end in form.periods()))
+    if form.purpose == "commercial":
+        found.append(Check("warn", _("营业性活动"), _("联盟内以公益性使用为主，对方馆可能不同意。")))
+    order = ("bad", "warn", "ok")
+    return tuple(sorted(found, key=lambda check: order.index(check.tone)))
+
+
+def _dates(session: Session, resource: Resource, borrower: Centre, period: tuple[datetime, datetime], rank: int) -> list[Check]:
+    start_at, end_at = period
+    now = clock.now()
+    name = _("首选") if rank == 1 else _("备选")
+    if start_at <= now:
+        return [Check("bad" if rank == 1 else "warn", _("%(which)s日期已经过去。", which=name))]
+    found = []
+    days = (clock.local(start_at).date() - clock.local(now).date()).days
+    if resource.lead_days and days < resource.lead_days:
+        text = _("要求提前 %(n)s 天，现在只剩 %(left)s 天；对方馆可能来不及。", n=resource.lead_days, left=days)
+        found.append(Check("warn", _("%(which)s日期偏近。", which=name), text))
+    if resource.longest_days and end_at - start_at > timedelta(days=resource.longest_days):
+        found.append(Check("warn", _("%(which)s时间超过最长 %(n)s 天。", which=name, n=resource.longest_days)))
+    if not availability.is_open(resource, start_at, end_at):
+        found.append(Check("warn", _("%(which)s时间不在开放时段内。", which=name)))
+    clashes = occupancy.clashes(session, resource, start_at, end_at)
+    if clashes:
+        others = instead_of(session, resource, borrower, start_at, end_at)
+        text = " ".join(occupancy.say(clash) for clash in clashes[:3])
+        free = _next_free(session, resource, period)
+        found.append(Check("warn", _("%(which)s日期有冲突。", which=name), text, free, others))
+        return found
+    queue = waiting_between(session, resource, start_at, end_at)
+    if queue:
+        found.append(
+            Check("warn", _("%(which)s日期已有 %(n)s 馆在等。", which=name, n=queue), _("先受理先审，您可以同时填备选日期。"))
+        )
+    return found or [Check("ok", _("%(which)s日期空闲。", which=name))]
+
+
+def _next_free(session: Session, resource: Resource, period: tuple[datetime, datetime]) -> tuple[tuple[Any, str | None], ...]:
+    """The next time the thing is free for as long, as a way on."""
+    found = availability.next_free(session, resource, period[1] - period[0], period[0])
+    if found is None:
+        return ()
+    span = spoken_range(found[0], found[1], str(get_locale() or "zh"), today=clock.local(clock.now()).date())
+    local = [clock.local(moment).strftime("%Y-%m-%dT%H:%M") for moment in found]
+    return ((_("改为最近的空档：%(span)s", span=span), f"?starts_at={local[0]}&ends_at={local[1]}"),)
+
+
+def waiting_between(session: Session, resource: Resource, start_at: datetime, end_at: datetime) -> int:
+    """How many other requests wait for the same units in that time."""
+    return sum(
+        any(begin < end_at and start_at < end for begin, end in periods_of(terms))
+        for _unit, terms in _asked_for(session, [resource.id])
+    )
+
+
+def rivals(session: Session, legs: Sequence[Leg]) -> dict[int, int]:
+    """For each of these legs how many others wait for the same units on days that it asks for; one query."""
+    asked = _asked_for(session, sorted({line.resource_id for leg in legs for line in leg.lines}))
+    spans = {terms.leg_id: periods_of(terms) for _resource, terms in asked}
+    wanted: dict[int, set[int]] = {}
+    for number, terms in asked:
+        wanted.setdefault(number, set()).add(terms.leg_id)
+    found = {}
+    for leg in legs:
+        others = {other for line in leg.lines for other in wanted.get(line.resource_id, ())} - {leg.id}
+        mine = spans.get(leg.id, [])
+        found[leg.id] = sum(
+            any(begin < last and first < end for begin, end in spans[other] for first, last in mine) for other in others
+        )
+    return found
+
+
+def waiting(
+    session: Session, resource_ids: Sequence[int], start_at: datetime, end_at: datetime
+) -> list[tuple[int, datetime, datetime]]:
+    """What is asked for in that time and not answered yet, as (resource, start, end); one query."""
+    return [
+        (number, begin, end)
+        for number, terms in _asked_for(session, resource_ids)
+        for begin, end in periods_of(terms)
+        if begin < end_at and start_at < end
+    ]
+
+
+def _asked_for(session: Session, resource_ids: Sequence[int]) -> list[tuple[int, Terms]]:
+    """Terms in force of waiting legs, with the resource (of those given) whose units they want."""
+    mine, theirs = resource_unit.alias(), resource_unit.alias()
+    query = (
+        sa.select(mine.c.resource_id, Terms)
+        .join(theirs, theirs.c.unit_id == mine.c.unit_id)
+        .join(Line, Line.resource_id == theirs.c.resource_id)
+        .join(Leg, Leg.id == Line.leg_id)
+        .join(Terms, sa.and_(Terms.leg_id == Leg.id, Terms.version == Leg.terms_version))
+        .where(mine.c.resource_id.in_(list(resource_ids)), Leg.state.in_(WAITING))
+    )
+    unique = {(number, terms.id): (number, terms) for number, terms in session.execute(query)}
+    return list(unique.values())
+
+
+def _acting(person: Person) -> Centre:
+    if person.centre is None:
+        raise Invalid(_("您现在没有所属的馆，不能提出申请。"))
+    return person.centre
+
+
+def _kept(form: RequestForm | Draft) -> dict[str, Any]:
+    """What the terms keep of a form; one that is not finished also as it was typed."""
+    return {"content": form.content(), "note": form.note, "typed": form.typed if isinstance(form, Draft) else None}
+
+
+def _form(once: str | None) -> dict[str, Any]:
+    return {"form": once} if once else {}
+
+
+def _named(form: RequestForm | Draft) -> dict[str, Any]:
+    return {"title": form.title, "activity_type": form.activity_type, "benefit": form.purpose}
+
+
+availability.waiting = waiting

@@ -1,0 +1,59 @@
+"""When a commit takes the dates, requests that could only have been met then fall, and hear of alternatives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from alliance import clock, jobs
+from alliance.catalogue import occupancy
+from alliance.catalogue.models import resource_unit
+from alliance.db import db, transaction
+from alliance.exchange.actions import act
+from alliance.exchange.case import Case, periods_of
+from alliance.exchange.models import Leg, Line
+
+RIVALS = ("endorsing", "requested", "incomplete", "offered")
+
+
+def let_fall(payload: dict[str, Any]) -> None:
+    """Job of a commit: look at each rival in a transaction of its own."""
+    taker = payload["leg"]
+    for number in rivals_of(taker):
+        with transaction() as session:
+            leg = session.get_one(Leg, number)
+            occupancy.lock(session, [line.resource for line in leg.lines])
+            leg = session.scalars(
+                sa.select(Leg).where(Leg.id == number).with_for_update(of=Leg).execution_options(populate_existing=True)
+            ).one()
+            if leg.state in RIVALS and not possible(Case(session, leg, None, clock.now())):
+                act(session, None, leg, "fall", cause="taken", by=taker)
+
+
+def rivals_of(taker: int) -> list[int]:
+    """Open legs that want a unit which the taker has; a read, so that no lock is held while each is looked at."""
+    mine, theirs = resource_unit.alias(), resource_unit.alias()
+    mine_line, their_line = sa.orm.aliased(Line), sa.orm.aliased(Line)
+    query = (
+        sa.select(Leg.id)
+        .join(their_line, their_line.leg_id == Leg.id)
+        .join(theirs, theirs.c.resource_id == their_line.resource_id)
+        .join(mine, mine.c.unit_id == theirs.c.unit_id)
+        .join(mine_line, mine_line.resource_id == mine.c.resource_id)
+        .where(mine_line.leg_id == taker, Leg.id != taker, Leg.state.in_(RIVALS))
+        .distinct()
+    )
+    return sorted(db.session.scalars(query))
+
+
+def possible(case: Case) -> bool:
+    """Whether one of its choices could still be had; what is merely held by others may come free."""
+    return any(
+        start > case.now
+        and all(clash.kind == "hold" for clash in occupancy.clashes(case.session, case.resource, start, end, leg_id=case.leg.id))
+        for start, end in periods_of(case.terms)
+    )
+
+
+jobs.handles("exchange.rivals", let_fall)

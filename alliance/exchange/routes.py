@@ -1,0 +1,128 @@
+"""What the pages of the exchange (new, listed, page, doing, letter) share: finding an agreement, taking files in."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, request, url_for
+from flask import session as cookie
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session, contains_eager
+
+from alliance import codes, permissions
+from alliance.errors import NotFound
+from alliance.exchange.controls import Typed, number_of
+from alliance.exchange.models import Agreement, Leg, Report, ReportPhoto
+from alliance.people.models import Person
+from alliance.storage import files
+from alliance.storage.models import File
+
+bp = Blueprint("exchange", __name__, url_prefix="/agreements")
+FILE_MB = 20
+MOST_FILES = 20
+LIST = "agreements"
+
+
+def find(session: Session, person: Person | None, number: str) -> Leg:
+    """The leg of that agreement which concerns `person` most: one that they may read in full, else one in outline."""
+    query = sa.select(Leg).join(Leg.agreement).where(Agreement.number == number).order_by(Leg.id)
+    legs = session.scalars(query.options(contains_eager(Leg.agreement))).unique().all()
+    readable = [leg for leg in legs if is_full(person, leg)] or [leg for leg in legs if is_outline(person, leg)]
+    if not readable:
+        raise NotFound(_("没有这份约定，或您不是它的参与方。"), ways=((_("往来"), url_for("exchange.agreements")),))
+    return readable[0]
+
+
+def find_own(session: Session, person: Person | None, number: str) -> Leg:
+    """The same, for who may read it in full."""
+    leg = find(session, person, number)
+    permissions.require(person, "agreement.read", leg)
+    return leg
+
+
+def is_full(person: Person | None, leg: Leg) -> bool:
+    """Whether all of it may be read; the secretariat waits until it is sent."""
+    concerned = leg.was_sent or not leg.relations(person).isdisjoint({"party", "endorser"})
+    return concerned and permissions.may(person, "agreement.read", leg)
+
+
+def is_outline(person: Person | None, leg: Leg) -> bool:
+    """Other members see what was asked of whom and when."""
+    return leg.was_sent and permissions.may(person, "agreement.outline")
+
+
+def fresh_key() -> str:
+    """One per drawn form, so that a double click is one event."""
+    return secrets.token_hex(12)
+
+
+def key_given() -> str | None:
+    text = request.form.get("key", "")
+    return text if text.isalnum() and text.isascii() and len(text) <= 40 else None
+
+
+def version_given() -> int | None:
+    return number_of(request.form.get("version"))
+
+
+# Files -------------------------------------------------------------------
+
+
+def received(name: str, kinds: tuple[str, ...]) -> list[files.Received]:
+    """The bytes of the files sent under that name, kept in the store; their rows are still to be written."""
+    uploads = [one for one in request.files.getlist(f"up-{name}") if one.filename]
+    return [files.receive(one, kinds=kinds, limit_mb=FILE_MB) for one in uploads[:MOST_FILES]]
+
+
+def keep(session: Session, person: Person, taken: Iterable[files.Received]) -> list[int]:
+    """Rows for received files; pictures get their safe copies."""
+    return [(files.keep_picture if one.media_type in files.PICTURES else files.keep)(session, person, one).id for one in taken]
+
+
+def own_files(session: Session, person: Person, values: Typed, name: str, also: Iterable[int] = ()) -> list[int]:
+    """Those of the numbers sent along that this person may file: sent by themself, or there already."""
+    wanted = {number for one in values.get(name, []) if (number := number_of(one)) is not None}
+    if not wanted:
+        return []
+    mine = set(session.scalars(sa.select(File.id).where(File.id.in_(wanted), File.created_by == person.id)))
+    return sorted(wanted & (mine | set(also)))
+
+
+def files_of(session: Session, leg: Leg) -> set[int]:
+    """The numbers of all files filed with a leg: its terms, its reports."""
+    photos = sa.select(ReportPhoto.file_id).join(Report).where(Report.leg_id == leg.id)
+    return set(session.scalars(photos)) | {number for terms in leg.terms for number in terms.content.get("files", [])}
+
+
+def kept(session: Session, person: Person, leg: Leg | None, values: Typed, name: str) -> list[tuple[str, str | None]]:
+    """Files that came with this form before, as (name, address); those filed already can be opened."""
+    filed = files_of(session, leg) if leg is not None else set()
+    wanted = own_files(session, person, values, name, filed)
+    query = sa.select(File.id, File.name).where(File.id.in_(wanted)).order_by(File.id)
+    return [
+        (
+            file_name,
+            url_for("exchange.file", number=leg.agreement.number, file_id=number) if leg is not None and number in filed else None,
+        )
+        for number, file_name in session.execute(query)
+    ]
+
+
+def remember(address: str) -> None:
+    """Keep where the list stood, so that the way back from an agreement leads there."""
+    if cookie.get(LIST) != address:
+        cookie[LIST] = address
+
+
+@bp.context_processor
+def _words() -> dict[str, Any]:
+    """For templates: labels of codes, and the list as it was left."""
+    back = str(cookie.get(LIST, ""))
+    return {
+        "label_of": lambda name, code: codes.label(name, code, str(get_locale())),
+        "list_url": back if back.startswith(url_for("exchange.agreements")) else url_for("exchange.agreements"),
+    }

@@ -1,0 +1,109 @@
+"""What becomes of a filled-in request form: put by as a draft, or put before the owner; one form makes one agreement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from alliance import journal
+from alliance.catalogue.models import Resource
+from alliance.db import transaction
+from alliance.exchange import requests
+from alliance.exchange.actions import act
+from alliance.exchange.controls import Typed, validated
+from alliance.exchange.drafts import Draft, sift
+from alliance.exchange.guards import must_be_endorsed
+from alliance.exchange.models import Leg
+from alliance.exchange.request_form import RequestForm
+from alliance.exchange.routes import key_given, version_given
+from alliance.web import me
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the form is about: a new request, a draft, or an incomplete one (both have a leg)."""
+
+    resource: Resource
+    leg: Leg | None = None
+
+    @property
+    def number(self) -> str:
+        return self.leg.agreement.number if self.leg is not None else ""
+
+    @property
+    def borrower(self) -> Any:
+        return self.leg.borrower if self.leg is not None else me().centre
+
+    @property
+    def completes(self) -> bool:
+        return self.leg is not None and self.leg.state == "incomplete"
+
+
+def made_before(session: Session) -> Leg | None:
+    """What this very form made already, as a draft or by sending it."""
+    event = journal.seen(session, requests.mark(me(), key_given()))
+    return session.get(Leg, event.subject_id) if event is not None else None
+
+
+def sent_before(session: Session) -> Leg | None:
+    """What this very form sent already."""
+    event = journal.seen(session, sent_mark())
+    return session.get(Leg, event.subject_id) if event is not None else None
+
+
+def sent_mark() -> str | None:
+    """The key under which this form is sent."""
+    once = requests.mark(me(), key_given())
+    return f"{once}:sent" if once else None
+
+
+def send(sheet: Sheet, values: Typed) -> str:
+    """Put what was filled in before the owner; returns the agreement's number. The same form is sent once."""
+    form, version, key = validated(RequestForm, values), version_given(), sent_mark()
+    with transaction() as session:
+        person = me()
+        made = requests.made_by(session, person, key_given())
+        if (sent := sent_before(session)) is not None:
+            return sent.agreement.number
+        leg = made or (session.get_one(Leg, sheet.leg.id) if sheet.leg is not None else None)
+        if leg is not None and leg.state == "incomplete":
+            return act(session, person, leg, "complete", expected_version=version, key=key, **values).agreement.number
+        leg = _written(session, sheet, leg, form)
+        name = "ask_endorsement" if must_be_endorsed(leg.borrower, leg.owner_id) else "submit"
+        return act(session, person, leg, name, expected_version=leg.version, key=key).agreement.number
+
+
+def put_by(sheet: Sheet, values: Typed) -> tuple[Leg, Draft]:
+    """Keep what was filled in so far as a draft; returns it, and what of it holds."""
+    draft = sift(values)
+    with transaction() as session:
+        leg = requests.made_by(session, me(), key_given())
+        if leg is None and sheet.leg is not None:
+            leg = session.get_one(Leg, sheet.leg.id)
+        if leg is None or sent_before(session) is None:
+            leg = _written(session, sheet, leg, draft)
+        return leg, draft
+
+
+def _written(session: Session, sheet: Sheet, leg: Leg | None, form: RequestForm | Draft) -> Leg:
+    """The draft with this in it: the one that is there, else a new one."""
+    if leg is not None:
+        return requests.revise(session, me(), leg, form=form, expected_version=version_given() or 0, key=key_given())
+    resource = session.get_one(Resource, sheet.resource.id)
+    (made,) = requests.start(session, me(), resource=resource, form=form, key=key_given()).legs
+    return made
+
+
+def warn_if_changed(leg: Leg, values: Typed) -> None:
+    """Say so where a form that was sent already says something else by now: that was not sent."""
+    said = _without_files(sift(values).content())
+    if all(_without_files(terms.content) != said for terms in leg.terms):
+        flash(_("这张申请单已经提交过，后来改的内容没有交出去；要另外申请，请重新打开申请页。"), "warn")
+
+
+def _without_files(content: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in content.items() if name != "files"}

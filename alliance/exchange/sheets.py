@@ -1,0 +1,108 @@
+"""The list that is counted at a hand-over: what stands on it, what was typed, what goes into the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import request
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from alliance import codes
+from alliance.errors import Invalid
+from alliance.exchange import handover
+from alliance.exchange.case import Case
+from alliance.exchange.controls import number_of
+from alliance.exchange.labels import CHECKLISTS, FIGURES
+from alliance.forms import printable
+
+MOST = 200
+WRITTEN = ("hand_over",)
+"""Where the list itself is written; elsewhere it is the one that was handed over."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One item: how many there should be, whether it agrees, else what differs."""
+
+    item: str
+    expected: str = ""
+    state: str = ""
+    counted: str = ""
+    condition: str = ""
+    note: str = ""
+    error: str = ""
+
+
+def rows_for(case: Case, action: str) -> list[Row]:
+    """The list to start from: of the kind, as handed over before, or what is still out."""
+    if action in WRITTEN:
+        return [Row(item, str(count)) for item, count in usual(case.resource.kind)] or [Row(handover.thing(case), "1")]
+    counts = handover.outstanding(case) if action == "check_in" else handover.handed(case)
+    return [Row(item, str(count)) for item, count in counts.items()]
+
+
+def usual(kind: str) -> list[tuple[str, int]]:
+    """What stands on the list of that kind; in Chinese, as people would write it."""
+    with force_locale("zh_Hans"):
+        return [(str(item), count) for item, count in CHECKLISTS.get(kind, ())]
+
+
+def rows_typed() -> list[Row]:
+    """The rows as they were posted."""
+    rows = []
+    for number in range(MOST):
+        if f"row-{number}-item" not in request.form:
+            break
+        given = {
+            name: printable(request.form.get(f"row-{number}-{name}", ""))[:200].strip()
+            for name in ("item", "expected", "state", "counted", "condition", "note")
+        }
+        rows.append(Row(**given))
+    return rows
+
+
+def items_of(rows: Sequence[Row], *, optional: bool = False) -> list[dict[str, Any]]:
+    """The items of a report; Invalid, with the rows told, where a row says nothing or too little."""
+    checked = [_checked(row, optional) for row in rows if row.item]
+    if any(row.error for row in checked):
+        raise Refused(checked)
+    return [_item(row) for row in checked if row.state]
+
+
+class Refused(Invalid):
+    """Some rows of the list do not hold; they carry their sentences."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        faults = {f"row-{n}-state": row.error for n, row in enumerate(rows) if row.error}
+        super().__init__(_("清单还没有核完，已填的内容都还在。"), faults)
+        self.rows = rows
+
+
+def _checked(row: Row, optional: bool) -> Row:
+    expected, counted = number_of(row.expected), number_of(row.counted)
+    if row.state not in ("good", "differs"):
+        return row if optional else replace(row, error=_("“%(item)s”请选“完好”或“有出入”。", item=row.item))
+    if (row.expected and expected is None) or (row.counted and counted is None):
+        return replace(row, error=_("“%(item)s”的数量请填数字。", item=row.item))
+    if row.state == "differs" and not row.note and counted in (None, expected) and row.condition in ("", "good"):
+        return replace(row, error=_("“%(item)s”有出入，请写明数量、状况或说明。", item=row.item))
+    return row
+
+
+def _item(row: Row) -> dict[str, Any]:
+    expected, counted = number_of(row.expected), number_of(row.counted)
+    if row.state == "good":
+        return {"item": row.item, "expected": expected, "counted": 1 if expected is None else expected, "condition": "good"}
+    counted = counted if counted is not None else 1 if expected is None else expected
+    fallback = "missing" if expected is not None and counted < expected else "worn"
+    condition = row.condition if row.condition in codes.get("condition") and row.condition != "good" else fallback
+    return {"item": row.item, "expected": expected, "counted": counted, "condition": condition, "note": row.note}
+
+
+def figures_typed(kind: str) -> dict[str, str]:
+    """Mileage, fuel …: the figures of that kind that were filled in."""
+    wanted = [name for name, _label, _unit in FIGURES.get(kind, ())]
+    return {name: text for name in wanted if (text := printable(request.form.get(f"figure-{name}", "")).strip())}

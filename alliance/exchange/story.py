@@ -1,0 +1,216 @@
+"""What happened to a leg, in words: who did what when, newest first; what one side may not see yet is not told to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from alliance import clock, codes, journal
+from alliance.exchange.models import Leg
+from alliance.exchange.turns import Turn
+from alliance.people.models import Person
+from alliance.worktime import spoken_date, spoken_moment, spoken_range
+
+DID: dict[str, Any] = {
+    "start": _l("起草申请"),
+    "revise": _l("修改草稿"),
+    "submit": _l("提出申请"),
+    "ask_endorsement": _l("报总馆"),
+    "endorse": _l("同意报送"),
+    "refuse_endorsement": _l("不予报送"),
+    "complete": _l("补正后再交"),
+    "withdraw": _l("撤回申请"),
+    "accept_handling": _l("受理，为首问责任人"),
+    "transfer": _l("转办"),
+    "return_for_completion": _l("退回补正"),
+    "survey": _l("提出现场勘察"),
+    "record_consent": _l("登记本人同意"),
+    "approve": _l("同意"),
+    "decline": _l("不同意"),
+    "offer": _l("有条件同意"),
+    "counter": _l("再议"),
+    "accept_offer": _l("确认条件"),
+    "decline_offer": _l("不接受条件"),
+    "commit": _l("两方已合，档期确定"),
+    "fall": _l("未能安排"),
+    "expire": _l("超过期限，自动失效"),
+    "ask_cancel": _l("提出取消"),
+    "agree_cancel": _l("同意取消"),
+    "refuse_cancel": _l("不同意取消"),
+    "force_cancel": _l("紧急取消"),
+    "report_no_show": _l("报对方爽约"),
+    "hand_over": _l("交出"),
+    "receive": _l("接收"),
+    "report_damage": _l("上报异常"),
+    "ask_extension": _l("申请续借"),
+    "grant": _l("同意续借"),
+    "refuse": _l("不同意续借"),
+    "recall": _l("召回"),
+    "send_back": _l("送还"),
+    "check_in": _l("验收"),
+    "resolve_line": _l("提出未归还物品的处理"),
+    "agree_line": _l("认可未归还物品的处理"),
+    "refuse_line": _l("不认可未归还物品的处理"),
+    "close": _l("办结"),
+    "rate": _l("评价"),
+    "reply": _l("回应评价"),
+    "dispute": _l("提出争议"),
+    "settle": _l("裁定争议"),
+}
+GOOD = frozenset({"approve", "commit", "accept_offer", "receive", "grant", "close", "endorse", "agree_line"})
+INNER = frozenset({"transfer", "survey"})
+CAUSES = {"taken": _l("该档期已确定给他馆"), "suspended": _l("一方馆已停用"), "failed": _l("所属约定未达成")}
+DECISIONS = {
+    "resume": _l("恢复到争议之前"),
+    "close": _l("就此办结"),
+    "no_show": _l("维持爽约"),
+    "no_breach": _l("改为取消，不记违约"),
+}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One line of the history, as parts/moments.html shows it."""
+
+    at: str
+    when: str
+    text: Any
+    tone: str = ""
+    note: Any = ""
+
+
+def past(session: Session, leg: Leg, side: str) -> list[Moment]:
+    """What `side` (owner, borrower, alliance) may know of the past, newest first; a constant number of queries."""
+    events = _worth_telling([event for event in journal.history(session, leg) if event.action.removeprefix("leg.") in DID], side)
+    people = _people(session, events)
+    locale = str(get_locale())
+    return [_moment(event, leg, people, side, locale) for event in reversed(events)]
+
+
+def _worth_telling(events: list[journal.Event], side: str) -> list[journal.Event]:
+    """A draft is saved as one goes: to its own side that is told once for each who wrote at it, to the others not at all."""
+    told: list[journal.Event] = []
+    for event in events:
+        if event.action == "leg.revise":
+            if side != "borrower":
+                continue
+            if told and told[-1].action == event.action and told[-1].actor_id == event.actor_id:
+                told.pop()
+        told.append(event)
+    return told
+
+
+def next_steps(leg: Leg, turn: Turn, title: Any, now: datetime) -> list[Moment]:
+    """Whose turn it is, and what is still to come."""
+    locale = str(get_locale())
+    made = []
+    for moment, words in ((leg.ends_at, _("归还")), (leg.starts_at, _("开始使用"))):
+        if moment is not None and moment > now and leg.state in ("agreed", "confirmed", "handed_over", "in_use"):
+            made.append(Moment(moment.isoformat(), say(moment, locale), words, "next"))
+    if turn.side != "none":
+        when = _("%(moment)s前", moment=say(turn.deadline, locale)) if turn.deadline is not None else _("现在")
+        made.append(Moment((turn.deadline or now).isoformat(), when, title, "now"))
+    return made
+
+
+def say(moment: datetime, locale: str) -> str:
+    """Day and time as people say them."""
+    return spoken_moment(moment, locale, today=clock.local(clock.now()).date())
+
+
+def _people(session: Session, events: Sequence[journal.Event]) -> dict[int, str]:
+    numbers = {event.actor_id for event in events} | {event.data.get("to_person") for event in events}
+    query = sa.select(Person.id, Person.name).where(Person.id.in_(numbers - {None}))
+    return {number: name for number, name in session.execute(query)}  # noqa: C416 - rows are not pairs to dict()
+
+
+def _moment(event: journal.Event, leg: Leg, people: Mapping[int, str], side: str, locale: str) -> Moment:
+    name = event.action.removeprefix("leg.")
+    unseen = name == "offer" and event.data.get("to") == "requested" and side == "borrower"
+    did = str(_("拟定答复，馆内审批中") if unseen else DID[name])
+    centre = {leg.owner_id: leg.owner, leg.borrower_id: leg.borrower, leg.borrower.parent_id: leg.borrower.parent}.get(
+        event.centre_id
+    )
+    if name == "approve" and event.data.get("of", 1) > 1:
+        did = _("第%(step)s步审批同意（共%(of)s步）", step=event.data["step"], of=event.data["of"])
+    who = people.get(event.actor_id, "") if event.actor_id is not None else _("系统")
+    if centre is not None and event.actor_id is not None:
+        who = f"{centre.short_name} {who}"
+    note = "" if unseen or (name in INNER and side == "borrower") else _note(name, event.data, people, locale)
+    text = _("%(who)s：%(did)s", who=who, did=did)
+    return Moment(event.at.isoformat(), say(event.at, locale), text, "good" if name in GOOD else "", note)
+
+
+def _note(name: str, data: Mapping[str, Any], people: Mapping[int, str], locale: str) -> str:
+    """What the event tells beside its name, in one line."""
+    said = [part for key, tell in NOTES.items() if data.get(key) not in (None, "", [], {}) and (part := tell(data[key], locale))]
+    if name == "transfer" and people.get(data.get("to_person", 0)):
+        said.insert(0, _("转给%(name)s", name=people[data["to_person"]]))
+    if data.get("overdue_days"):
+        said.append(ngettext("超期%(num)s个工作日", "超期%(num)s个工作日", data["overdue_days"]))
+    return str(_("；")).join(str(part) for part in said)
+
+
+def _when(value: Any, locale: str) -> str:
+    return str(_("到%(moment)s", moment=say(datetime.fromisoformat(value), locale)))
+
+
+def _labels(name: str) -> Callable[[Any, str], str]:
+    def tell(value: Any, locale: str) -> str:
+        known = [value] if isinstance(value, str) else value
+        return str(_("、")).join(codes.label(name, one, locale) for one in known if one in codes.get(name))
+
+    return tell
+
+
+def _differences(value: Any, _locale: str) -> str:
+    said = [_("%(item)s交出%(a)s、实收%(b)s", item=one["item"], a=one["handed"], b=one["received"]) for one in value]
+    return str(_("有出入：%(what)s", what=str(_("，")).join(said)))
+
+
+def _outstanding(value: Any, _locale: str) -> str:
+    return str(_("尚欠：%(what)s", what=str(_("、")).join(f"{item}×{count}" for item, count in value.items())))
+
+
+def _conditions(value: Any, locale: str) -> str:
+    said = []
+    for one in value:
+        day = f"（{spoken_date(date.fromisoformat(one['due_on']), locale)}）" if one.get("due_on") else ""
+        said.append(f"{one['text']}{day}")
+    return str(_("条件：%(what)s", what=str(_("；")).join(said)))
+
+
+def _dates(value: Any, locale: str) -> str:
+    period = spoken_range(datetime.fromisoformat(value["starts_at"]), datetime.fromisoformat(value["ends_at"]), locale)
+    return str(_("改期：%(period)s", period=period))
+
+
+NOTES: dict[str, Callable[[Any, str], str]] = {
+    "code": _labels("refusal"),
+    "items": _labels("deficiency"),
+    "reason": lambda value, _locale: str(value),
+    "note": lambda value, _locale: str(value),
+    "cause": lambda value, _locale: str(CAUSES.get(value, "")),
+    "decision": lambda value, _locale: str(DECISIONS.get(value, "")),
+    "conditions": _conditions,
+    "dates": _dates,
+    "hold_until": lambda value, locale: _("暂留%(until)s", until=_when(value, locale)),
+    "until": _when,
+    "recalled_until": _when,
+    "visit_by": lambda value, locale: _("到场勘察不迟于%(moment)s", moment=say(datetime.fromisoformat(value), locale)),
+    "differences": _differences,
+    "outstanding": _outstanding,
+    "item": lambda value, _locale: str(value),
+    "stars": lambda value, _locale: _("%(n)s星", n=value),
+    "reply": lambda value, _locale: str(value),
+    "sessions": lambda value, _locale: _("%(n)s场", n=value),
+    "attendances": lambda value, _locale: _("%(n)s人次", n=f"{value:,}"),
+}

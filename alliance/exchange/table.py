@@ -1,0 +1,258 @@
+"""The workflow of a leg as data: who may do what from where to where. Server, buttons, docs and tests all read it.
+
+Not here yet: swap, bundle, tour, licence and what only they use (go_on, leave, open_window, end_window, revoke).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask_babel import lazy_gettext as _l
+from pydantic import BaseModel
+
+from alliance.exchange import forms
+from alliance.exchange.hints import HINTS
+from alliance.exchange.request_form import RequestForm
+
+SAME: Final = "same"
+SYSTEM: Final = "system"
+ADMIN: Final = "alliance_admin"
+OPEN: Final = frozenset({"draft", "endorsing", "requested", "incomplete", "offered", "agreed"})
+LAPSING: Final = OPEN - {"draft"}
+OUT: Final = frozenset({"handed_over", "in_use", "sent_back", "partly_returned"})
+BOOKED: Final = OUT | {"agreed", "confirmed", "returned", "disputed"}
+ENDED: Final = frozenset({"closed", "declined", "withdrawn", "expired", "cancelled", "no_show"})
+STATES: Final = OPEN | BOOKED | ENDED
+
+
+@dataclass(frozen=True)
+class Action:
+    """One action: `targets` may hold SAME; `roles` are relations to the leg; `ask` needs a second look before it is done,
+    and `locks` says that it takes the resource's lock before the leg's, because it writes time or figures.
+    Always in this order: the other way round two of them could wait for one another."""
+
+    name: str
+    label: Any
+    hint: Any
+    sources: frozenset[str]
+    targets: frozenset[str]
+    roles: frozenset[str]
+    guard: str | None = None
+    needs: type[BaseModel] | None = None
+    tone: str = "plain"
+    ask: bool = False
+    locks: bool = False
+
+    def reaches(self, source: str) -> frozenset[str]:
+        """The states to which it may lead from `source`."""
+        return frozenset(source if target == SAME else target for target in self.targets)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _action(name: str, label: Any, sources: str, targets: str, roles: str, **more: Any) -> Action:
+    return Action(name, label, HINTS[name], _words(sources), _words(targets), _words(roles), locks=name in _LOCKING, **more)
+
+
+_LOCKING = _words(
+    "submit endorse withdraw approve decline offer counter accept_offer decline_offer "
+    "fall expire agree_cancel force_cancel report_no_show ask_extension grant recall check_in agree_line close rate settle"
+)
+_LAPSING = " ".join(LAPSING)
+_OPEN = " ".join(OPEN)
+_HANDLED = "requested incomplete offered agreed confirmed handed_over in_use sent_back partly_returned returned"
+_DISPUTABLE = " ".join(OUT | {"returned", "closed", "no_show"})
+_ROWS = (
+    # asking
+    _action("submit", _l("提交"), "draft", "requested agreed", "borrower_staff", guard="may_submit", tone="primary"),
+    _action("ask_endorsement", _l("报总馆"), "draft", "endorsing", "borrower_staff", guard="endorsement_due", tone="primary"),
+    _action(
+        "endorse",
+        _l("同意报送"),
+        "endorsing",
+        "requested agreed",
+        "endorser",
+        guard="may_pass_on",
+        needs=forms.Note,
+        tone="primary",
+    ),
+    _action("refuse_endorsement", _l("不予报送"), "endorsing", "draft", "endorser", needs=forms.Why, tone="danger", ask=True),
+    _action(
+        "complete",
+        _l("补正后再交"),
+        "incomplete",
+        "requested",
+        "borrower_staff",
+        guard="both_active",
+        needs=RequestForm,
+        tone="primary",
+    ),
+    _action("withdraw", _l("撤回"), _OPEN, "withdrawn", "borrower_staff", needs=forms.Note, tone="danger", ask=True),
+    # answering
+    _action("accept_handling", _l("受理"), "requested", SAME, "owner_handler", guard="not_in_hand", tone="primary"),
+    _action("transfer", _l("转办"), _HANDLED, SAME, "owner_handler", guard="may_transfer", needs=forms.Transfer),
+    _action(
+        "return_for_completion",
+        _l("退回补正"),
+        "requested",
+        "incomplete",
+        "owner_handler",
+        guard="first_return",
+        needs=forms.Return,
+    ),
+    _action("survey", _l("现场勘察"), "requested", SAME, "owner_handler", guard="survey_open", needs=forms.Survey),
+    _action("record_consent", _l("登记本人同意"), "requested", SAME, "owner_handler", guard="is_talent", needs=forms.Consent),
+    _action(
+        "approve",
+        _l("同意"),
+        "requested",
+        f"{SAME} agreed offered",
+        "owner_handler owner_director substitute_director",
+        guard="my_step",
+        needs=forms.Approve,
+        tone="primary",
+        ask=True,
+    ),
+    _action(
+        "decline",
+        _l("不同意"),
+        "requested offered agreed",
+        "declined",
+        "owner_handler owner_director",
+        needs=forms.Decline,
+        tone="danger",
+        ask=True,
+    ),
+    # offers
+    _action("offer", _l("有条件同意／改期"), "requested", f"{SAME} offered", "owner_handler", guard="may_offer", needs=forms.Offer),
+    _action("counter", _l("再议"), "offered", "requested", "borrower_staff", guard="both_active", needs=forms.Counter),
+    _action(
+        "accept_offer",
+        _l("确认条件"),
+        "offered",
+        "agreed",
+        "borrower_staff",
+        guard="both_active",
+        needs=forms.Accept,
+        tone="primary",
+        ask=True,
+    ),
+    _action("decline_offer", _l("不接受"), "offered", "declined", "borrower_staff", needs=forms.Why, tone="danger", ask=True),
+    # by the system
+    _action("commit", _l("确定"), "agreed", "confirmed", SYSTEM),
+    _action("fall", _l("档期已定"), _OPEN, "declined", SYSTEM, needs=forms.Cause),
+    _action("expire", _l("失效"), _LAPSING, "expired", SYSTEM, guard="is_over"),
+    # calling it off
+    _action(
+        "ask_cancel",
+        _l("提出取消"),
+        "confirmed",
+        SAME,
+        "owner_staff borrower_staff",
+        guard="nothing_asked",
+        needs=forms.Why,
+        tone="danger",
+    ),
+    _action(
+        "agree_cancel",
+        _l("同意取消"),
+        "confirmed",
+        "cancelled",
+        "owner_handler borrower_staff",
+        guard="cancel_asked_of_us",
+        needs=forms.Note,
+        tone="danger",
+        ask=True,
+    ),
+    _action(
+        "refuse_cancel",
+        _l("不同意取消"),
+        "confirmed",
+        SAME,
+        "owner_handler borrower_staff",
+        guard="cancel_asked_of_us",
+        needs=forms.Note,
+    ),
+    _action(
+        "force_cancel",
+        _l("紧急取消"),
+        "confirmed handed_over in_use",
+        "cancelled in_use",
+        f"owner_director {ADMIN}",
+        needs=forms.Force,
+        tone="danger",
+        ask=True,
+    ),
+    _action(
+        "report_no_show",
+        _l("对方爽约"),
+        "confirmed",
+        "no_show",
+        "owner_staff borrower_staff",
+        guard="two_hours_late",
+        needs=forms.Note,
+        tone="danger",
+        ask=True,
+    ),
+    # hand-over and return
+    _action("hand_over", _l("交出"), "confirmed", "handed_over", "owner_staff", needs=forms.Report, tone="primary"),
+    _action("receive", _l("接收"), "handed_over", "in_use", "borrower_staff", needs=forms.Report, tone="primary"),
+    _action("report_damage", _l("异常上报"), "in_use", SAME, "borrower_staff", needs=forms.Damage),
+    _action("ask_extension", _l("申请续借"), "in_use", SAME, "borrower_staff", guard="may_extend", needs=forms.Extension),
+    _action("grant", _l("同意续借"), "in_use", SAME, "owner_handler", guard="extension_asked", needs=forms.Note, tone="primary"),
+    _action("refuse", _l("不同意续借"), "in_use", SAME, "owner_handler", guard="extension_asked", needs=forms.Note),
+    _action(
+        "recall", _l("召回"), "in_use", SAME, "owner_director", guard="not_recalled", needs=forms.Recall, tone="danger", ask=True
+    ),
+    _action("send_back", _l("送还"), "in_use", "sent_back", "borrower_staff", needs=forms.SendBack, tone="primary"),
+    _action(
+        "check_in",
+        _l("验收"),
+        "handed_over in_use sent_back partly_returned",
+        "partly_returned returned",
+        "owner_staff",
+        needs=forms.Report,
+        tone="primary",
+    ),
+    _action(
+        "resolve_line",
+        _l("提出未归还物品的处理"),
+        "partly_returned",
+        SAME,
+        "owner_staff",
+        guard="nothing_asked",
+        needs=forms.Resolve,
+    ),
+    _action(
+        "agree_line",
+        _l("确认处理"),
+        "partly_returned",
+        f"{SAME} returned",
+        "borrower_staff",
+        guard="line_asked",
+        needs=forms.Note,
+        tone="primary",
+    ),
+    _action("refuse_line", _l("不认可处理"), "partly_returned", SAME, "borrower_staff", guard="line_asked", needs=forms.Note),
+    # closing
+    _action("close", _l("办结"), "returned", "closed", f"owner_staff {SYSTEM}", guard="may_close", tone="primary"),
+    _action("rate", _l("评价"), "closed", SAME, "owner_staff borrower_staff", guard="may_rate", needs=forms.Rate),
+    _action("reply", _l("回应评价"), "closed", SAME, "owner_staff borrower_staff", guard="may_reply", needs=forms.Reply),
+    _action(
+        "dispute",
+        _l("提出争议"),
+        _DISPUTABLE,
+        "disputed",
+        "owner_staff borrower_staff",
+        guard="may_dispute",
+        needs=forms.Why,
+        tone="danger",
+        ask=True,
+    ),
+    _action("settle", _l("裁定"), "disputed", f"{_DISPUTABLE} cancelled", ADMIN, needs=forms.Settle, tone="primary", ask=True),
+)
+
+ACTIONS: Final[dict[str, Action]] = {action.name: action for action in _ROWS}

@@ -1,0 +1,52 @@
+"""turns.py said once more as SQL, for counts and for lists: whose turn a leg is and until when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from alliance.exchange.models import Ask, Leg
+from alliance.exchange.turns import SIDES
+
+BARE = sa.and_(Leg.state == "draft", Leg.submitted_by.is_(None))
+"""drafts.is_bare."""
+
+
+def asked() -> Any:
+    """Which side put the question that waits, if any."""
+    return sa.select(sa.func.max(Ask.side)).where(Ask.leg_id == Leg.id, Ask.answer.is_(None)).correlate(Leg).scalar_subquery()
+
+
+def side() -> Any:
+    """Whose turn, by the open question, else by the state."""
+    by_state = [(Leg.state == state, side) for state, side in SIDES.items()]
+    return sa.case((asked() == "owner", "borrower"), (asked() == "borrower", "owner"), *by_state, else_="none")
+
+
+def centre_of(borrower: Any) -> Any:
+    """The number of the centre whose turn it is; `borrower` is the borrower's centre, joined."""
+    whose = side()
+    return sa.case(
+        (whose == "owner", Leg.owner_id), (whose == "borrower", Leg.borrower_id), (whose == "endorser", borrower.parent_id)
+    )
+
+
+def deadline() -> Any:
+    """Until when the turn is to be taken; none while a question stands."""
+    back = sa.case((Leg.recalled_until < Leg.ends_at, Leg.recalled_until), else_=Leg.ends_at)
+    return sa.case(
+        (asked().is_not(None), sa.null()),
+        (Leg.state == "requested", Leg.due_at),
+        (Leg.state == "offered", Leg.hold_until),
+        (Leg.state.in_(("endorsing", "incomplete")), Leg.expires_at),
+        (Leg.state.in_(("confirmed", "handed_over")), Leg.starts_at),
+        (Leg.state == "in_use", back),
+        (Leg.state == "returned", Leg.next_at),
+    )
+
+
+def is_late(now: datetime) -> sa.ColumnElement[bool]:
+    """Whether the turn should have been taken by now."""
+    return sa.type_coerce(deadline(), Leg.due_at.type) <= now

@@ -1,0 +1,1 @@
+"""Reviewing listings, settling disputes, the admin's board."""

@@ -1,0 +1,59 @@
+"""The jobs of the worker: what waits, what runs, what gave up and why."""
+
+import sqlalchemy as sa
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from alliance import jobs as worker
+from alliance import journal, permissions
+from alliance.db import db, transaction
+from alliance.errors import Conflict, NotFound
+from alliance.jobs import Job
+from alliance.moderation.lists import sheet
+from alliance.moderation.routes import bp
+from alliance.permissions import guarded
+from alliance.web import Answer, me
+
+STATES = {
+    "waiting": (_l("等候"), "wait"),
+    "running": (_l("正在办"), "go"),
+    "failed": (_l("没办成"), "stop"),
+    "done": (_l("已办完"), "ok"),
+}
+
+
+@bp.get("/jobs")
+@guarded("jobs.read")
+def jobs() -> Answer:
+    """Jobs by state and kind, newest first."""
+    state, kind = request.args.get("state", ""), request.args.get("kind", "")
+    query = sa.select(Job).order_by(Job.id.desc())
+    if state in STATES:
+        query = query.where(Job.state == state)
+    if kind:
+        query = query.where(Job.kind == kind)
+    found, page = sheet(db.session, query)
+    counts = {row[0]: row[1] for row in db.session.execute(sa.select(Job.state, sa.func.count()).group_by(Job.state))}
+    kinds = list(db.session.scalars(sa.select(Job.kind).distinct().order_by(Job.kind)))
+    options = {"states": [(name, label) for name, (label, _tone) in STATES.items()], "kinds": [(name, name) for name in kinds]}
+    return render_template(
+        "moderation/jobs.html", jobs=found, page=page, state=state, kind=kind, states=STATES, counts=counts, options=options
+    )
+
+
+@bp.post("/jobs/<int:number>/retry")
+@guarded("jobs.read")
+def retry(number: int) -> Answer:
+    """Put a job that gave up back in the queue."""
+    permissions.require(me(), "jobs.read")
+    with transaction() as session:
+        job = session.get(Job, number)
+        if job is None:
+            raise NotFound(_("没有这项任务，可能已办完并清除。"))
+        if job.state != "failed":
+            raise Conflict(_("这项任务没有停下，不必再放回。"))
+        worker.retry(job)
+        journal.record(session, "job.retried", job, person=me(), data={"kind": job.kind})
+    flash(_("已放回，马上再办一次。"), "ok")
+    return redirect(url_for("admin.jobs", state=request.args.get("state") or None))

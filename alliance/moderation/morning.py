@@ -1,0 +1,157 @@
+"""What the secretariat looks at in the morning: each number with the records it is made of, in a constant number of queries."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, lazyload
+
+from alliance import clock
+from alliance.catalogue.models import LISTED, Resource, ResourcePaper
+from alliance.centres.models import Centre, Membership
+from alliance.exchange import deadlines
+from alliance.exchange.models import Dispute, Leg
+from alliance.jobs import Job
+from alliance.journal import Event
+from alliance.people.models import Duty, Person
+from alliance.worktime import Calendar, rows
+
+HORIZON = timedelta(days=30)  # nothing due later can be yellow already: the longest limit is 20 working days
+REFUSALS = timedelta(days=30)
+PAPERS = timedelta(days=30)
+PAPER_FIELDS = ("insurance_until", "inspection_until", "consent_until", "licence_until")
+SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number that opens the records it is made of."""
+
+    label: Any
+    value: int
+    url: str
+    tone: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper of a listing and the day it ends."""
+
+    resource: Resource
+    kind: str
+    ends_on: date
+
+
+more: list[Callable[[Session], Figure]] = []  # figures of parts that stand above this one
+
+
+def _fleet() -> tuple[Any, ...]:
+    return (
+        joinedload(Leg.owner).options(lazyload(Centre.names), lazyload(Centre.membership)),
+        joinedload(Leg.borrower).options(lazyload(Centre.names), lazyload(Centre.membership)),
+        joinedload(Leg.handler).options(lazyload(Person.posts), lazyload(Person.alliance_posts)),
+    )
+
+
+def waiting_legs(session: Session, now: datetime) -> tuple[list[Leg], list[Leg]]:
+    """Legs whose answer is overdue and those whose light is yellow, the most urgent first."""
+    query = sa.select(Leg).where(Leg.state == "requested", Leg.due_at < now + HORIZON).order_by(Leg.due_at, Leg.id)
+    legs = list(session.scalars(query.options(*_fleet())).unique())
+    calendar = rows.calendar(session)
+    lights = {leg.id: deadlines.light_of(leg, calendar, now) for leg in legs}
+    return [leg for leg in legs if lights[leg.id] == "red"], [leg for leg in legs if lights[leg.id] == "yellow"]
+
+
+def late_returns(session: Session, now: datetime) -> list[Leg]:
+    """Legs that are out although they were due back, or recalled until a moment that has passed."""
+    out = Leg.state.in_(("handed_over", "in_use"))
+    query = sa.select(Leg).where(out, sa.or_(Leg.ends_at < now, Leg.recalled_until < now)).order_by(Leg.ends_at, Leg.id)
+    return list(session.scalars(query.options(*_fleet())).unique())
+
+
+def duties(session: Session, legs: Iterable[Leg]) -> dict[int, dict[str, str]]:
+    """Names of duty A and B by centre, for the owners of `legs`."""
+    found: dict[int, dict[str, str]] = {}
+    query = sa.select(Duty.centre_id, Duty.rank, Person.name).join(Person, Person.id == Duty.person_id)
+    for centre_id, rank, name in session.execute(query.where(Duty.centre_id.in_({leg.owner_id for leg in legs}))):
+        found.setdefault(centre_id, {})[rank] = name
+    return found
+
+
+def refusals(session: Session, now: datetime) -> list[tuple[Event, Leg]]:
+    """Refusals of the last thirty days with their legs, newest first (R-76)."""
+    query = (
+        sa.select(Event, Leg)
+        .join(Leg, Leg.id == Event.subject_id)
+        .where(Event.subject_type == Leg.__tablename__, Event.action == "leg.decline", Event.at > now - REFUSALS)
+        .order_by(Event.id.desc())
+    )
+    return [(event, leg) for event, leg in session.execute(query.options(*_fleet())).unique()]
+
+
+def disputes(session: Session) -> list[tuple[Dispute, Leg]]:
+    """What waits to be settled, oldest first."""
+    query = sa.select(Dispute, Leg).join(Leg, Leg.id == Dispute.leg_id).where(Dispute.decision.is_(None), Leg.state == "disputed")
+    return [(dispute, leg) for dispute, leg in session.execute(query.order_by(Dispute.id).options(*_fleet())).unique()]
+
+
+def to_review(session: Session) -> list[Resource]:
+    """Listings sent in and not looked at, oldest first."""
+    query = sa.select(Resource).where(Resource.state == "in_review").order_by(Resource.submitted_at, Resource.id)
+    return list(session.scalars(query.options(*_owner())).unique())
+
+
+def applications(session: Session) -> list[Membership]:
+    """Centres that want to join, oldest first."""
+    query = sa.select(Membership).where(Membership.state == "applied").order_by(Membership.applied_at, Membership.id)
+    return list(session.scalars(query.options(joinedload(Membership.centre).options(lazyload(Centre.names)))).unique())
+
+
+def papers(session: Session, today: date) -> list[Paper]:
+    """Papers of listings that end within thirty days or have ended, the next one first."""
+    last = today + PAPERS
+    filed = (
+        sa.select(ResourcePaper).join(ResourcePaper.resource).where(Resource.state.in_(LISTED), ResourcePaper.expires_on <= last)
+    )
+    found = [
+        Paper(paper.resource, paper.kind, paper.expires_on)
+        for paper in session.scalars(filed.options(joinedload(ResourcePaper.resource).options(*_owner())))
+        if paper.expires_on is not None
+    ]
+    ends = sa.or_(*(_day(name).between("1900", last.isoformat()) for name in PAPER_FIELDS))
+    for resource in session.scalars(sa.select(Resource).where(Resource.state.in_(LISTED), ends).options(*_owner())).unique():
+        days = {name: resource.details.get(name) for name in PAPER_FIELDS}
+        found += [Paper(resource, name, date.fromisoformat(day)) for name, day in days.items() if day and day <= last.isoformat()]
+    return sorted(found, key=lambda paper: (paper.ends_on, paper.resource.id))
+
+
+def failed_jobs(session: Session) -> int:
+    """Jobs that gave up."""
+    return session.scalar(sa.select(sa.func.count(Job.id)).where(Job.state == "failed")) or 0
+
+
+def trail(session: Session) -> Sequence[tuple[Event, str | None]]:
+    """The newest events with the name of who did it."""
+    query = sa.select(Event, Person.name).outerjoin(Person, Person.id == Event.actor_id).order_by(Event.id.desc()).limit(SHOWN)
+    return [(event, name) for event, name in session.execute(query)]
+
+
+def provisional_years(calendar: Calendar, today: date) -> list[int]:
+    """This year and the next, as far as their official holidays are not entered."""
+    return [year for year in (today.year, today.year + 1) if year not in calendar.official_years]
+
+
+def today() -> date:
+    return clock.local(clock.now()).date()
+
+
+def _owner() -> tuple[Any, ...]:
+    return (joinedload(Resource.owner).options(lazyload(Centre.names), lazyload(Centre.membership)),)
+
+
+def _day(name: str) -> sa.ColumnElement[str]:
+    found: sa.ColumnElement[str] = Resource.details[name].as_string()
+    return found

@@ -1,0 +1,111 @@
+"""The plain facts that a notice keeps: names in both languages, numbers, codes, moments as ISO."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from alliance.archive.models import Asset
+from alliance.catalogue.models import Resource
+from alliance.centres.models import Centre
+from alliance.exchange.models import Leg
+from alliance.notifications.telling import Telling
+from alliance.people.models import Person
+
+TAKEN = ("reason", "note", "code", "items", "conditions", "stars", "reply", "item", "quantity", "outcome")
+MOMENTS = {
+    "hold_until": "hold_at",
+    "until": "until_at",
+    "recalled_until": "until_at",
+    "visit_by": "visit_at",
+    "visit_on": "visit_on",
+}
+SHOWN = 3
+ENDS = ("licence_until", "consent_until")
+
+
+def facts(told: Telling) -> dict[str, Any]:
+    """What the sentences about this event may speak of."""
+    found: dict[str, Any] = {name: told.data[name] for name in TAKEN if told.data.get(name)}
+    if isinstance(told.subject, Leg):
+        found |= {to: told.data[name] for name, to in MOMENTS.items() if told.data.get(name)}
+        return found | _leg(told)
+    if isinstance(told.subject, Resource):
+        return found | _resource(told)
+    if isinstance(told.subject, Asset):
+        return found | _asset(told)
+    return found | {"centre": _names(told.subject)}
+
+
+def address(told: Telling) -> str:
+    """The page it is about."""
+    if isinstance(told.subject, Leg):
+        return f"/agreements/{told.subject.agreement.number}"
+    if isinstance(told.subject, Resource):
+        return f"/resources/{told.subject.code}"
+    if isinstance(told.subject, Asset):
+        return f"/archive/{told.subject.code}"
+    return f"/centres/{told.subject.slug}"
+
+
+def _leg(told: Telling) -> dict[str, Any]:
+    leg = told.leg
+    found: dict[str, Any] = {
+        "number": leg.agreement.number,
+        "title": leg.agreement.title,
+        "owner": _names(leg.owner),
+        "borrower": _names(leg.borrower),
+        "resource": _title(leg.lines[0].resource) if leg.lines else "",
+        "distance": leg.distance_class,
+        "days": leg.limit_days,
+        "due_at": told.deadline.isoformat() if told.deadline else None,
+        "starts_at": leg.starts_at.isoformat() if leg.starts_at else None,
+        "ends_at": leg.ends_at.isoformat() if leg.ends_at else None,
+        "handler": _person(leg.first_handler),
+        "now_with": _person(leg.handler),
+    }
+    numbers = told.data.get("alternatives", [])[:SHOWN]
+    if numbers:
+        others = told.session.scalars(sa.select(Resource).where(Resource.id.in_(numbers)))
+        by_number = {other.id: _linked(other) for other in others}
+        found["alternatives"] = [by_number[number] for number in numbers if number in by_number]
+    return {name: value for name, value in found.items() if value not in (None, "", [])}
+
+
+def _resource(told: Telling) -> dict[str, Any]:
+    resource: Resource = told.subject
+    found = {"code_shown": resource.code, "resource": _title(resource), "owner": _names(resource.owner)}
+    if "until" in told.data:
+        found |= {"until_on": told.data["until"], "paper": told.data.get("field", "").partition(" ")[0]}
+    remarks = [told.data.get("remarks"), *dict(told.data.get("notes") or {}).values()]
+    if any(remarks):
+        found["reason"] = " ".join(str(remark) for remark in remarks if remark)
+    return found
+
+
+def _asset(told: Telling) -> dict[str, Any]:
+    asset: Asset = told.subject
+    found: dict[str, Any] = {"code_shown": asset.code, "work": _title(asset), "owner": _names(asset.owner)}
+    for name in ENDS:
+        if name in told.data:
+            found |= {"until_on": told.data[name], "paper": name}
+    reason = told.data.get("remarks") or told.data.get("why")
+    return found | ({"reason": reason} if reason else {})
+
+
+def _title(resource: Resource | Asset) -> Any:
+    return {"zh": resource.title, "en": resource.title_en} if resource.title_en else resource.title
+
+
+def _linked(resource: Resource) -> dict[str, str]:
+    """A listing with its page."""
+    return {"zh": resource.title, "en": resource.title_en or resource.title, "url": f"/resources/{resource.code}"}
+
+
+def _names(centre: Centre) -> dict[str, str]:
+    return {"zh": centre.name, "en": centre.name_en or centre.name}
+
+
+def _person(person: Person | None) -> dict[str, str] | None:
+    if person is None:
+        return None
+    return {"zh": f"{person.name} {person.phone}".strip(), "en": f"{person.name_en or person.name} {person.phone}".strip()}

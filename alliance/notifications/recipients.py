@@ -1,0 +1,103 @@
+"""Who is meant by "the owner", "the borrower", "the other side": functions of a telling."""
+
+from collections.abc import Callable
+
+from alliance.notifications.telling import Telling, unique
+from alliance.people.models import Person
+
+Recipients = Callable[[Telling], list[Person]]
+
+
+def owner_duty(told: Telling) -> list[Person]:
+    """Whose task an arriving request is: duty A, B too when A is away."""
+    return told.duty(told.owner_id)
+
+
+def owner_duties(told: Telling) -> list[Person]:
+    """Duties A and B and the person who has it in hand: what is yellow or red concerns all."""
+    return unique([*owner_hand(told), *told.duty(told.owner_id, both=True)])
+
+
+def owner_hand(told: Telling) -> list[Person]:
+    """Who has it in hand, with duty B when that person is away; duty A where nobody took it on yet or whoever did has left."""
+    mine = told.one(told.leg.handler_id, told.owner_id)
+    if not mine:
+        return owner_duty(told)
+    return unique([*mine, *told.duty(told.owner_id, both=True)]) if told.is_away(mine[0]) else mine
+
+
+def first_handler(told: Telling) -> list[Person]:
+    """Who answers for it to the end."""
+    return told.one(told.leg.first_handler_id, told.owner_id)
+
+
+def owner_directors(told: Telling) -> list[Person]:
+    """The owner's directors."""
+    return told.holding(told.owner_id, "director")
+
+
+def next_approvers(told: Telling) -> list[Person]:
+    """Directors who have not approved these terms; else those of the main centre, else the secretariat."""
+    done = told.stepped() | {told.leg.submitted_by, told.leg.endorsed_by}
+    for people in (owner_directors(told), told.holding(told.leg.owner.parent_id, "director"), told.admins()):
+        left = [person for person in people if person.id not in done and not person.roles_in(told.leg.borrower_id)]
+        if left:
+            return left
+    return []
+
+
+def borrower(told: Telling) -> list[Person]:
+    """Who submitted, as long as they work there, and the borrower's duty."""
+    leg = told.leg
+    return unique([*told.one(leg.submitted_by, leg.borrower_id), *told.duty(leg.borrower_id)])
+
+
+def endorsers(told: Telling) -> list[Person]:
+    """Handlers and directors of the borrower's main centre."""
+    return told.holding(told.leg.borrower.parent_id, "handler", "director")
+
+
+def endorser(told: Telling) -> list[Person]:
+    """The person of the main centre who endorsed it and so answers for it."""
+    parent = told.leg.borrower.parent_id
+    return told.one(told.leg.endorsed_by, parent) if parent else []
+
+
+def admins(told: Telling) -> list[Person]:
+    """The secretariat."""
+    return told.admins()
+
+
+def neutral_admins(told: Telling) -> list[Person]:
+    """Those of the secretariat who work for neither side: only they may settle."""
+    leg = told.leg
+    return [person for person in told.admins() if not person.roles_in(leg.owner_id) | person.roles_in(leg.borrower_id)]
+
+
+def both_sides(told: Telling) -> list[Person]:
+    """Whoever has it in hand on either side."""
+    return unique([*owner_hand(told), *borrower(told)])
+
+
+def other_side(told: Telling) -> list[Person]:
+    """The side that did not act; both when the alliance or the system did."""
+    return {"owner": borrower, "borrower": owner_hand}.get(str(told.data.get("side")), both_sides)(told)
+
+
+def keepers(told: Telling) -> list[Person]:
+    """Who wrote the listing or the record, and the owner's duty."""
+    thing = told.subject
+    return unique([*told.one(thing.created_by, thing.owner_id), *told.duty(thing.owner_id)])
+
+
+def deciders(told: Telling) -> list[Person]:
+    """Who may publish an asset: its centre's directors; above it the main centre's directors and the secretariat."""
+    asset = told.subject
+    if not asset.decided_above:
+        return told.holding(asset.owner_id, "director")
+    return unique([*told.holding(asset.owner.parent_id, "director"), *told.admins()])
+
+
+def centre_heads(told: Telling) -> list[Person]:
+    """Who runs the centre: its admins and directors."""
+    return told.holding(told.owner_id, "centre_admin", "director")

@@ -1,0 +1,133 @@
+"""Wording of notices: Hand-over and return, closing, disputes, and what a date brings."""
+
+from typing import Final
+
+from flask_babel import lazy_gettext as _l
+
+from alliance.notifications.template import WHEN, Template
+
+RETURNING: Final[dict[str, Template]] = {
+    # hand-over and return
+    "handed_over": Template(
+        _l("请接收：%(resource)s"), _l("%(owner)s已交出%(resource)s（《%(title)s》，编号%(number)s），请逐项核对后接收。")
+    ),
+    "taken_over": Template(
+        _l("对方已接收：%(resource)s"), _l("%(borrower)s已接收%(resource)s（《%(title)s》，编号%(number)s）。"), "ends_at"
+    ),
+    "damaged": Template(
+        _l("异常上报：%(resource)s"), _l("%(borrower)s上报%(resource)s使用中的异常（《%(title)s》，编号%(number)s）。"), "note"
+    ),
+    "extension_asked": Template(
+        _l("请答复续借：%(resource)s"),
+        _l("%(borrower)s请求延长借用%(resource)s（《%(title)s》，编号%(number)s），请答复。"),
+        "until_at",
+        "reason",
+    ),
+    "extended": Template(
+        _l("已同意续借：%(resource)s"), _l("%(owner)s同意延长借用%(resource)s（《%(title)s》，编号%(number)s）。"), "ends_at"
+    ),
+    "extension_refused": Template(
+        _l("未同意续借：%(resource)s"),
+        _l("%(owner)s没有同意续借%(resource)s，请按原定时间归还（《%(title)s》，编号%(number)s）。"),
+        "ends_at",
+        "note",
+    ),
+    "recalled": Template(
+        _l("需提前收回：%(resource)s"),
+        _l("%(owner)s需提前收回%(resource)s（《%(title)s》，编号%(number)s），请安排送还。"),
+        "until_at",
+        "reason",
+        "alternatives",
+    ),
+    "recalled_copy": Template(
+        _l("已召回：%(resource)s"),
+        _l("贵馆召回了借给%(borrower)s的%(resource)s（《%(title)s》，编号%(number)s）。"),
+        "until_at",
+        "reason",
+    ),
+    "sent_back": Template(
+        _l("请验收：%(resource)s"), _l("%(borrower)s已送还%(resource)s（《%(title)s》，编号%(number)s），请逐项验收。"), "note"
+    ),
+    "returned": Template(
+        _l("已验收：%(resource)s"), _l("%(owner)s已验收%(resource)s，全部归还（《%(title)s》，编号%(number)s）。")
+    ),
+    "partly_returned": Template(
+        _l("部分归还：%(resource)s"),
+        _l("%(owner)s验收后还有物品没有归还（《%(title)s》，编号%(number)s），请补还或等对方提出处理。"),
+    ),
+    "line_asked": Template(
+        _l("请确认未归还物品的处理：%(title)s"),
+        _l("%(owner)s对没有归还的物品提出了处理意见（《%(title)s》，编号%(number)s），请确认。"),
+        "item",
+        "quantity",
+        "outcome",
+        "note",
+    ),
+    "line_agreed": Template(
+        _l("对方已确认处理：%(title)s"), _l("%(borrower)s确认了未归还物品的处理（《%(title)s》，编号%(number)s）。"), "item"
+    ),
+    "line_refused": Template(
+        _l("对方不认可处理：%(title)s"),
+        _l("%(borrower)s不认可未归还物品的处理（《%(title)s》，编号%(number)s），该项仍算未归还。"),
+        "note",
+    ),
+    # closing
+    "rate": Template(
+        _l("请评价：%(title)s"),
+        _l("《%(title)s》借用%(resource)s（编号%(number)s）已办结，请用1分钟评价本次交换（5题），30天内有效。"),
+    ),
+    "rated": Template(
+        _l("对方已评价：%(title)s"),
+        _l("对方评价了《%(title)s》借用%(resource)s（编号%(number)s），贵馆可以公开回应一次。"),
+        "stars",
+    ),
+    "replied": Template(
+        _l("对方回应了评价：%(title)s"), _l("对方回应了贵馆对《%(title)s》借用%(resource)s（编号%(number)s）的评价。"), "reply"
+    ),
+    "disputed": Template(
+        _l("对方提出争议：%(title)s"),
+        _l("对方对《%(title)s》借用%(resource)s（编号%(number)s）提出争议，由联盟秘书处裁定，双方记录已保留。"),
+        "reason",
+    ),
+    "dispute_opened": Template(
+        _l("请裁定：%(owner)s与%(borrower)s的争议"), _l("《%(title)s》借用%(resource)s（编号%(number)s）有争议待裁定。"), "reason"
+    ),
+    "settled": Template(_l("已裁定：%(title)s"), _l("联盟秘书处裁定了《%(title)s》（编号%(number)s）的争议。"), "reason"),
+    # dated
+    "reminder": Template(_l("请按时办理：%(title)s"), _l("《%(title)s》（编号%(number)s）还等您办理。"), "due_at"),
+    "yellow": Template(_l("将到期，请办理：%(title)s"), _l("《%(title)s》（编号%(number)s）快要到期，请A角或B角办理。"), "due_at"),
+    "yellow_offer": Template(
+        _l("将到期，请确认：%(title)s"),
+        _l("%(owner)s为《%(title)s》（编号%(number)s）暂留的档期快要到期，请确认条件，逾期自动释放。"),
+        "due_at",
+    ),
+    "red": Template(
+        _l("已超期：%(title)s"),
+        _l("%(owner)s对%(borrower)s《%(title)s》（编号%(number)s）的答复已超期，现在仍可答复。未答复的抄送分管领导和联盟秘书处。"),
+        "due_at",
+        "now_with",
+    ),
+    "red_copy": Template(
+        _l("对方超期未答：%(title)s"),
+        _l("%(owner)s对《%(title)s》（编号%(number)s）超期未答，已转B角并将抄送分管领导和联盟秘书处。"),
+        "due_at",
+        "handler",
+    ),
+    "redated": Template(
+        _l("期限有变：%(title)s"), _l("放假安排有更新，《%(title)s》（编号%(number)s）的期限已重新计算。"), "due_at"
+    ),
+    "start_soon": Template(
+        _l("明日交接：%(resource)s"), _l("《%(title)s》（编号%(number)s）的%(resource)s明日交接，请备好清单和借用函。"), *WHEN
+    ),
+    "return_soon": Template(
+        _l("明日归还：%(resource)s"), _l("%(resource)s（《%(title)s》，编号%(number)s）明日为归还日，请按清单核对。"), "ends_at"
+    ),
+    "return_overdue": Template(
+        _l("逾期未还：%(resource)s"),
+        _l("%(resource)s（《%(title)s》，编号%(number)s）已到归还时间，请尽快送还%(owner)s。"),
+        "ends_at",
+    ),
+    "return_overdue_owner": Template(
+        _l("对方逾期未还：%(resource)s"), _l("%(borrower)s还没有送还%(resource)s（《%(title)s》，编号%(number)s）。"), "ends_at"
+    ),
+}

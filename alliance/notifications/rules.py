@@ -1,0 +1,167 @@
+"""Who is told what, as data: event -> rules. The first rule that reaches a person is the one they read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from alliance.notifications import recipients as to
+from alliance.notifications.recipients import Recipients
+from alliance.notifications.telling import MARKED, Telling
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`template` goes to `to` when `when` holds; `turn` says that it is now up to them, which is mailed at once."""
+
+    template: str
+    to: Recipients
+    turn: bool = False
+    when: Callable[[Telling], bool] | None = None
+
+
+def leads_to(*states: str) -> Callable[[Telling], bool]:
+    """The action led to one of those states."""
+    return lambda told: told.data.get("to") in states
+
+
+def came_from(*states: str) -> Callable[[Telling], bool]:
+    """The leg was in one of those states."""
+    return lambda told: told.data.get("from") in states
+
+
+def stands_at(*states: str) -> Callable[[Telling], bool]:
+    """The leg is in one of those states now."""
+    return lambda told: told.leg.state in states
+
+
+def says(name: str, *values: str) -> Callable[[Telling], bool]:
+    """The event's data holds one of those values under that name."""
+    return lambda told: told.data.get(name) in values
+
+
+def waits_anew(told: Telling) -> bool:
+    """What was out waits for a review again."""
+    return bool(told.data.get("from") == "published" and told.data.get("to") == "in_review")
+
+
+REACHED_OWNER = came_from("requested", "incomplete", "offered", "agreed")
+SENT = (Rule("asked", to.owner_duty, True, leads_to("requested")), Rule("received", to.borrower, when=leads_to("requested")))
+
+RULES: dict[str, tuple[Rule, ...]] = {
+    # asking
+    "leg.submit": SENT,
+    "leg.ask_endorsement": (Rule("endorsement_asked", to.endorsers, True), Rule("endorsement_waits", to.borrower)),
+    "leg.endorse": SENT,
+    "leg.refuse_endorsement": (Rule("endorsement_refused", to.borrower, True),),
+    "leg.complete": (Rule("completed", to.owner_hand, True), Rule("completed_copy", to.borrower)),
+    "leg.withdraw": (
+        Rule("withdrawn", to.owner_hand, when=REACHED_OWNER),
+        Rule("withdrawn", to.endorsers, when=came_from("endorsing")),
+        Rule("withdrawn_copy", to.borrower, when=came_from("endorsing", "requested", "incomplete", "offered", "agreed")),
+    ),
+    # answering
+    "leg.accept_handling": (Rule("accepted", to.borrower),),
+    "leg.transfer": (
+        Rule("transferred_to_you", to.owner_hand, True),
+        Rule("transferred", to.borrower),
+        Rule("transferred", to.first_handler),
+    ),
+    "leg.return_for_completion": (Rule("incomplete", to.borrower, True), Rule("incomplete", to.endorser)),
+    "leg.survey": (Rule("survey", to.borrower),),
+    "leg.approve": (
+        Rule("step_due", to.next_approvers, True, leads_to("requested")),
+        Rule("offered", to.borrower, True, leads_to("offered")),
+    ),
+    "leg.decline": (Rule("declined", to.borrower), Rule("declined", to.endorser), Rule("refusal_copied", to.admins)),
+    # offers
+    "leg.offer": (
+        Rule("step_due", to.next_approvers, True, leads_to("requested")),
+        Rule("offered", to.borrower, True, leads_to("offered")),
+    ),
+    "leg.counter": (Rule("countered", to.owner_hand, True),),
+    "leg.decline_offer": (Rule("offer_declined", to.owner_hand),),
+    # by the system
+    "leg.commit": (Rule("confirmed", to.borrower), Rule("confirmed_by_you", to.owner_hand), Rule("confirmed", to.endorser)),
+    "leg.fall": (
+        Rule("fallen", to.borrower, when=says("cause", "taken")),
+        Rule("suspended_fall", to.borrower, when=says("cause", "suspended")),
+        Rule("fallen_owner", to.owner_hand, when=REACHED_OWNER),
+    ),
+    "leg.expire": (Rule("expired", to.borrower), Rule("expired_owner", to.owner_hand, when=REACHED_OWNER)),
+    # calling it off
+    "leg.ask_cancel": (Rule("cancel_asked", to.other_side, True),),
+    "leg.agree_cancel": (Rule("cancelled", to.both_sides),),
+    "leg.refuse_cancel": (Rule("cancel_refused", to.other_side),),
+    "leg.force_cancel": (
+        Rule("force_cancelled", to.both_sides, when=leads_to("cancelled")),
+        Rule("recalled_now", to.borrower, True, leads_to("in_use")),
+        Rule("recalled_now", to.owner_hand, when=leads_to("in_use")),
+    ),
+    "leg.report_no_show": (Rule("no_show", to.other_side, True),),
+    # hand-over and return
+    "leg.hand_over": (Rule("handed_over", to.borrower, True),),
+    "leg.receive": (Rule("taken_over", to.owner_hand),),
+    "leg.report_damage": (Rule("damaged", to.owner_hand), Rule("damaged", to.first_handler)),
+    "leg.ask_extension": (Rule("extension_asked", to.owner_hand, True),),
+    "leg.grant": (Rule("extended", to.borrower),),
+    "leg.refuse": (Rule("extension_refused", to.borrower),),
+    "leg.recall": (Rule("recalled", to.borrower, True), Rule("recalled_copy", to.owner_hand)),
+    "leg.send_back": (Rule("sent_back", to.owner_hand, True),),
+    "leg.check_in": (
+        Rule("returned", to.borrower, when=leads_to("returned")),
+        Rule("partly_returned", to.borrower, True, leads_to("partly_returned")),
+    ),
+    "leg.resolve_line": (Rule("line_asked", to.borrower, True),),
+    "leg.agree_line": (Rule("line_agreed", to.owner_hand),),
+    "leg.refuse_line": (Rule("line_refused", to.owner_hand, True),),
+    # closing
+    "leg.close": (Rule("rate", to.both_sides),),
+    "leg.rate": (Rule("rated", to.other_side),),
+    "leg.reply": (Rule("replied", to.other_side),),
+    "leg.dispute": (Rule("disputed", to.other_side), Rule("dispute_opened", to.neutral_admins, True)),
+    "leg.settle": (Rule("settled", to.both_sides),),
+    # dated, by the sweep
+    "leg.half": (
+        Rule("reminder", to.owner_hand, True, stands_at("requested")),
+        Rule("reminder", to.borrower, True, stands_at("offered")),
+    ),
+    "leg.ninety": (
+        Rule("reminder", to.owner_duties, True, stands_at("requested")),
+        Rule("reminder", to.borrower, True, stands_at("offered")),
+    ),
+    "leg.yellow": (
+        Rule("yellow", to.owner_duties, True, stands_at("requested")),
+        Rule("yellow_offer", to.borrower, True, stands_at("offered")),
+    ),
+    "leg.red": (Rule("red", to.owner_duties, True), Rule("red_copy", to.borrower)),
+    "leg.director": (Rule("red", to.owner_directors, True), Rule("red", to.admins)),
+    "leg.start_soon": (Rule("start_soon", to.both_sides),),
+    "leg.return_soon": (Rule("return_soon", to.borrower, True),),
+    "leg.redated": (Rule("redated", to.both_sides),),
+    "leg.overdue": (Rule("return_overdue", to.borrower, True), Rule("return_overdue_owner", to.owner_hand)),
+    # catalogue
+    "resource.returned": (Rule("listing_returned", to.keepers, True),),
+    "resource.published": (Rule("listing_published", to.keepers),),
+    "resource.stale": (Rule("listing_stale", to.owner_duty),),
+    "resource.paper_ending": (Rule("paper_ending", to.owner_duty),),
+    "resource.paper_ended": (Rule("paper_ended", to.owner_duty),),
+    "resource.paused": (Rule("listing_paused", to.owner_duty),),
+    # archive
+    "asset.submitted": (Rule("asset_waits", to.deciders, True),),
+    "asset.changed": (Rule("asset_waits", to.deciders, True, waits_anew),),
+    "asset.file_attached": (Rule("asset_waits", to.deciders, True, waits_anew),),
+    "asset.returned": (Rule("asset_returned", to.keepers, True),),
+    "asset.published": (Rule("asset_published", to.keepers),),
+    "asset.withdrawn": (Rule("asset_withdrawn", to.keepers),),
+    "asset.lapsed": (Rule("asset_lapsed", to.keepers),),
+    # membership
+    "centre.applied": (Rule("membership_applied", to.admins),),
+    "centre.approved": (Rule("membership_admitted", to.centre_heads),),
+    "centre.declined": (Rule("membership_refused", to.centre_heads),),
+    "centre.suspended": (Rule("membership_suspended", to.centre_heads, True),),
+    "centre.restored": (Rule("membership_restored", to.centre_heads),),
+    "centre.left": (Rule("membership_withdrawn", to.centre_heads), Rule("membership_left", to.admins)),
+}
+
+DATED = ("half", "ninety", "yellow", "red", "director", "start_soon", "return_soon", "overdue")
+_DATES = {f"leg.{mark}" for mark in DATED}
+LISTENERS: dict[str, tuple[str, ...]] = dict.fromkeys([*(action for action in RULES if action not in _DATES), *MARKED], ("notify",))

@@ -1,0 +1,1 @@
+"""Accounts, who works where, duties A and B, sign-in, invitations."""

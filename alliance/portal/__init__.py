@@ -1,0 +1,1 @@
+"""The public face and the desk: pages that need several features."""

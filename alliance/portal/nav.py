@@ -1,0 +1,131 @@
+"""The main navigation: which entries, for whom, in which order. The only place that decides it."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import g, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session, aliased
+
+from alliance import clock, web
+from alliance.centres.models import Centre
+from alliance.db import db
+from alliance.exchange import whose
+from alliance.exchange.models import Leg
+from alliance.exchange.table import ENDED
+from alliance.notifications import service as notices
+from alliance.people.models import Absence, Duty, Person, Post
+from alliance.permissions import may
+
+HERE = {
+    "portal.desk": "desk",
+    "portal.search": "search",
+    "portal.resource": "search",
+    "portal.centres": "centres",
+    "portal.centre": "centres",
+    "portal.archive": "archive",
+    "portal.asset": "archive",
+    "portal.rules": "rules",
+    "exchange.agreements": "agreements",
+}
+BLUEPRINTS = {"exchange": "agreements", "catalogue": "mine", "archive": "archive", "notifications": "notices", "admin": "admin"}
+
+
+def entries(person: Person | None) -> list[dict[str, Any]]:
+    """For a visitor what is public, for staff what they work with, for the alliance's own its board."""
+    if not hasattr(g, "here"):
+        g.here = here(request.endpoint or "")
+    if person is None:
+        return [_search(), _archive(), _centres(), _entry("rules", _("联盟章程"), "portal.rules")]
+    found = [_entry("desk", _("我的待办"), "portal.desk", turns(db.session, person)), _search()]
+    if person.centre is not None:
+        found.append(_entry("mine", _("我馆资源"), "catalogue.mine"))
+    found.append(_entry("agreements", _("往来"), "exchange.agreements"))
+    if not may(person, "review.queue"):
+        found.append(_centres())
+    found += [_archive(), _entry("notices", _("通知"), "notifications.notices", notices.unread(db.session, person))]
+    if may(person, "review.queue"):
+        found.append(_entry("reviews", _("资源审核"), "admin.reviews"))
+    if may(person, "admin.board"):
+        found.append(_entry("admin", _("联盟管理"), "admin.board"))
+    return found
+
+
+def here(endpoint: str) -> str:
+    """Which entry the page belongs to, where it does not say so itself."""
+    return HERE.get(endpoint) or BLUEPRINTS.get(endpoint.partition(".")[0], "")
+
+
+def _entry(key: str, label: Any, endpoint: str, count: int | None = None) -> dict[str, Any]:
+    return {"key": key, "label": label, "url": url_for(endpoint), "count": count}
+
+
+def _search() -> dict[str, Any]:
+    return _entry("search", _("找资源"), "portal.search")
+
+
+def _archive() -> dict[str, Any]:
+    return _entry("archive", _("数字档案"), "portal.archive")
+
+
+def _centres() -> dict[str, Any]:
+    return _entry("centres", _("成员馆"), "portal.centres")
+
+
+# How many turns are mine: turns.tasks said once more as one query ---------
+
+
+def turns(session: Session, person: Person) -> int:
+    """As many as turns.tasks(…).mine, in one query."""
+    parent = aliased(Centre)
+    side, centre, first = whose.side(), whose.centre_of(parent), _first()
+    today = clock.local(clock.now()).date()
+    holder = sa.case((_works(first, centre, today), first), else_=_on_duty(centre, "A", today))
+    deputy = _on_duty(centre, "B", today)
+    away = sa.exists().where(Absence.person_id == holder, Absence.starts_on <= today, Absence.ends_on >= today)
+    mine = sa.or_(
+        sa.func.coalesce(holder, deputy, person.id) == person.id,
+        sa.and_(deputy == person.id, sa.or_(_red(), away)),
+    )
+    here = sa.and_(centre.in_([one.id for one in person.centres]), mine)
+    wanted = sa.or_(here, side == "alliance") if person.is_admin else here
+    query = (
+        sa.select(sa.func.count(Leg.id))
+        .join(parent, parent.id == Leg.borrower_id)
+        .where(Leg.state.not_in(ENDED), ~whose.BARE, wanted)
+    )
+    return session.scalar(query) or 0
+
+
+def _first() -> Any:
+    side = whose.side()
+    return sa.case((side == "owner", Leg.handler_id), (side == "borrower", Leg.submitted_by))
+
+
+def _held(post: Any, today: Any) -> sa.ColumnElement[bool]:
+    return sa.and_(post.since <= today, sa.or_(post.until.is_(None), post.until >= today))
+
+
+def _works(person_id: Any, centre_id: Any, today: Any) -> sa.ColumnElement[bool]:
+    at = sa.exists().where(Post.person_id == person_id, Post.centre_id == centre_id, _held(Post, today))
+    return sa.and_(at, sa.exists().where(Person.id == person_id, Person.active))
+
+
+def _on_duty(centre_id: Any, rank: str, today: Any) -> Any:
+    duty = aliased(Duty)
+    works = _works(duty.person_id, centre_id, today)
+    return (
+        sa.select(duty.person_id)
+        .where(duty.centre_id == centre_id, duty.rank == rank, works)
+        .correlate_except(duty)
+        .scalar_subquery()
+    )
+
+
+def _red() -> sa.ColumnElement[bool]:
+    now = clock.now()
+    late = sa.or_(sa.and_(Leg.state == "requested", Leg.due_at <= now), sa.and_(Leg.state == "offered", Leg.hold_until <= now))
+    return sa.and_(late, whose.asked().is_(None))
+
+
+web.NAV.append(entries)

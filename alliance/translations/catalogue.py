@@ -1,0 +1,32 @@
+"""The translations of a request, looked up once instead of for each of its hundreds of strings."""
+
+from typing import Any
+
+from flask import Flask, g, has_app_context
+from flask_babel import Domain
+
+
+class Catalogue(Domain):  # type: ignore[misc]
+    """Remembers what was found for the locale in force where Flask-Babel's `force_locale` and `refresh` forget it."""
+
+    def get_translations(self) -> Any:
+        """The translations of the locale in force."""
+        try:
+            found = g._flask_babel.babel_translations
+        except (AttributeError, RuntimeError):  # nothing asked for yet, or outside any application
+            found = None
+        if found is None:
+            found = super().get_translations()
+            if has_app_context():
+                g._flask_babel.babel_translations = found
+        return found
+
+    def speak(self, app: Flask) -> None:
+        """Let the templates of `app` ask here directly, not by way of the extension's state for each string."""
+        app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+            gettext=lambda text: self.get_translations().ugettext(text),
+            ngettext=lambda one, many, count: self.get_translations().ungettext(one, many, count),
+            newstyle=True,
+            pgettext=lambda context, text: self.get_translations().upgettext(context, text),
+            npgettext=lambda context, one, many, count: self.get_translations().unpgettext(context, one, many, count),
+        )

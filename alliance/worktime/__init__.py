@@ -1,0 +1,47 @@
+"""Working days, deadlines and how dates are said; pure functions over a calendar value."""
+
+from alliance.worktime.almanac import busy_season, feast, lunar
+from alliance.worktime.calendar import FIXED_HOLIDAYS, Calendar, OfficeHours
+from alliance.worktime.deadlines import (
+    SITE_VISIT_DAYS,
+    DistanceClass,
+    Light,
+    Pause,
+    answer_limit,
+    due,
+    half_and_ninety,
+    light,
+    office_time_before,
+    overdue_days,
+    working_time_left,
+)
+from alliance.worktime.official import CalendarDayData, official_calendar, official_days
+from alliance.worktime.spoken import spoken_date, spoken_days, spoken_moment, spoken_range, spoken_time
+
+__all__ = [
+    "FIXED_HOLIDAYS",
+    "SITE_VISIT_DAYS",
+    "Calendar",
+    "CalendarDayData",
+    "DistanceClass",
+    "Light",
+    "OfficeHours",
+    "Pause",
+    "answer_limit",
+    "busy_season",
+    "due",
+    "feast",
+    "half_and_ninety",
+    "light",
+    "lunar",
+    "office_time_before",
+    "official_calendar",
+    "official_days",
+    "overdue_days",
+    "spoken_date",
+    "spoken_days",
+    "spoken_moment",
+    "spoken_range",
+    "spoken_time",
+    "working_time_left",
+]

@@ -1,0 +1,27 @@
+// Every page works without this file; it only makes some things quicker.
+import htmx from "htmx.org";
+import { autosave } from "./autosave.js";
+import { display, menus } from "./display.js";
+
+// Strict CSP: no style element, no eval. History snapshots of signed-in pages stay out of the browser's storage.
+Object.assign(htmx.config, {
+  includeIndicatorStyles: false, allowEval: false, allowScriptTags: false, selfRequestsOnly: true, historyCacheSize: 0, refreshOnHistoryMiss: true,
+});
+
+const token = document.querySelector('meta[name="csrf-token"]')?.content;
+document.addEventListener("htmx:configRequest", (event) => {
+  if (token && event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = token;
+});
+// A refused form (422) comes back as the form with its errors: show it. Other errors leave the page as it is.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status === 422) Object.assign(event.detail, { shouldSwap: true, isError: false });
+});
+
+document.querySelectorAll("form[data-autosave]").forEach((form) => autosave(form, token));
+document.querySelectorAll("a[data-display]").forEach(display);
+menus();
+document.querySelectorAll("button[data-print]").forEach((button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+});
+document.querySelector(".errors")?.focus();

@@ -1,0 +1,112 @@
+"""One browser and one demo for all; a test that writes asks for a portal over its own copy."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from alliance.people.demo_accounts import DEMO_PASSWORD
+from tests.browser import site as sites
+from tests.browser.checks import Watch
+from tests.browser.site import Site
+from tests.servers.chromium import FLAGS
+from tests.servers.shared import Shared, locked
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILT = {
+    "static/dist/manifest.json": "npm ci && npm run build",
+    "alliance/translations/en/LC_MESSAGES/messages.mo": "python -m alliance.translations",
+}
+
+
+@dataclass(frozen=True)
+class Window:
+    """A page in which somebody is signed in, and what it and the console say."""
+
+    page: Page
+    watch: Watch
+
+
+Open = Callable[..., Window]
+
+
+@pytest.fixture(scope="package")
+def browser(chromium: str) -> Iterator[Browser]:
+    """The browser; gone after this package, because Playwright's loop in this thread would not suffer what others do here."""
+    if missing := [command for file, command in BUILT.items() if not (ROOT / file).exists()]:
+        pytest.skip(f"not built yet: {missing}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def demo(shared_servers: Shared) -> Path:
+    """The folder of a demo to copy, made once for all workers of a run."""
+    folder, done = shared_servers.folder / "demo", shared_servers.folder / "demo.done"
+    with locked(shared_servers.folder / "demo.lock"):
+        if not done.exists():
+            sites.aside(lambda: sites.furnish(folder))
+            done.touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A portal that is only looked at."""
+    with sites.serving(demo, tmp_path_factory.mktemp("site") / "data") as site:
+        yield site
+
+
+@pytest.fixture
+def own_site(demo: Path, tmp_path: Path) -> Iterator[Site]:
+    """A portal of this test alone."""
+    with sites.serving(demo, tmp_path / "data") as site:
+        yield site
+
+
+@pytest.fixture(scope="package")
+def opened(browser: Browser, site: Site) -> Iterator[Open]:
+    """`opened("liu", lang="en")`: a window on `site` in which somebody is signed in, kept for the package."""
+    kept: dict[tuple[object, ...], Window] = {}
+
+    def run(who: str, **chosen: str) -> Window:
+        key = (who, *sorted(chosen.items()))
+        if key not in kept:
+            page = as_person(browser, site, who, **chosen).new_page()
+            kept[key] = Window(page, Watch(page))
+        return kept[key]
+
+    yield run
+    for window in kept.values():
+        window.page.context.close()
+
+
+def as_person(browser: Browser, site: Site, who: str, **chosen: str) -> BrowserContext:
+    """A new context with what is chosen for the display (`lang`, `theme`, `type`), and somebody of the demo signed in; "visitor" is nobody."""
+    context = browser.new_context(base_url=site.url, viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(15_000)
+    context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in chosen.items()])
+    if who != "visitor":
+        sign_in(context, who)
+    return context
+
+
+def sign_in(context: BrowserContext, who: str) -> None:
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.locator("#f-email").fill(f"{who}@demo.example")
+    page.locator("#f-password").fill(DEMO_PASSWORD)
+    page.locator("#f-password").press("Enter")
+    page.locator(".who.menu").wait_for()
+    page.close()
+
+
+@pytest.fixture(scope="session")
+def shots() -> str | None:
+    """Where pictures of pages go, if anybody wants them."""
+    return os.environ.get("SHOTS")

@@ -1,0 +1,187 @@
+"""Every kind of page there is, and who looks at it; `{truck}` and its like stand for rows of the demo (`rows`)."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from flask import Flask
+
+from alliance import clock
+from alliance.archive.models import Asset
+from alliance.catalogue.models import Resource
+from alliance.centres.models import Centre, RuleDocument
+from alliance.db import db
+from alliance.exchange.models import Agreement
+from alliance.notifications.models import Mail
+from alliance.people.models import Person
+
+VISITOR, STAFF, ENDORSER, BRANCH = "visitor", "qiu", "shi", "li"
+HANDLER, DIRECTOR, CENTRE_ADMIN, ADMIN = "liu", "he", "mi", "secretariat"
+"""Mail addresses before the @: 望岭 staff and handler, 梨花镇 handler; 禾丰 handler, director and centre admin; the secretariat."""
+
+PAGES: dict[str, tuple[str, ...]] = {
+    VISITOR: (
+        "/",
+        "/search",
+        "/search?q=舞台车",
+        "/search?q=xiqu&kind=talent",
+        "/search?q=没有这样的东西",
+        "/search?near=禾丰县文化馆&within=50",
+        "/resources/{truck}",
+        "/resources/{venue}",
+        "/resources/{talent}",
+        "/resources/{media}",
+        "/resources/WC-99999",
+        "/archive",
+        "/archive?q=山歌",
+        "/archive/{image}",
+        "/archive/{sound}",
+        "/archive/{text}",
+        "/centres",
+        "/centres/hefeng",
+        "/centres/hefeng/disclosure",
+        "/centres/join",
+        "/rules",
+        "/rules/{rules}",
+        "/sign-in",
+        "/sign-in/forgotten",
+        "/sign-in/new-password/none",
+        "/invitations/none",
+        "/desk",
+        "/nothing-here",
+    ),
+    STAFF: (
+        "/",
+        "/desk",
+        "/search?kind=stage_truck&from={day}&to={day}",
+        "/resources/{truck}",
+        "/resources/mine",
+        "/resources/new",
+        "/archive/mine",
+        "/archive/new",
+        "/agreements",
+        "/agreements/new?resource={truck}",
+        "/agreements/{outline}",
+        "/notices/",
+        "/profile",
+        "/people",
+        "/admin/reviews",
+    ),
+    HANDLER: (
+        "/desk",
+        "/agreements",
+        "/agreements/{requested}",
+        "/agreements/{damaged}",
+        "/agreements/{closed}",
+        "/agreements/{requested}/accept_handling",
+        "/agreements/{damaged}/report_damage",
+        "/agreements/{damaged}/letter",
+        "/agreements/{damaged}/sheet",
+        "/resources/{truck}/edit",
+        "/resources/{truck}/photos",
+        "/resources/{truck}/papers",
+        "/resources/{truck}/opening",
+        "/resources/{truck}/blocks",
+        "/resources/{venue}/edit",
+        "/resources/{venue}/opening",
+        "/resources/import",
+        "/archive/{own}/edit",
+        "/archive/{own}/upload",
+        "/archive/{own}/withdraw",
+    ),
+    ENDORSER: ("/desk", "/agreements/{endorsing}", "/agreements/{incomplete}", "/agreements/{endorsing}/endorse"),
+    BRANCH: ("/desk", "/agreements/{incomplete}", "/agreements/{incomplete}/edit"),
+    DIRECTOR: ("/desk", "/archive/reviews"),
+    CENTRE_ADMIN: ("/centres/hefeng/edit", "/centres/hefeng/disclosure/edit", "/people/hefeng", "/people/hefeng/{person}"),
+    ADMIN: (
+        "/admin/",
+        "/admin/reviews",
+        "/admin/reviews/{waiting}",
+        "/admin/papers",
+        "/admin/legs?show=late",
+        "/admin/audit",
+        "/admin/jobs",
+        "/admin/holidays",
+        "/admin/outbox",
+        "/admin/outbox/{mail}",
+        "/admin/rules",
+        "/admin/centres",
+        "/admin/centres/new",
+        "/admin/centres/gudu",
+        "/admin/centres/{applied}/approve",
+        "/archive/reviews",
+        "/archive/{asset_waiting}/review",
+    ),
+}
+
+REFUSED = {
+    (VISITOR, "/resources/WC-99999"): 404,
+    (VISITOR, "/sign-in/new-password/none"): 404,
+    (VISITOR, "/invitations/none"): 404,
+    (VISITOR, "/nothing-here"): 404,
+    (STAFF, "/admin/reviews"): 403,
+}
+"""What is not there, or not theirs, with the status that says so."""
+ON_THE_WAY = {"imports.batch"}
+"""Pages that stand only after something was done: test_import_a_table.py looks at them."""
+NO_PAGE = {
+    "admin.audit_csv",
+    "archive.file",
+    "archive.picture",
+    "catalogue.paper",
+    "catalogue.photo",
+    "exchange.file",
+    "exchange.letter_pdf",
+    "health.healthz",
+    "health.readyz",
+    "imports.export",
+    "portal.photo",
+    "static",
+    "web.display",
+}
+"""What answers a GET with something else than a page of ours."""
+
+THINGS = {"truck": "禾丰一号舞台车", "venue": "禾丰县影剧院", "talent": "周老师 合唱与声乐"}
+LOANS = {
+    "requested": "迎新春巡演",
+    "damaged": "稻香文艺晚会",
+    "closed": "花鼓小戏交流",
+    "outline": "渔歌新作首演",
+    "endorsing": "祠堂落成演出",
+    "incomplete": "村晚两场",
+}
+
+
+def rows(app: Flask) -> dict[str, str]:
+    """The rows of the demo that the addresses name."""
+    with app.app_context():
+        listed = {name: _one(sa.select(Resource.code).where(Resource.title == title)) for name, title in THINGS.items()}
+        loans = {name: _one(sa.select(Agreement.number).where(Agreement.title == title)) for name, title in LOANS.items()}
+        return listed | loans | _others()
+
+
+def _one(query: sa.Select[tuple[object]]) -> str:
+    found = db.session.scalars(query.limit(1)).one_or_none()
+    assert found is not None, str(query)
+    return str(found)
+
+
+def _others() -> dict[str, str]:
+    shown = sa.select(Asset.code).where(
+        Asset.state == "published", Asset.record_visibility == "public", Asset.file_access == "public"
+    )
+    hefeng = sa.select(Centre.id).where(Centre.slug == "hefeng").scalar_subquery()
+    return {
+        "media": _one(sa.select(Resource.code).where(Resource.kind == "media", Resource.share_scope == "public")),
+        "waiting": _one(sa.select(Resource.code).where(Resource.state == "in_review")),
+        **{
+            name: _one(shown.where(Asset.type == kind))
+            for name, kind in (("image", "still_image"), ("sound", "sound"), ("text", "text"))
+        },
+        "own": _one(sa.select(Asset.code).where(Asset.owner_id == hefeng, Asset.state == "published")),
+        "asset_waiting": _one(sa.select(Asset.code).where(Asset.state == "in_review")),
+        "rules": _one(sa.select(RuleDocument.version)),
+        "person": _one(sa.select(Person.id).where(Person.email == "zheng2@demo.example")),
+        "applied": "chating",
+        "mail": _one(sa.select(Mail.id)),
+        "day": (clock.local(clock.now()) + timedelta(days=18)).date().isoformat(),
+    }

@@ -1,0 +1,87 @@
+"""Somebody at a screen: who, in which language, how wide, with which hands."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from alliance.demo import pictures
+from alliance.people.demo_accounts import DEMO_PASSWORD
+from tests.browser.checks import Watch, faults
+from tests.browser.hands import Hands, Keys, Pointer
+from tests.browser.site import Site
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way of going through a journey: `how` is pointer, keys, or plain (no JavaScript)."""
+
+    lang: str
+    width: int
+    how: str
+
+    def __str__(self) -> str:
+        return f"{self.lang}-{self.width}-{self.how}"
+
+
+WAYS = (Way("zh-Hans", 1280, "pointer"), Way("zh-Hans", 360, "plain"), Way("en", 1280, "keys"), Way("en", 360, "pointer"))
+
+
+class Somebody:
+    """A person of the demo, or a visitor, at a browser of their own."""
+
+    def __init__(self, browser: Browser, site: Site, way: Way) -> None:
+        self.way, self.origin = way, site.url
+        self.context = browser.new_context(
+            base_url=site.url,
+            locale="en-US" if way.lang == "en" else "zh-CN",
+            timezone_id="Asia/Shanghai",
+            viewport={"width": way.width, "height": 900},
+            java_script_enabled=way.how != "plain",
+        )
+        self.context.set_default_timeout(15_000)
+        self.context.add_cookies([{"name": "lang", "value": way.lang, "url": site.url}])
+        self.page: Page = self.context.new_page()
+        self.watch = Watch(self.page)
+        self.hands: Hands = Keys(self.page) if way.how == "keys" else Pointer(self.page)
+
+    def sign_in(self, mailbox: str) -> None:
+        """By the form, starting from the home page."""
+        self.page.goto("/")
+        self.hands.press('header a[href^="/sign-in"]')
+        self.hands.fill("email", f"{mailbox}@demo.example")
+        self.hands.fill("password", DEMO_PASSWORD)
+        self.hands.press("main form:has([name=remember]) button")
+        self.page.locator(".who.menu").wait_for()
+
+    def go(self, path: str) -> None:
+        """Follow a link to that address on the page."""
+        self.hands.press(f'a[href="{path}"]')
+        self.page.wait_for_url(f"**{path}")
+
+    def says(self, tone: str = "ok") -> str:
+        """The word that the page gives on what was just done."""
+        return self.page.locator(f".flash--{tone}").first.inner_text()
+
+    def is_well(self) -> None:
+        """The page as it is now has no fault, and the console was silent all the way here."""
+        if self.way.how != "plain":
+            assert faults(self.page, self.way.lang, (self.way.width,)) == []
+        assert self.watch.take() == []
+
+    def close(self) -> None:
+        self.context.close()
+
+
+def photo(folder: Path, name: str) -> Path:
+    """A drawing as the JPEG of a camera."""
+    path = folder / f"{name}.jpg"
+    pictures.picture(name, width=900).save(path)
+    return path
+
+
+def paper(folder: Path, name: str) -> Path:
+    """A page of words as a PDF."""
+    path = folder / f"{name}.pdf"
+    pictures.handout(name, f'{{"title": "{name}", "lines": ["（演示用，内容虚构。）"]}}').save(path)
+    return path

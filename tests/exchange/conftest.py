@@ -1,0 +1,28 @@
+"""After every test of the exchange the journal's replay equals the tables."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import partial
+
+import pytest
+from flask import Flask
+
+from alliance.db import db
+from alliance.exchange.replay import differences
+from tests.queries import asked_of
+
+
+@pytest.fixture(autouse=True)
+def replayed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Compare when the test is over, whatever it did."""
+    app: Flask | None = request.getfixturevalue("app") if "app" in request.fixturenames else None
+    yield
+    if app is not None:
+        with app.app_context():
+            assert differences(db.session) == []
+
+
+@pytest.fixture
+def statements(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
+    """`with statements() as seen:` — every statement that reaches the database inside, BEGIN and COMMIT aside."""
+    return partial(asked_of, app)

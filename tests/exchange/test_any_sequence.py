@@ -1,0 +1,150 @@
+"""Whatever people, the clock and the sweep do in whatever order: what must never happen does not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import combinations
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from alliance import clock
+from alliance.catalogue.models import Occupancy
+from alliance.db import db, transaction
+from alliance.errors import Refusal
+from alliance.exchange.actions import available
+from alliance.exchange.case import Case
+from alliance.exchange.clockwork import look
+from alliance.exchange.handover import outstanding
+from alliance.exchange.models import Leg
+from alliance.exchange.replay import differences
+from alliance.exchange.table import ENDED
+from tests.exchange.stage import ITEMS, PLAYERS, START, Stage, build
+from tests.exchange.test_matrix import HALF, INPUTS, Undone
+
+BUFFER = timedelta(minutes=45)
+WHO = st.sampled_from([name for name in PLAYERS if name not in ("system", "endorser")])
+HOURS = st.integers(0, 30)
+
+
+class Exchange(RuleBasedStateMachine):
+    """One hall, everybody at once; undone at the end."""
+
+    app: Flask
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.context = self.app.app_context()
+        self.context.push()
+        self.writing = transaction()
+        self.session = self.writing.__enter__()
+        self.stage: Stage = build(self.session, buffer_before=45, buffer_after=15)
+        self.legs: list[Leg] = []
+
+    def teardown(self) -> None:
+        try:
+            self.writing.__exit__(Undone, Undone(), None)
+        except Undone:
+            pass
+        finally:
+            self.context.pop()
+
+    def attempt(self, wish: Any) -> None:
+        """Do it, or be refused and leave nothing."""
+        nested = self.session.begin_nested()
+        try:
+            wish()
+        except Refusal:
+            nested.rollback()
+        else:
+            nested.commit()
+
+    @rule(first=HOURS, length=st.integers(1, 12), second=HOURS)
+    def ask(self, first: int, length: int, second: int) -> None:
+        if len(self.legs) < 5:
+            start = START + timedelta(hours=first)
+            other = START + timedelta(days=2, hours=second)
+            dates = {"starts_at": start, "ends_at": start + timedelta(hours=length)}
+            more = {"second_starts_at": other, "second_ends_at": other + timedelta(hours=length)}
+            leg = self.stage.leg(**dates, **more)
+            self.legs.append(leg)
+            self.attempt(lambda: self.stage.act("borrower", leg, "submit"))
+
+    @precondition(lambda self: self.legs)
+    @rule(
+        which=st.integers(0, 4), who=WHO, pick=st.integers(0, 40), shift=HOURS, half=st.booleans(), choice=st.sampled_from([1, 2])
+    )
+    def do(self, which: int, who: str, pick: int, shift: int, half: bool, choice: int) -> None:
+        """Somebody does something that the table offers."""
+        leg = self.legs[which % len(self.legs)]
+        with clock.moved(self.stage.now):
+            offered = [action.name for action in available(self.session, leg, self.stage.people[who], self.stage.now)]
+        if offered:
+            name = offered[pick % len(offered)]
+            inputs = INPUTS.get(name, {}) | self.inputs(leg, name, shift, half, choice)
+            self.attempt(lambda: self.stage.act(who, leg, name, **inputs))
+
+    def inputs(self, leg: Leg, name: str, shift: int, half: bool, choice: int) -> dict[str, Any]:
+        """What depends on the leg or varies."""
+        moved = {"starts_at": START + timedelta(hours=shift), "ends_at": START + timedelta(hours=shift + 4)}
+        if name in ("offer", "counter"):
+            return moved if half else {}
+        return {
+            "approve": {"choice": choice},
+            "accept_offer": {"terms_version": leg.terms_version},
+            "transfer": {"to": self.stage.people["colleague"].id},
+            "ask_extension": {"until": (leg.ends_at or START) + timedelta(hours=shift + 1)},
+            "check_in": HALF if half else {"items": ITEMS},
+            "settle": {"decision": "no_breach" if leg.disputed_from == "no_show" else "resume" if half else "close"},
+        }.get(name, {})
+
+    @rule(hours=st.sampled_from([1, 7, 30, 100, 250]))
+    def wait(self, hours: int) -> None:
+        """Time goes by, and the sweep sees to what is due."""
+        self.stage.now += timedelta(hours=hours)
+        with clock.moved(self.stage.now):
+            for leg in self.legs:
+                for _again in range(3):
+                    if leg.next_at is not None and leg.next_at <= self.stage.now:
+                        look(self.session, leg.id)
+
+    @invariant()
+    def dates_are_given_once_with_their_gaps(self) -> None:
+        self.session.flush()
+        rows = self.session.scalars(sa.select(Occupancy).order_by(Occupancy.starts_at)).all()
+        live = [row for row in rows if row.expires_at is None or row.expires_at > self.stage.now]
+        for one, other in combinations(live, 2):
+            if one.leg_id != other.leg_id:
+                shortened = {leg.id for leg in self.legs if leg.state not in ("confirmed", "offered", "requested")}
+                gap = timedelta() if one.leg_id in shortened else BUFFER
+                assert one.ends_at + gap <= other.starts_at
+
+    @invariant()
+    def journal_tells_the_tables(self) -> None:
+        with clock.moved(self.stage.now):
+            assert differences(self.session) == []
+
+    @invariant()
+    def nothing_is_held_after_the_end_and_nothing_owed_below_zero(self) -> None:
+        for leg in self.legs:
+            held = self.session.scalars(sa.select(Occupancy.kind).where(Occupancy.leg_id == leg.id)).all()
+            if leg.state in ENDED:
+                assert "hold" not in held
+            if leg.state == "partly_returned":
+                assert all(count > 0 for count in outstanding(Case(self.session, leg, None, self.stage.now)).values())
+
+
+def test_any_sequence(app: Flask) -> None:
+    machine = type("Machine", (Exchange,), {"app": app})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=15, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck), database=None
+        ),
+    )
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count(Leg.id))) == 0

@@ -1,0 +1,237 @@
+"""State × role × action, generated from the table: each cell moves as stated or is refused without side effects."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from alliance.catalogue.models import Occupancy
+from alliance.db import transaction
+from alliance.errors import Refusal
+from alliance.exchange.actions import EFFECTS, available
+from alliance.exchange.guards import GUARDS
+from alliance.exchange.models import Agreement, Ask, Deficiency, Dispute, Leg, Report, Step, Terms
+from alliance.exchange.table import ACTIONS, STATES
+from alliance.journal import Event
+from tests.conftest import BOTH
+from tests.exchange.stage import ITEMS, NOW, PLAYERS, START, TO_CONFIRMED, TO_IN_USE, TO_RETURNED, Stage, build, endorsed, form
+
+WHY = {"reason": "因本馆另有重大活动安排，敬请谅解。"}
+INPUTS: dict[str, dict[str, Any]] = {
+    "refuse_endorsement": WHY,
+    "complete": form().model_dump(),
+    "return_for_completion": {"items": ["rain_plan", "power"]},
+    "survey": {"reason": "道路施工，需要复勘"},
+    "record_consent": {"given_on": NOW.date(), "how": "phone"},
+    "decline": {"code": "03", **WHY},
+    "offer": {"conditions": [{"text": "须本馆驾驶员随行"}]},
+    "counter": {"note": "能否早一天"},
+    "accept_offer": {"terms_version": 2},
+    "decline_offer": WHY,
+    "fall": {"cause": "taken"},
+    "ask_cancel": WHY,
+    "force_cancel": {"ground": "safety", **WHY},
+    "hand_over": {"items": ITEMS},
+    "receive": {"items": ITEMS},
+    "report_damage": {"note": "一只话筒没有声音"},
+    "ask_extension": {"until": START + timedelta(days=1)},
+    "recall": {"until": START + timedelta(days=20), **WHY},
+    "check_in": {"items": ITEMS},
+    "resolve_line": {"item": "话筒", "quantity": 1, "outcome": "lost"},
+    "rate": {"stars": 5},
+    "reply": {"reply": "谢谢，欢迎下次再来。"},
+    "dispute": WHY,
+    "settle": {"decision": "close", **WHY},
+}
+ENDORSING = (("borrower", "ask_endorsement"),)
+TO_OFFERED = (("borrower", "submit"), ("handler", "offer", INPUTS["offer"]))
+REST = {"items": [{"item": "话筒", "counted": 1}]}
+HALF = {"items": [ITEMS[0], {"item": "话筒", "counted": 3}]}
+PATHS: dict[str, tuple[tuple[Any, ...], ...]] = {
+    "draft": (),
+    "requested": (("borrower", "submit"),),
+    "incomplete": (("borrower", "submit"), ("handler", "return_for_completion", INPUTS["return_for_completion"])),
+    "offered": TO_OFFERED,
+    "agreed": (("borrower", "submit"),),
+    "confirmed": TO_CONFIRMED,
+    "handed_over": TO_IN_USE[:-1],
+    "in_use": TO_IN_USE,
+    "sent_back": (*TO_IN_USE, ("borrower", "send_back")),
+    "partly_returned": (*TO_IN_USE, ("staff", "check_in", HALF)),
+    "returned": TO_RETURNED,
+    "closed": (*TO_RETURNED, ("staff", "close")),
+    "declined": (("borrower", "submit"), ("handler", "decline", INPUTS["decline"])),
+    "withdrawn": (("borrower", "withdraw"),),
+    "cancelled": (*TO_CONFIRMED, ("borrower", "ask_cancel", WHY), ("handler", "agree_cancel")),
+    "disputed": (*TO_RETURNED, ("borrower", "dispute", WHY)),
+}
+LATE = {"report_no_show": START + timedelta(hours=2), "expire": START + timedelta(days=60), "close": NOW + timedelta(days=30)}
+"""When an action is tried, where it is not the hour of the scene."""
+LONG = {"starts_at": START, "ends_at": START + timedelta(days=28), "second_starts_at": None, "second_ends_at": None}
+
+
+def scene(session: Session, state: str) -> tuple[Stage, Leg]:
+    """A leg in that state, reached by playing; only `agreed` never rests for a single leg and is written."""
+    stage = (
+        endorsed(session)
+        if state in ("endorsing", "draft endorsed")
+        else build(session, kind="talent" if "talent" in state else "venue")
+    )
+    leg = stage.leg(**LONG)
+    if state == "endorsing":
+        return stage, stage.play(leg, *ENDORSING)
+    if state == "expired":
+        leg = stage.play(leg, ("borrower", "submit"))
+        return stage, stage.act("system", leg, "expire", at=LATE["expire"])
+    if state == "no_show":
+        leg = stage.play(leg, *TO_CONFIRMED)
+        return stage, stage.act("staff", leg, "report_no_show", at=LATE["report_no_show"])
+    leg = stage.play(leg, *PATHS[state.split()[0]])
+    if state == "agreed":
+        session.execute(sa.update(Leg).where(Leg.id == leg.id).values(state="agreed", expires_at=START))
+        session.expire_all()
+    return stage, leg
+
+
+def prepare(stage: Stage, leg: Leg, who: str, name: str) -> dict[str, Any]:
+    """What has to stand beside the state before the action makes sense; returns inputs that depend on the scene."""
+    other = "borrower" if "owner_staff" in PLAYERS[who] else "staff"
+    if name in ("agree_cancel", "refuse_cancel"):
+        stage.act(other, leg, "ask_cancel", **WHY)
+    elif name in ("grant", "refuse"):
+        stage.act("borrower", leg, "ask_extension", until=leg.ends_at + timedelta(days=1))
+    elif name in ("agree_line", "refuse_line"):
+        stage.act("staff", leg, "resolve_line", **INPUTS["resolve_line"])
+    elif name == "reply":
+        stage.act(other, leg, "rate", stars=4)
+    if name == "transfer":
+        return {"to": stage.people["colleague"].id}
+    return {"until": leg.ends_at + timedelta(days=1)} if name == "ask_extension" else {}
+
+
+def picture(session: Session, leg_id: int) -> tuple[Any, ...]:
+    """Everything that an action could change."""
+    rows = [session.execute(sa.select(Leg.__table__).where(Leg.id == leg_id)).one()]
+    for model in (Occupancy, Ask, Step, Terms, Report, Dispute, Deficiency):
+        rows += session.execute(sa.select(model.__table__).where(model.leg_id == leg_id).order_by(model.id)).all()
+    return (
+        *map(tuple, rows),
+        session.scalar(sa.select(sa.func.max(Event.id))),
+        session.scalar(sa.select(sa.func.count(Agreement.id))),
+    )
+
+
+class Undone(Exception):
+    """Raised to leave nothing behind."""
+
+
+SCENES = sorted((STATES - {"draft"}) | {"draft", "draft endorsed", "requested talent"})
+
+
+def play_matrix(scenes: list[str]) -> Counter[tuple[str, str]]:
+    """Every cell of these scenes; returns how often each (action, state) moved."""
+    moved: Counter[tuple[str, str]] = Counter()
+    for name in scenes:
+        with pytest.raises(Undone), transaction() as session:
+            stage, leg = scene(session, name)
+            session.flush()
+            for who in PLAYERS:
+                if who == "system" or who in stage.people:
+                    before = picture(session, leg.id)
+                    moved += play_row(session, stage, leg, who, name)
+                    assert picture(session, leg.id) == before, (name, who)
+            raise Undone
+    return moved
+
+
+def play_row(session: Session, stage: Stage, leg: Leg, who: str, scene_name: str) -> Counter[tuple[str, str]]:
+    """All actions by one person on one leg, each undone when it moved."""
+    moved: Counter[tuple[str, str]] = Counter()
+    relations = PLAYERS[who] | ({"endorser"} if who == "endorser" else set())
+    source = leg.state
+    for action in ACTIONS.values():
+        allowed = source in action.sources and not action.roles.isdisjoint(relations)
+        at = LATE.get(action.name) if action.name != "close" or who == "system" else None
+        inputs = REST if (action.name, source) == ("check_in", "partly_returned") else INPUTS.get(action.name, {})
+        if not allowed:
+            with pytest.raises(Refusal):
+                stage.act(who, leg, action.name, **inputs)
+            assert not session.new
+            assert not session.dirty, (source, who, action.name)
+            continue
+        nested = session.begin_nested()
+        inputs = inputs | prepare(stage, leg, who, action.name)
+        version, last = leg.version, session.scalar(sa.select(sa.func.max(Event.id)))
+        refusal = attempt(stage, leg, who, action.name, at, inputs)
+        if refusal is None:
+            check_move(session, leg, action.name, source, version, last or 0)
+            moved[action.name, source] += 1
+        else:
+            assert action.guard or action.name in ("approve", "force_cancel", "settle", "accept_offer"), (who, action, refusal)
+        nested.rollback()
+    return moved
+
+
+def attempt(stage: Stage, leg: Leg, who: str, name: str, at: datetime | None, inputs: dict[str, Any]) -> Refusal | None:
+    """Act, or say why not."""
+    try:
+        stage.act(who, leg, name, at=at, **inputs)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def check_move(session: Session, leg: Leg, name: str, source: str, version: int, last: int) -> None:
+    """It went where the table says, by one version and one event each."""
+    told = session.scalars(sa.select(Event).where(Event.id > last, Event.subject_type == "leg").order_by(Event.id)).all()
+    assert told[0].action == f"leg.{name}"
+    assert told[0].data["to"] in ACTIONS[name].reaches(source)
+    assert [event.action for event in told[1:]] == (["leg.commit"] if told[0].data["to"] == "agreed" else [])
+    assert leg.version == version + len(told)
+    assert leg.state == told[-1].data["to"]
+    assert told[-1].data["version"] == leg.version
+
+
+@pytest.mark.long
+def test_every_cell_of_the_table(app: Flask) -> None:
+    with app.app_context():
+        moved = play_matrix(SCENES)
+    wanted = {(action.name, source) for action in ACTIONS.values() for source in action.sources}
+    never = wanted - moved.keys()
+    assert never == {("fall", "draft")} - moved.keys(), sorted(never)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_the_same_on_postgresql(app: Flask) -> None:
+    with app.app_context():
+        moved = play_matrix(["requested", "confirmed"])
+    assert moved
+
+
+def test_table_effects_and_guards_belong_together() -> None:
+    assert set(EFFECTS) == set(ACTIONS)
+    assert {action.guard for action in ACTIONS.values() if action.guard} == set(GUARDS)
+    for action in ACTIONS.values():
+        assert action.sources <= STATES
+        assert action.targets <= STATES | {"same"}
+
+
+@BOTH
+def test_what_is_offered_is_what_is_accepted(app: Flask) -> None:
+    """`available` names exactly those actions whose role, state and guard hold."""
+    with app.app_context(), pytest.raises(Undone), transaction() as session:
+        stage, leg = scene(session, "requested")
+        names = {
+            who: {action.name for action in available(session, leg, stage.people[who], NOW)}
+            for who in ("handler", "borrower", "both", "stranger")
+        }
+        assert names["handler"] == {"accept_handling", "transfer", "return_for_completion", "survey", "approve", "decline", "offer"}
+        assert names["borrower"] == names["both"] == {"withdraw"}
+        assert names["stranger"] == set()
+        raise Undone

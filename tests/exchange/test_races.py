@@ -1,0 +1,198 @@
+"""Races between processes, each with a connection of its own, on the migrated schema of both databases."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import pairwise
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from alliance import clock
+from alliance.app import create_app
+from alliance.catalogue.models import Occupancy
+from alliance.db import db, transaction
+from alliance.errors import Refusal, Unavailable
+from alliance.exchange.actions import act
+from alliance.exchange.models import Leg
+from alliance.journal import Event
+from alliance.people.models import Person
+from tests.conftest import BOTH, settings
+from tests.exchange.stage import NOW, START, TO_IN_USE, Stage, build
+
+fork = multiprocessing.get_context("fork")
+PROCESSES = 4
+Wish = tuple[int | None, int, str, dict[str, Any]]
+"""Who, which leg, which action, with what."""
+
+
+def contend(folder: Path, url: str, at: Any, wishes: list[Wish], start: Barrier, answers: Any) -> None:
+    """One process: all start together, then one wish after the other; what came of each is sent back."""
+    app = create_app(settings(folder, url))
+    with app.app_context():
+        db.session.execute(sa.text("SELECT 1"))
+        db.session.rollback()
+        start.wait(60)
+        for wish in wishes:
+            answers.put((wish[1], wish[2], fulfil(wish, at)))
+        db.engine.dispose()
+
+
+def fulfil(wish: Wish, at: Any) -> str:
+    """done, or the name of the refusal; who is told to try again later does."""
+    person_id, leg_id, name, inputs = wish
+    for _time in range(5):
+        try:
+            with clock.moved(at), transaction() as session:
+                leg = session.get_one(Leg, leg_id)
+                person = session.get_one(Person, person_id) if person_id else None
+                act(session, person, leg, name, **inputs)
+        except Unavailable:
+            continue
+        except Refusal as refusal:
+            return type(refusal).__name__
+        return "done"
+    return "Unavailable"
+
+
+@pytest.fixture
+def race(app: Flask, database: str, tmp_path: Path) -> Callable[..., list[tuple[int, str, str]]]:
+    """`race(wishes, at=…)`: dealt out to the processes in turn."""
+
+    def run(wishes: list[Wish], at: Any = NOW) -> list[tuple[int, str, str]]:
+        with app.app_context():
+            db.engine.dispose()
+        start, answers = fork.Barrier(PROCESSES), fork.Queue()
+        hands = [wishes[n::PROCESSES] for n in range(PROCESSES)]
+        args = [(tmp_path, database, at, hand, start, answers) for hand in hands]
+        runners = [fork.Process(target=contend, args=arg) for arg in args]
+        for runner in runners:
+            runner.start()
+        said = [answers.get(timeout=90) for _ in wishes]
+        for runner in runners:
+            runner.join(60)
+            assert runner.exitcode == 0
+        return said
+
+    return run
+
+
+def confirmed(session: Session) -> list[tuple[Any, Any]]:
+    query = sa.select(Occupancy.starts_at, Occupancy.ends_at).where(Occupancy.kind == "confirmed")
+    return [tuple(row) for row in session.execute(query.order_by(Occupancy.starts_at))]
+
+
+def one(first: timedelta, length: timedelta) -> dict[str, Any]:
+    """A single choice of dates."""
+    return {"starts_at": START + first, "ends_at": START + first + length, "second_starts_at": None, "second_ends_at": None}
+
+
+def requested(stage: Stage, count: int, dates: Callable[[int], dict[str, Any]]) -> list[Leg]:
+    return [stage.act("borrower", stage.leg(**dates(n)), "submit") for n in range(count)]
+
+
+@BOTH
+def test_fifty_approvals_of_one_slot(app: Flask, race: Any) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session)
+        legs = requested(stage, 50, lambda n: one(timedelta(), timedelta(hours=8)))
+        wishes = [(stage.people["handler"].id, leg.id, "approve", {"expected_version": leg.version, "choice": 1}) for leg in legs]
+    said = race(wishes)
+    assert sorted(outcome for *_rest, outcome in said) == ["Conflict"] * 49 + ["done"]
+    with app.app_context(), transaction() as session:
+        assert confirmed(session) == [(START, START + timedelta(hours=8))]
+        assert session.scalar(sa.select(sa.func.count(Leg.id)).where(Leg.state == "confirmed")) == 1
+
+
+@BOTH
+def test_overlaps_of_unequal_length(app: Flask, race: Any) -> None:
+    """Each is an hour later and longer than the one before: whoever wins, no two overlap."""
+    with app.app_context(), transaction() as session:
+        stage = build(session, buffer_before=30, buffer_after=30)
+        legs = requested(stage, 24, lambda n: one(timedelta(hours=n), timedelta(hours=1 + n % 5)))
+        wishes = [(stage.people["handler"].id, leg.id, "approve", {"expected_version": leg.version}) for leg in legs]
+    said = race(wishes)
+    with app.app_context(), transaction() as session:
+        taken = confirmed(session)
+    assert len(taken) == sum(outcome == "done" for *_rest, outcome in said) >= 3
+    gaps = [later[0] - earlier[1] for earlier, later in pairwise(taken)]
+    assert all(gap >= timedelta(minutes=30) for gap in gaps)
+
+
+@BOTH
+def test_extension_against_bookings(app: Flask, race: Any) -> None:
+    """The night after the loan is wanted twice: by the extension and by three requests."""
+    with app.app_context(), transaction() as session:
+        stage = build(session)
+        used = stage.play(stage.leg(**one(timedelta(), timedelta(hours=8))), *TO_IN_USE)
+        stage.act("borrower", used, "ask_extension", until=START + timedelta(hours=12))
+        legs = requested(stage, 3, lambda n: one(timedelta(hours=9 + n), timedelta(hours=8)))
+        handler = stage.people["handler"].id
+        wishes: list[Wish] = [(handler, used.id, "grant", {"expected_version": used.version})]
+        wishes += [(handler, leg.id, "approve", {"expected_version": leg.version}) for leg in legs]
+    said = race(wishes)
+    assert sorted(outcome for *_rest, outcome in said) == ["Conflict"] * 3 + ["done"]
+    with app.app_context(), transaction() as session:
+        taken = confirmed(session)
+    assert all(earlier[1] <= later[0] for earlier, later in pairwise(taken))
+
+
+@pytest.mark.long
+@BOTH
+def test_lapse_of_a_hold_against_approvals(app: Flask, race: Any) -> None:
+    """At the very moment of the limit the offer is gone for its borrower, and its dates go to exactly one other."""
+    with app.app_context(), transaction() as session:
+        stage = build(session)
+        offered = stage.act("borrower", stage.leg(**one(timedelta(), timedelta(hours=8))), "submit")
+        stage.act("handler", offered, "offer", conditions=[{"text": "须自备车辆"}])
+        stage.now = NOW + timedelta(days=3)
+        legs = requested(stage, 4, lambda n: one(timedelta(hours=n), timedelta(hours=8)))
+        assert offered.hold_until is not None
+        wishes: list[Wish] = [
+            (None, offered.id, "expire", {}),
+            (stage.people["borrower"].id, offered.id, "accept_offer", {"expected_version": offered.version, "terms_version": 2}),
+        ]
+        wishes += [(stage.people["handler"].id, leg.id, "approve", {"expected_version": leg.version}) for leg in legs]
+        limit = offered.hold_until
+    said = race(wishes, at=limit)
+    assert [outcome for _leg, name, outcome in said if name == "expire"] == ["done"]
+    assert [outcome for _leg, name, outcome in said if name == "accept_offer"] == ["Conflict"]
+    assert sorted(outcome for _leg, name, outcome in said if name == "approve") == ["Conflict"] * 3 + ["done"]
+
+
+@pytest.mark.long
+@BOTH
+def test_double_submit_is_one_event(app: Flask, race: Any) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session)
+        leg = stage.leg()
+        number = leg.id
+        wishes = [(stage.people["borrower"].id, number, "submit", {"expected_version": leg.version, "key": "click"})] * 8
+    assert [outcome for *_rest, outcome in race(wishes)] == ["done"] * 8
+    with app.app_context(), transaction() as session:
+        assert session.scalar(sa.select(sa.func.count(Event.id)).where(Event.action == "leg.submit")) == 1
+        assert session.get_one(Leg, number).version == 2
+
+
+@BOTH
+def test_two_answers_to_one_request(app: Flask, race: Any) -> None:
+    """Approve, decline and withdraw at once: one of them, and the rest hear of it."""
+    with app.app_context(), transaction() as session:
+        stage = build(session)
+        (leg,) = requested(stage, 1, lambda n: one(timedelta(), timedelta(hours=8)))
+        seen = {"expected_version": leg.version}
+        people = {name: person.id for name, person in stage.people.items()}
+        wishes: list[Wish] = [
+            (people["handler"], leg.id, "approve", seen),
+            (people["colleague"], leg.id, "decline", {**seen, "code": "03", "reason": "本馆当日另有重大活动安排"}),
+            (people["borrower"], leg.id, "withdraw", seen),
+            (people["handler"], leg.id, "accept_handling", seen),
+        ]
+    assert sorted(outcome for *_rest, outcome in race(wishes)) == ["Conflict"] * 3 + ["done"]

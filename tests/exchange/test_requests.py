@@ -1,0 +1,188 @@
+"""What is told while a request is filled in, and what a form refuses."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
+
+from alliance import clock
+from alliance.db import transaction
+from alliance.errors import Conflict, Forbidden, Invalid
+from alliance.exchange import requests
+from alliance.exchange.checks import Check
+from tests import make
+from tests.exchange.stage import NOW, START, TO_CONFIRMED, Stage, build, form
+
+TRUCK = {
+    "height_m": 3.9,
+    "opened_length_m": 12.0,
+    "opened_width_m": 9.0,
+    "opened_height_m": 5.5,
+    "deck_width_m": 10.0,
+    "deck_depth_m": 6.0,
+    "clear_height_m": 4.5,
+    "generator_kw": 20.0,
+    "licence_class": "b2",
+    "driver_included": True,
+    "ground": "paved",
+    "insurance_until": "2025-12-31",
+    "inspection_until": "2025-12-31",
+}
+GOOD_SITE = {"road_height_m": 4.5, "overhead_m": 8.0, "site_length_m": 15.0, "site_width_m": 12.0, "ground": "paved"}
+
+
+def checks(stage: Stage, **asked: Any) -> tuple[Check, ...]:
+    with clock.moved(stage.now):
+        return requests.checks(stage.session, stage.people["borrower"], resource=stage.thing, form=form(**asked))
+
+
+@pytest.mark.parametrize(
+    ("details", "asked", "tone", "says"),
+    [
+        ({}, {"road_height_m": 4.1}, "ok", "可以通过"),
+        ({}, {"road_height_m": 4.09}, "bad", "车过不去"),
+        ({}, {"road_height_m": None}, "warn", "限高没有填"),
+        ({}, {"overhead_m": 6.49}, "bad", "不够展开"),
+        ({}, {"overhead_m": None}, "warn", "净高没有填"),
+        ({}, {"site_length_m": 13.9}, "warn", "偏小"),
+        ({}, {"site_length_m": 11.0, "site_width_m": 14.0}, "ok", "够展开"),
+        ({}, {"ground": "soft"}, "warn", "硬化地面"),
+        ({}, {"load_kw": 16.1}, "warn", "偏大"),
+        ({}, {"show_width_m": 10.1}, "bad", "演出需要的宽度"),
+        ({}, {"show_depth_m": 6.1}, "warn", "演出需要的深度"),
+        ({}, {"show_height_m": 4.6}, "bad", "演出需要的高度"),
+        ({}, {"audience": 1000}, "warn", "1,000 人以上"),
+        ({}, {"audience": 5000}, "warn", "市级公安机关"),
+        ({"driver_included": False}, {}, "bad", "准驾车型"),
+        ({"driver_included": False}, {"driver_licence": "c1"}, "bad", "准驾车型不符"),
+        ({"insurance_until": "2025-03-31"}, {}, "bad", "保险"),
+        ({"inspection_until": "2025-04-07"}, {}, "bad", "年检"),
+        ({}, {"purpose": "commercial"}, "warn", "营业性活动"),
+    ],
+)
+def test_does_it_fit(session: Session, details: dict[str, Any], asked: dict[str, Any], tone: str, says: str) -> None:
+    """Each differs in one thing from a request with nothing to say against it."""
+    with transaction() as writing:
+        stage = build(writing, "stage_truck", details=TRUCK | details)
+        found = [check for check in checks(stage, **(GOOD_SITE | asked)) if says in f"{check.title}{check.text}"]
+        assert [check.tone for check in found] == [tone]
+        fine = build(writing, "stage_truck", details=TRUCK)
+        assert {check.tone for check in checks(fine, **GOOD_SITE)} == {"ok"}
+
+
+def test_hard_faults_refuse_the_submission(session: Session) -> None:
+    with transaction() as writing:
+        stage = build(writing, "stage_truck", details=TRUCK)
+        with pytest.raises(Invalid, match="车过不去"):
+            stage.act("borrower", stage.leg(road_height_m=3.5), "submit")
+        with pytest.raises(Invalid, match="已经过去"):
+            stage.act("borrower", stage.leg(**GOOD_SITE), "submit", at=START + timedelta(days=9))
+        assert stage.act("borrower", stage.leg(**GOOD_SITE), "submit").state == "requested"
+
+
+def test_seats_of_a_hall(session: Session) -> None:
+    with transaction() as writing:
+        stage = build(writing, details={"seats_fixed": 150, "seats_movable": 40})
+        assert any("容纳 190 人" in str(check.title) for check in checks(stage))
+        stage.thing.details = {"area_m2": 140.0}
+        assert not any("容纳" in str(check.title) for check in checks(stage))
+
+
+def test_clash_shows_the_next_free_dates_and_others(session: Session) -> None:
+    with transaction() as writing:
+        stage = build(writing)
+        spare = make.resource(writing, make.centre(writing))
+        stage.play(stage.leg(), *TO_CONFIRMED)
+        (clash,) = [check for check in checks(stage) if "首选日期有冲突" in str(check.title)]
+        assert clash.tone == "warn"
+        assert "已被占用" in clash.text
+        assert clash.resources == (spare,)
+        assert clash.ways[0][1] == "?starts_at=2025-04-02T00:00&ends_at=2025-04-02T08:00"
+
+
+def test_queue_lead_time_and_longest_loan(session: Session) -> None:
+    with transaction() as writing:
+        stage = build(writing, lead_days=30, longest_days=1)
+        stage.play(stage.leg(), ("borrower", "submit"))
+        stage.play(stage.leg(), ("borrower", "submit"))
+        titles = [str(check.title) for check in checks(stage, second_ends_at=START + timedelta(days=9))]
+        assert "首选日期已有 2 馆在等。" in titles
+        assert "首选日期偏近。" in titles
+        assert "备选时间超过最长 1 天。" in titles
+
+
+def test_who_may_ask(session: Session) -> None:
+    with transaction() as writing:
+        stage = build(writing)
+        branch = make.person(writing, make.centre(writing, role="branch", parent_id=stage.owner.id))
+        for values, person, refused in (
+            ({"who_may_ask": "main_centres"}, branch, True),
+            ({"who_may_ask": "own_branches"}, branch, False),
+            ({"who_may_ask": "own_branches"}, stage.people["borrower"], True),
+            ({"state": "paused", "who_may_ask": "in_scope"}, branch, True),
+            ({"state": "published"}, branch, False),
+        ):
+            for name, value in values.items():
+                setattr(stage.thing, name, value)
+            with clock.moved(NOW):
+                if refused:
+                    with pytest.raises(Conflict):
+                        requests.start(writing, person, resource=stage.thing, form=form())
+                else:
+                    assert requests.start(writing, person, resource=stage.thing, form=form()).legs[0].state == "draft"
+        stage.thing.share_scope = "county"
+        for who in (stage.people["borrower"], stage.people["staff"], make.person(writing)):
+            with pytest.raises((Forbidden, Conflict)):
+                requests.start(writing, who, resource=stage.thing, form=form())
+
+
+def test_a_draft_can_be_filled_in_anew(session: Session) -> None:
+    with transaction() as writing:
+        stage = build(writing)
+        leg = stage.leg()
+        with clock.moved(NOW):
+            requests.revise(writing, stage.people["borrower"], leg, form=form(title="元宵灯会"), expected_version=1)
+            with pytest.raises(Conflict):
+                requests.revise(writing, stage.people["borrower"], leg, form=form(), expected_version=1)
+            with pytest.raises(Forbidden):
+                requests.revise(writing, stage.people["staff"], leg, form=form(), expected_version=2)
+        assert (leg.agreement.title, leg.version, leg.terms_version) == ("元宵灯会", 2, 1)
+        stage.act("borrower", leg, "submit")
+        with pytest.raises(Conflict):
+            requests.revise(writing, stage.people["borrower"], leg, form=form(), expected_version=3)
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"pledge": False}, "pledge"),
+        ({"ends_at": START}, "ends_at"),
+        ({"second_ends_at": None}, "second_ends_at"),
+        ({"division_code": "99"}, "division_code"),
+        ({"activity_type": "wedding"}, "activity_type"),
+        ({"audience": -1}, "audience"),
+        ({"expedited": "relief"}, "expedited_note"),
+        ({"lat": 91, "lng": 0}, "lat"),
+        ({"lat": 30}, "lng"),
+        ({"contact_phone": "wx: abc"}, "contact_phone"),
+        ({"unknown": 1}, "unknown"),
+        ({"starts_at": "1625-01-01"}, "starts_at"),
+    ],
+)
+def test_what_a_form_refuses(app: Any, asked: dict[str, Any], field: str) -> None:
+    with app.app_context(), pytest.raises(ValidationError) as refused:
+        form(**asked)
+    assert {str(fault["loc"][0]) if fault["loc"] else "" for fault in refused.value.errors()} == {field}
+
+
+def test_dates_as_they_are_typed(app: Any) -> None:
+    """A bare date is a whole local day, a local time is Chinese, a blank one is none."""
+    with app.app_context():
+        days = form(starts_at="2025-10-20", ends_at="2025-10-22", second_starts_at="", second_ends_at=" ")
+        hours = form(starts_at="2025-10-20T09:00", ends_at="2025-10-20T17:30:00+00:00")
+    assert days.periods() == [(datetime(2025, 10, 19, 16, tzinfo=UTC), datetime(2025, 10, 22, 16, tzinfo=UTC))]
+    assert hours.periods()[0] == (datetime(2025, 10, 20, 1, tzinfo=UTC), datetime(2025, 10, 20, 17, 30, tzinfo=UTC))

@@ -1,0 +1,31 @@
+"""How many statements something takes."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import sqlalchemy as sa
+from flask import Flask
+
+from alliance.db import db
+
+
+@contextmanager
+def counted(engine: sa.Engine) -> Iterator[list[str]]:
+    """The statements sent inside, without those that begin and end a transaction."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+            sent.append(statement)
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
+
+
+def asked_of(app: Flask) -> AbstractContextManager[list[str]]:
+    """The statements that the database of a portal is sent inside."""
+    with app.app_context():
+        return counted(db.engine)

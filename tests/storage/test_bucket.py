@@ -1,0 +1,115 @@
+"""What only a service can do: refuse, be gone, hand out addresses."""
+
+import io
+import time
+import urllib.error
+import urllib.request
+from urllib.parse import urlsplit
+
+import pytest
+
+from alliance.storage.address import open_store
+from alliance.storage.store import TooLarge, Unavailable
+from tests.servers import s3
+
+needs_signatures = pytest.mark.skipif(
+    not s3.genuine(), reason="The emulator checks no signatures; for a real S3 server: python -m tests.servers.fetch"
+)
+MB = 1024 * 1024
+
+
+def put(store, key, content=b"content"):
+    store.put(key, io.BytesIO(content), size_limit=100 * MB)
+
+
+@needs_signatures
+def test_wrong_credentials_are_unavailable_and_not_missing(bucket, bucket_url):
+    put(bucket, "a")
+    stranger = open_store(bucket_url.replace("testtest12", "wrong-secret"))
+    for act in (stranger.check, lambda: stranger.size("a"), lambda: stranger.open("a"), lambda: put(stranger, "b")):
+        with pytest.raises(Unavailable):
+            act()
+    with pytest.raises(Unavailable):
+        list(stranger.list())
+    assert bucket.size("a") == 7
+
+
+def test_a_missing_bucket_is_unavailable(bucket_url):
+    store = open_store(bucket_url.replace("@alliance-test", "@no-such-bucket"))
+    with pytest.raises(Unavailable, match="no-such-bucket"):
+        store.check()
+    with pytest.raises(Unavailable):
+        put(store, "a")
+
+
+def test_preparing_makes_the_bucket_once(bucket_url, run_name):
+    store = open_store(bucket_url.replace("@alliance-test", f"@{run_name.replace('_', '-')}-new"))
+    store.prepare()
+    put(store, "a")
+    store.prepare()
+    assert store.size("a") == 7
+    store.delete("a")
+    store.client.delete_bucket(Bucket=store.name)
+
+
+def test_a_service_that_is_gone_is_said_soon():
+    store = open_store("s3://key:secret@bucket?region=us-east-1&endpoint=http://127.0.0.1:9")
+    began = time.monotonic()
+    with pytest.raises(Unavailable):
+        store.check()
+    with pytest.raises(Unavailable):
+        put(store, "a")
+    assert time.monotonic() - began < 8
+
+
+def test_a_browser_fetches_by_an_address_with_a_chinese_name(bucket):
+    put(bucket, "媒体/一.txt", "内容".encode())
+    url = bucket.url("媒体/一.txt", seconds=60, filename="说明 书.txt", content_type="text/plain; charset=utf-8")
+    with urllib.request.urlopen(url) as answer:
+        assert answer.read().decode() == "内容"
+        assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+        assert "filename*=UTF-8''%E8%AF%B4%E6%98%8E%20%E4%B9%A6.txt" in answer.headers["Content-Disposition"]
+
+
+@needs_signatures
+def test_an_address_ends_and_cannot_be_changed(bucket):
+    put(bucket, "a")
+    put(bucket, "b")
+    url = bucket.url("a", seconds=1)
+    for other in (url.replace("/a?", "/b?"), url.partition("?")[0]):
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(other)
+    time.sleep(2.1)
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(url)
+
+
+def test_the_public_address_is_what_a_browser_gets(bucket, bucket_url):
+    put(bucket, "a")
+    port = urlsplit(bucket.endpoint).port
+    outside = open_store(f"{bucket_url}&public=http://localhost:{port}")
+    url = outside.url("a", seconds=60)
+    assert url.startswith(f"http://localhost:{port}/")
+    with urllib.request.urlopen(url) as answer:
+        assert answer.read() == b"content"
+
+
+def test_a_refused_upload_leaves_no_parts_behind(bucket):
+    with pytest.raises(TooLarge):
+        bucket.put("large", io.BytesIO(bytes(20 * MB)), size_limit=20 * MB - 1)
+    assert bucket.client.list_multipart_uploads(Bucket=bucket.name).get("Uploads", []) == []
+
+
+def test_two_beginnings_in_one_bucket_do_not_meet(bucket, bucket_url):
+    other = open_store(bucket_url.replace("?", "-other?"))
+    put(bucket, "a", b"1")
+    put(other, "a", b"2")
+    assert b"".join(bucket.open("a")) == b"1"
+    assert [entry.key for entry in bucket.list()] == ["a"]
+
+
+def test_credentials_come_from_the_environment_too(bucket_url, monkeypatch):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testtest12")
+    store = open_store(bucket_url.replace("test:testtest12@", ""))
+    assert "alliance-test" in store.check()
