@@ -8,6 +8,9 @@ from alliance.notifications.template import Template
 
 BELONGING: Final[dict[str, Template]] = {
     # catalogue
+    "listing_waits": Template(
+        _l("请审核资源：%(resource)s"), _l("%(owner)s的%(resource)s（%(code_shown)s）已送审，请按核对单审核。")
+    ),
     "listing_returned": Template(
         _l("请修改后再送审：%(resource)s"), _l("%(resource)s（%(code_shown)s）退回修改，意见已一次列全。"), "reason"
     ),

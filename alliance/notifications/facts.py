@@ -41,7 +41,7 @@ def address(told: Telling) -> str:
     if isinstance(told.subject, Leg):
         return f"/agreements/{told.subject.agreement.number}"
     if isinstance(told.subject, Resource):
-        return f"/resources/{told.subject.code}"
+        return f"/admin/reviews/{told.subject.code}" if told.data.get("to") == "in_review" else f"/resources/{told.subject.code}"
     if isinstance(told.subject, Asset):
         return f"/archive/{told.subject.code}"
     return f"/centres/{told.subject.slug}"

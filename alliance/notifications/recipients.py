@@ -90,6 +90,13 @@ def keepers(told: Telling) -> list[Person]:
     return unique([*told.one(thing.created_by, thing.owner_id), *told.duty(thing.owner_id)])
 
 
+def reviewers(told: Telling) -> list[Person]:
+    """Who reviews a listing: the directors of a branch's main centre and the secretariat, never those who work for its owner."""
+    owner = told.subject.owner
+    above = told.holding(owner.parent_id, "director") if owner.role in ("branch", "point") else []
+    return [person for person in unique([*above, *told.admins()]) if not person.roles_in(owner.id)]
+
+
 def deciders(told: Telling) -> list[Person]:
     """Who may publish an asset: its centre's directors; above it the main centre's directors and the secretariat."""
     asset = told.subject

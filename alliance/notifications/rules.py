@@ -40,7 +40,7 @@ def says(name: str, *values: str) -> Callable[[Telling], bool]:
 
 def waits_anew(told: Telling) -> bool:
     """What was out waits for a review again."""
-    return bool(told.data.get("from") == "published" and told.data.get("to") == "in_review")
+    return bool(told.data.get("from") != "in_review" and told.data.get("to") == "in_review")
 
 
 REACHED_OWNER = came_from("requested", "incomplete", "offered", "agreed")
@@ -139,6 +139,10 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "leg.redated": (Rule("redated", to.both_sides),),
     "leg.overdue": (Rule("return_overdue", to.borrower, True), Rule("return_overdue_owner", to.owner_hand)),
     # catalogue
+    "resource.submitted": (Rule("listing_waits", to.reviewers, True),),
+    **dict.fromkeys(
+        ("resource.saved", "resource.paper_added", "resource.paper_removed"), (Rule("listing_waits", to.reviewers, True, waits_anew),)
+    ),
     "resource.returned": (Rule("listing_returned", to.keepers, True),),
     "resource.published": (Rule("listing_published", to.keepers),),
     "resource.stale": (Rule("listing_stale", to.owner_duty),),

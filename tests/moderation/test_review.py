@@ -18,6 +18,7 @@ from alliance.catalogue.models import Opening, Resource
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Forbidden, Invalid
 from alliance.moderation import service
+from alliance.notifications.models import Notice
 from alliance.people.models import AlliancePost, Person
 from tests import make
 from tests.catalogue.values import TRUCK
@@ -73,6 +74,27 @@ def decide(session: Session, there: Any, who: str, what: str = "of_branch", **sa
         resource = writing.scalars(sa.select(Resource).where(Resource.code == getattr(there, what))).unique().one()
         given = {"outcome": "published", "marks": ALL} | said
         return service.decide(writing, writing.get_one(Person, getattr(there, who)), resource=resource, **given)
+
+
+def told(session: Session, there: Any, template: str) -> set[tuple[str, str]]:
+    """Who was given which address by that notice."""
+    session.rollback()
+    names = {number: name for name, number in vars(there).items()}
+    notices = session.scalars(sa.select(Notice).where(Notice.template == template, Notice.turn, Notice.read_at.is_(None)))
+    return {(names.get(notice.person_id, "?"), notice.url) for notice in notices}
+
+
+@BOTH
+def test_whoever_may_review_is_told_and_a_decision_ends_their_turn(
+    session: Session, there: Any, work_off: Callable[[], int]
+) -> None:
+    work_off()
+    of_branch = f"/admin/reviews/{there.of_branch}"
+    everybody = {("admin", of_branch), ("admin_of_main", of_branch), ("director", of_branch)}
+    assert told(session, there, "listing_waits") == everybody | {("admin", f"/admin/reviews/{there.of_main}")}
+    decide(session, there, "director")
+    work_off()
+    assert told(session, there, "listing_waits") == {("admin", f"/admin/reviews/{there.of_main}")}
 
 
 def find(session: Session, code: str) -> Resource:
