@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, current_app, render_template, request, url_for
+from flask import abort, render_template, request, url_for
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -55,7 +55,6 @@ def board() -> Answer:
         trail=_trail(session),
         today=spoken_date(today, str(get_locale())),
         refusal=lambda code: codes.label("refusal", code, str(get_locale())) if code in codes.get("refusal") else code,
-        way=_way,
         place=place,
     )
 
@@ -81,9 +80,9 @@ def _figures(
         Figure(_("超期未答"), len(red), url_for("admin.legs", show="overdue"), "red" if red else ""),
         Figure(_("将到期"), len(yellow), url_for("admin.legs", show="soon"), "yellow" if yellow else ""),
         Figure(_("逾期未还"), len(late), url_for("admin.legs", show="late"), "red" if late else ""),
-        Figure(_("待审上架"), len(sections["reviews"]), _way("admin.reviews", "reviews")),
+        Figure(_("待审上架"), len(sections["reviews"]), url_for("admin.reviews")),
         Figure(_("争议"), len(sections["disputes"]), "#disputes"),
-        Figure(_("入盟申请"), len(sections["memberships"]), _way("admin.memberships", "memberships")),
+        Figure(_("入盟申请"), len(sections["memberships"]), url_for("centres.manage", state="applied")),
         Figure(_("30日内否定"), len(sections["refusals"]), url_for("admin.audit", action="leg.decline")),
         Figure(_("证照30日内到期"), len(sections["papers"]), url_for("admin.papers")),
         Figure(_("没办成的后台任务"), failed, url_for("admin.jobs", state="failed"), "red" if failed else ""),
@@ -144,8 +143,3 @@ def _trail(session: Session) -> list[dict[str, Any]]:
 def _moment(event: Event, name: str | None, subject: str) -> dict[str, Any]:
     text = escape("{} {}").format(spoken_action(event), zh(None, subject)) if subject else spoken_action(event)
     return {"at": event.at.isoformat(), "when": moment(event.at), "text": text, "note": name or _("系统"), "tone": ""}
-
-
-def _way(endpoint: str, anchor: str) -> str:
-    """The page of another part when there is one, else the section of the board that shows the same records."""
-    return url_for(endpoint) if endpoint in current_app.view_functions else f"#{anchor}"
