@@ -6,10 +6,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import sqlalchemy as sa
 from flask import Response, render_template, request, stream_with_context
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from alliance import clock
@@ -17,6 +19,7 @@ from alliance.centres.models import Centre
 from alliance.db import db
 from alliance.exchange.table import ACTIONS
 from alliance.journal import Event
+from alliance.moderation import changes
 from alliance.moderation.actions import WORDS
 from alliance.moderation.lists import address
 from alliance.moderation.routes import bp
@@ -28,6 +31,16 @@ from alliance.web import Answer
 SIZE = 50
 MOST = 100_000
 HEADINGS = ("number", "at", "action", "person", "centre", "subject", "data", "request")
+SORTS: Final = (
+    ("leg.", _l("往来")),
+    ("resource.", _l("资源")),
+    ("asset.", _l("档案")),
+    ("centre.", _l("成员馆")),
+    ("person.", _l("人员")),
+    ("invitation.", _l("邀请")),
+    ("calendar.", _l("节假日")),
+    ("job.", _l("后台任务")),
+)
 Row = tuple[Event, str | None, str | None]
 
 
@@ -35,7 +48,9 @@ Row = tuple[Event, str | None, str | None]
 class Wanted:
     """What is asked for; a part that cannot be read is left out."""
 
+    sort: str = ""
     action: str = ""
+    by: str = ""
     person: str = ""
     centre: str = ""
     first: str = ""
@@ -54,6 +69,10 @@ class Wanted:
             .outerjoin(Centre, Centre.id == Event.centre_id)
             .order_by(Event.id.desc())
         )
+        if self.sort in dict(SORTS):
+            found = found.where(Event.action.startswith(self.sort, autoescape=True))
+        if self.by == "people":
+            found = found.where(Event.actor_id.is_not(None))
         if self.action:
             found = found.where(Event.action.startswith(self.action, autoescape=True))
         if self.person:
@@ -79,11 +98,16 @@ def audit() -> Answer:
     found = rows(db.session, query.limit(SIZE + 1))
     older = address(before=found[SIZE - 1][0].id) if len(found) > SIZE else None
     newest = address(before=None) if before else None
+    events, locale = [row[0] for row in found[:SIZE]], str(get_locale())
+    people = changes.people_in(db.session, events)
     return render_template(
         "moderation/audit.html",
-        rows=[(event, spoken_action(event), who, where, _plain(event.data)) for event, who, where in found[:SIZE]],
-        subjects=named(db.session, (row[0] for row in found[:SIZE])),
+        rows=[
+            (event, spoken_action(event), who, where, changes.spoken(event, locale, people)) for event, who, where in found[:SIZE]
+        ],
+        subjects=named(db.session, events),
         wanted=wanted,
+        sorts=SORTS,
         older=older,
         newest=newest,
     )
@@ -130,16 +154,6 @@ def _lines(query: sa.Select[Any]) -> Iterator[str]:
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
-
-
-def _plain(data: dict[str, Any]) -> list[tuple[str, str]]:
-    """What changed, as pairs short enough for a table."""
-    pairs = [(name, value) for name, value in data.items() if value not in (None, "", [], {}) and name != "version"]
-    return [(name, text if len(text) <= 120 else f"{text[:119]}…") for name, value in pairs for text in [_text(value)]]
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _midnight(text: str) -> datetime | None:
