@@ -26,6 +26,7 @@ from alliance.exchange import routes as exchange
 from alliance.exchange.models import Agreement
 from alliance.moderation import audit, board, holidays, review
 from alliance.moderation import jobs as _jobs_page
+from alliance.moderation import people as _people_pages
 from alliance.moderation import routes as moderation
 from alliance.notifications import digest, mail, outbox
 from alliance.notifications import routes as notifications
@@ -45,7 +46,21 @@ from alliance.worktime.models import CalendarDay
 
 MODELS = (Agreement, Asset, CalendarDay, Centre, Division, Notice, Person, Resource)
 PAGES = (
-    *(_archive_pages, _centre_admin, _centre_pages, _file_pages, _jobs_page, audit, board, dates, desk, doing, editing, holidays),
+    *(
+        _archive_pages,
+        _centre_admin,
+        _centre_pages,
+        _file_pages,
+        _jobs_page,
+        _people_pages,
+        audit,
+        board,
+        dates,
+        desk,
+        doing,
+        editing,
+        holidays,
+    ),
     *(home, keeping, letter, listed, listing, nav, new, outbox, page, resource, review, rules, search, staff),
 )
 JOBS = (

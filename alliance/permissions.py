@@ -31,6 +31,7 @@ TABLE: dict[str, frozenset[str]] = {
         "centre.edit": "owner_centre_admin owner_director alliance_admin",
         "people.read": "owner_staff alliance_admin",
         "people.invite": "owner_centre_admin alliance_admin",
+        "people.suspend": "alliance_admin",
         "membership.apply": "anyone",
         "membership.decide": "alliance_admin",
         "rules.edit": "alliance_admin",

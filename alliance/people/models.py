@@ -181,6 +181,7 @@ class Duty(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
 
     person: Mapped[Person] = relationship(lazy="joined")
+    centre: Mapped[Centre] = relationship()
 
 
 class Absence(Base):

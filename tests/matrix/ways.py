@@ -237,6 +237,11 @@ def notices(world: World) -> Iterator[Way]:
         yield Way(("notice.read",), {"number": world.things[name][1]}, name)
 
 
+def of_person(verb: str) -> Ways:
+    """A page of the secretariat about somebody."""
+    return lambda world: [Way((verb,), {"number": number}) for number in sorted(world.people.values())[:3]]
+
+
 def absences(world: World) -> Iterator[Way]:
     yield Way(("self.edit",), {"number": world.ids["absence"]}, "person:near_staff", lambda held: "self" in held)
 
@@ -320,6 +325,10 @@ WAYS: dict[str, Ways] = {
     "centres.save": centres("centre.edit"),
     "centres.edit_disclosure": centres("centre.edit"),
     "centres.disclose": centres("centre.edit"),
+    "admin.people": plain("people.suspend"),
+    "admin.someone": of_person("people.suspend"),
+    "admin.suspend": of_person("people.suspend"),
+    "admin.restore": of_person("people.suspend"),
     "centres.manage": plain("membership.decide"),
     "centres.managed": plain("membership.decide", slug="suspended"),
     "centres.new": plain("membership.decide"),
