@@ -20,14 +20,17 @@ from alliance.catalogue.models import Resource
 from alliance.centres import admin as _centre_admin
 from alliance.centres import routes as centres
 from alliance.centres.models import Centre
+from alliance.codes import rows as code_rows
+from alliance.codes.rows import CodeLabel
 from alliance.config import ROOT, Settings, keyed, read_settings
 from alliance.exchange import clockwork, doing, figures, letter, listed, new, page, rivals
 from alliance.exchange import routes as exchange
 from alliance.exchange.models import Agreement
-from alliance.moderation import audit, board, holidays, review
+from alliance.moderation import announcing, audit, board, holidays, labels, review
 from alliance.moderation import jobs as _jobs_page
 from alliance.moderation import people as _people_pages
 from alliance.moderation import routes as moderation
+from alliance.moderation.models import Announcement
 from alliance.notifications import digest, mail, outbox
 from alliance.notifications import routes as notifications
 from alliance.notifications import rules as notices
@@ -37,6 +40,7 @@ from alliance.people import backoff, invitations, letters, security, staff
 from alliance.people import routes as people
 from alliance.people.models import Person
 from alliance.places.models import Division
+from alliance.portal import announcements as _announcements
 from alliance.portal import archive as _archive_pages
 from alliance.portal import centres as _centre_pages
 from alliance.portal import desk, home, nav, resource, rules, search
@@ -44,23 +48,10 @@ from alliance.portal import routes as portal
 from alliance.storage import files
 from alliance.worktime.models import CalendarDay
 
-MODELS = (Agreement, Asset, CalendarDay, Centre, Division, Notice, Person, Resource)
+MODELS = (Agreement, Announcement, Asset, CalendarDay, Centre, CodeLabel, Division, Notice, Person, Resource)
 PAGES = (
-    *(
-        _archive_pages,
-        _centre_admin,
-        _centre_pages,
-        _file_pages,
-        _jobs_page,
-        _people_pages,
-        audit,
-        board,
-        dates,
-        desk,
-        doing,
-        editing,
-        holidays,
-    ),
+    *(_announcements, _archive_pages, _centre_admin, _centre_pages, _file_pages, _jobs_page, _people_pages),
+    *(announcing, audit, board, dates, desk, doing, editing, holidays, labels),
     *(home, keeping, letter, listed, listing, nav, new, outbox, page, resource, review, rules, search, staff),
 )
 JOBS = (
@@ -83,6 +74,7 @@ HEARD: dict[str, tuple[str, ...]] = {
     "asset": ("index",),
     "calendar.changed": ("exchange.redate",),
     "centre": ("index",),
+    "code": ("index",),
     "centre.approved": ("people.first_invitation",),
     "centre.left": ("exchange.suspended",),
     "centre.suspended": ("exchange.suspended",),
@@ -107,6 +99,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     schema.init(app)
     web.init(app, settings)
     security.init(app, settings)
+    code_rows.init(app)
     files.init(app, settings)
     indexing.init(app, settings)
     health.checks |= {"storage": files.check, "search": indexing.health}

@@ -65,6 +65,8 @@ TABLE: dict[str, frozenset[str]] = {
         "outbox.read": "alliance_admin",
         "audit.read": "alliance_admin",
         "holidays.edit": "alliance_admin",
+        "announcement.edit": "alliance_admin",
+        "codes.edit": "alliance_admin",
     }.items()
 }
 

@@ -5,6 +5,9 @@ from typing import Any, Final
 from flask_babel import lazy_pgettext as _p
 
 WORDS: Final[dict[str, Any]] = {
+    "announcement.changed": _p("event", "修改公告"),
+    "announcement.published": _p("event", "发布公告"),
+    "announcement.withdrawn": _p("event", "撤下公告"),
     "asset.changed": _p("event", "修改档案"),
     "asset.created": _p("event", "建立档案"),
     "asset.file_attached": _p("event", "档案附上文件"),
@@ -28,6 +31,7 @@ WORDS: Final[dict[str, Any]] = {
     "centre.removed": _p("event", "撤销导入的馆"),
     "centre.restored": _p("event", "恢复成员资格"),
     "centre.suspended": _p("event", "暂停成员资格"),
+    "code.relabelled": _p("event", "修改代码的叫法"),
     "import.begun": _p("event", "开始导入"),
     "import.committed": _p("event", "完成导入"),
     "import.undone": _p("event", "撤销导入"),

@@ -38,6 +38,8 @@ SORTS: Final = (
     ("centre.", _l("成员馆")),
     ("person.", _l("人员")),
     ("invitation.", _l("邀请")),
+    ("announcement.", _l("公告")),
+    ("code.", _l("代码列表")),
     ("calendar.", _l("节假日")),
     ("job.", _l("后台任务")),
 )

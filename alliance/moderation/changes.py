@@ -75,6 +75,10 @@ def _of(name: str) -> Read:
     return read
 
 
+def _list(value: Any, reader: Reader) -> str:
+    return codes.get(value).title(reader.locale) if value in codes.LISTS else ""
+
+
 def _span(value: Any, reader: Reader) -> str:
     """From when to when."""
     if not isinstance(value, Mapping):
@@ -169,6 +173,8 @@ FIELDS: Final[dict[str, tuple[Any, Read]]] = {
     "roles": (_p("change", "身份"), _of("person_role")),
     "photo": (_p("change", "照片"), _plain),
     "paper": (_p("change", "证照"), _of("paper_kind")),
+    "title": (_p("change", "标题"), _plain),
+    "list": (_p("change", "列表"), _list),
     "email": (_p("change", "邮箱"), _plain),
     "contact": (_p("change", "联系人"), _plain),
 }

@@ -23,6 +23,7 @@ from alliance.exchange.deadlines import back_by
 from alliance.exchange.models import Leg
 from alliance.exchange.turns import Task, Tasks
 from alliance.exchange.turns import tasks as read_tasks
+from alliance.moderation import announcements
 from alliance.notifications import service as notices
 from alliance.people.models import Duty, Person
 from alliance.permissions import guarded
@@ -54,6 +55,7 @@ def desk() -> Answer:
     late = next((rows for key, _title, rows in mine if key == "late"), [])
     return render_template(
         "portal/desk.html",
+        announced=announcements.current(session, person),
         today=_today(now, locale),
         duty=_duty(session, person),
         figures=_figures(tasks, len(late), out),

@@ -237,6 +237,18 @@ def notices(world: World) -> Iterator[Way]:
         yield Way(("notice.read",), {"number": world.things[name][1]}, name)
 
 
+def announcements(world: World) -> Iterator[Way]:
+    """What is for members is not there for others."""
+    yield Way(("public.read",), {"number": world.ids["announced_public"]})
+    yield Way(
+        ("public.read",), {"number": world.ids["announced_members"]}, also=lambda held: bool(held & {"member", "alliance_admin"})
+    )
+
+
+def announcing(world: World) -> list[Way]:
+    return [Way(("announcement.edit",), {"number": world.ids["announced_members"]})]
+
+
 def of_person(verb: str) -> Ways:
     """A page of the secretariat about somebody."""
     return lambda world: [Way((verb,), {"number": number}) for number in sorted(world.people.values())[:3]]
@@ -325,6 +337,17 @@ WAYS: dict[str, Ways] = {
     "centres.save": centres("centre.edit"),
     "centres.edit_disclosure": centres("centre.edit"),
     "centres.disclose": centres("centre.edit"),
+    "portal.announced": plain("public.read"),
+    "portal.announcement": announcements,
+    "admin.announced": plain("announcement.edit"),
+    "admin.new_announcement": plain("announcement.edit"),
+    "admin.announce": plain("announcement.edit"),
+    "admin.edit_announcement": announcing,
+    "admin.change_announcement": announcing,
+    "admin.withdraw_announcement": announcing,
+    "admin.code_lists": plain("codes.edit"),
+    "admin.code_list": plain("codes.edit", name="venue_type"),
+    "admin.relabel": plain("codes.edit", name="venue_type"),
     "admin.people": plain("people.suspend"),
     "admin.someone": of_person("people.suspend"),
     "admin.suspend": of_person("people.suspend"),

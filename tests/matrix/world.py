@@ -31,6 +31,7 @@ from alliance.exchange import requests
 from alliance.exchange.actions import act
 from alliance.exchange.models import Agreement, Leg
 from alliance.jobs import Job
+from alliance.moderation.models import Announcement
 from alliance.notifications.models import Mail, Notice
 from alliance.people import accounts, invitations
 from alliance.people.models import Absence, AlliancePost, Invitation, Person, Post
@@ -286,8 +287,14 @@ def _desk(world: World, session: Session, centres: dict[str, Centre]) -> None:
     batch = ImportBatch(centre=owner, person_id=handler.id, kind="venue", name="场馆.xlsx", state="checked")
     batch.columns = {"sheet": "", "first": 2, "headings": ["名称"], "fields": [["title"]]}
     batch.rows = [ImportRow(number=2, cells={"名称": "小剧场"}, values={}, faults={}, outcome="new")]
-    session.add_all([*notices, invitation, mail, job, batch])
+    days = {"starts_on": clock.now().date() - timedelta(days=2), "ends_on": clock.now().date() + timedelta(days=9)}
+    said = [
+        Announcement(reach=reach, title="年会通知", text="年会改期。", created_by=world.people["admin"], **days)
+        for reach in ("public", "members")
+    ]
+    session.add_all([*notices, invitation, mail, job, batch, *said])
     session.flush()
+    world.ids |= {"announced_public": said[0].id, "announced_members": said[1].id}
     world.things |= {"notice:owner": (Notice, notices[0].id), "notice:near": (Notice, notices[1].id)}
     world.things["import:owner"] = (ImportBatch, batch.id)
     world.ids |= {"invitation": invitation.id, "mail": mail.id, "job": job.id, "import": batch.id}
