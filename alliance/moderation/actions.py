@@ -52,6 +52,7 @@ WORDS: Final[dict[str, Any]] = {
     "person.edited": _p("event", "修改资料"),
     "person.joined": _p("event", "加入本馆"),
     "person.left": _p("event", "离开本馆"),
+    "person.notices_chosen": _p("event", "选择通知方式"),
     "person.post_edited": _p("event", "修改职务"),
     "person.reset_asked": _p("event", "申请重设密码"),
     "person.roles_changed": _p("event", "调整身份"),

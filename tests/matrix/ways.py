@@ -337,6 +337,8 @@ WAYS: dict[str, Ways] = {
     "centres.save": centres("centre.edit"),
     "centres.edit_disclosure": centres("centre.edit"),
     "centres.disclose": centres("centre.edit"),
+    "notifications.notice_choices": plain("self.edit"),
+    "notifications.choose_notices": plain("self.edit"),
     "portal.announced": plain("public.read"),
     "portal.announcement": announcements,
     "admin.announced": plain("announcement.edit"),
