@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, lazyload
 
 from alliance import clock
+from alliance.archive.models import Asset
 from alliance.catalogue.models import LISTED, Resource, ResourcePaper
 from alliance.centres.models import Centre, Membership
 from alliance.exchange import deadlines
@@ -102,6 +103,14 @@ def to_review(session: Session) -> list[Resource]:
     """Listings sent in and not looked at, oldest first."""
     query = sa.select(Resource).where(Resource.state == "in_review").order_by(Resource.submitted_at, Resource.id)
     return list(session.scalars(query.options(*_owner())).unique())
+
+
+def assets_to_review(session: Session) -> list[Asset]:
+    """Works that the alliance or a main centre's director decides about, oldest first."""
+    query = sa.select(Asset).where(Asset.state == "in_review", Asset.decided_above).order_by(Asset.submitted_at, Asset.id)
+    return list(
+        session.scalars(query.options(joinedload(Asset.owner).options(lazyload(Centre.names), lazyload(Centre.membership))))
+    )
 
 
 def applications(session: Session) -> list[Membership]:

@@ -70,6 +70,7 @@ def busy(session: Session) -> None:
     happens(session, declined, "decline", theirs["a"], code="04", reason="台口高度不足，无法装台")
     make.centre(session, membership="applied", name="云坪县文化馆")
     make.resource(session, overdue.owner, state="in_review", title="鹤川露天剧场", submitted_at=NOW - timedelta(days=1))
+    make.asset(session, overdue.owner, state="in_review", title="鹤川庙会", submitted_at=NOW, decided_above=True)
     make.resource(session, overdue.owner, kind="stage_truck", title="平渡一号舞台车", details={"insurance_until": "2026-11-20"})
     make.resource(session, overdue.owner, kind="stage_truck", title="保险还早", details={"insurance_until": "2027-06-01"})
     file = File(key="k", digest="d", size=1, media_type="application/pdf", name="p.pdf")
@@ -96,6 +97,7 @@ def test_every_number_opens_the_records_it_is_made_of(app: Flask, write: Callabl
         "将到期": "1",
         "逾期未还": "2",
         "待审上架": "1",
+        "待审档案": "1",
         "争议": "1",
         "入盟申请": "1",
         "30日内否定": "1",
@@ -242,6 +244,8 @@ def test_a_holiday_first_shows_how_many_deadlines_move(app: Flask, write: Callab
     page = admin.post("/admin/holidays", data=ROW)
     assert page.status_code == 200
     assert "会有3个未办的时限随之移动" in page.text
+    assert page.text.count(" → ") == 3
+    assert "11月13日（周五）17:30 → 11月16日（周一）17:30" in page.text
     with app.app_context():
         assert db.session.get(CalendarDay, date(2026, 11, 12)) is None
     assert admin.post("/admin/holidays", data=ROW | {"sure": "yes"}).location == "/admin/holidays?year=2026"
