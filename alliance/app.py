@@ -7,7 +7,7 @@ import structlog
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from alliance import db, health, indexing, journal, schema, web
+from alliance import db, health, indexing, journal, masking, schema, web
 from alliance.archive import lapse
 from alliance.archive import opening as _file_pages
 from alliance.archive import routes as archive
@@ -94,6 +94,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         template_folder=str(ROOT / "templates"),
     )
     app.config["ALLIANCE"] = settings
+    masking.learn(settings)
     _log(settings)
     db.init(app, settings)
     schema.init(app)
@@ -120,6 +121,7 @@ def _log(settings: Settings) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             structlog.processors.format_exc_info,
+            masking.mask_entry,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, settings.log_level.upper())),

@@ -66,9 +66,8 @@ def create() -> Answer:
 def managed(slug: str) -> Answer:
     """One centre's standing, what can be decided now, and what was."""
     centre = service.by_slug(db.session, slug)
-    return render_template(
-        "centres/managed.html", centre=centre, steps=membership.steps(centre), events=history(db.session, centre)[::-1]
-    )
+    events, asked = history(db.session, centre)[::-1], membership.asked(db.session, centre)
+    return render_template("centres/managed.html", centre=centre, steps=membership.steps(centre), events=events, asked=asked)
 
 
 def _step(name: str) -> Step:

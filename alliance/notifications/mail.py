@@ -18,6 +18,7 @@ from alliance.config import Settings
 from alliance.db import db, transaction
 from alliance.errors import Invalid
 from alliance.jobs import Job
+from alliance.masking import masked
 from alliance.notifications.models import Mail
 
 TIMEOUT = 20  # seconds; well inside the lease of a job
@@ -51,7 +52,7 @@ def send(number: int) -> None:
     try:
         _hand_over(message, settings.smtp_url)
     except (OSError, smtplib.SMTPException) as error:
-        _note(number, error=f"{type(error).__name__}: {error}"[:2000])
+        _note(number, error=masked(f"{type(error).__name__}: {error}")[:2000])
         raise
     _note(number, error=None)
 
