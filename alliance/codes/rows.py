@@ -7,6 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from flask import Flask, current_app
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from alliance import clock, codes
@@ -35,11 +36,14 @@ def init(app: Flask) -> None:
 
 
 def refresh() -> None:
-    """Take over the rows, unless this process has done so a moment ago."""
+    """Take over the rows, unless this process has done so a moment ago; without a database the words stay as they are."""
     read = current_app.extensions["code_labels_read"]
     if read is None or time.monotonic() - read > FRESH:
-        apply(db.session)
         current_app.extensions["code_labels_read"] = time.monotonic()
+        try:
+            apply(db.session)
+        except SQLAlchemyError:
+            db.session.rollback()
 
 
 def apply(session: Session) -> None:
