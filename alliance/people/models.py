@@ -232,6 +232,15 @@ class Invitation(Base):
         return self.centre.relations(person)
 
 
+class SignedOut(Base):
+    """A sign-in that was ended; kept as long as a copy of its cookies could otherwise be used."""
+
+    __tablename__ = "signed_out"
+
+    mark: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
+
+
 class SignInFailure(Base):
     """How often an account was tried in vain, and until when it has to wait."""
 
