@@ -36,7 +36,7 @@ from alliance.notifications import routes as notifications
 from alliance.notifications import rules as notices
 from alliance.notifications import service as telling
 from alliance.notifications.models import Notice
-from alliance.people import backoff, invitations, letters, security, staff
+from alliance.people import backoff, invitations, letters, security, sessions, staff
 from alliance.people import routes as people
 from alliance.people.models import Person
 from alliance.places.models import Division
@@ -68,6 +68,7 @@ JOBS = (
     mail,
     reminders,
     rivals,
+    sessions,
     telling,
 )
 HEARD: dict[str, tuple[str, ...]] = {

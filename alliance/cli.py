@@ -46,7 +46,16 @@ def serve(settings: Settings) -> None:
     furnish(app)
     threading.Thread(target=_keep_worker, daemon=True).start()
     click.echo(f"Serving on http://{settings.host}:{settings.port}  (end with Ctrl-C)")
-    waitress.serve(app, host=settings.host, port=settings.port, threads=settings.threads, ident=None, channel_timeout=120)
+    most = (settings.upload_mb + 1) * 1024 * 1024
+    waitress.serve(
+        app,
+        host=settings.host,
+        port=settings.port,
+        threads=settings.threads,
+        ident=None,
+        channel_timeout=120,
+        max_request_body_size=most,
+    )
 
 
 def prepare(app: Flask) -> None:

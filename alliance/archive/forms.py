@@ -18,7 +18,7 @@ from alliance.codes.codelist import CodeList
 from alliance.codes.media import FILE_ACCESS, LANGUAGE, MEDIA_FORM, MEDIA_THEME, MEDIA_TYPE, RECORD_VISIBILITY
 from alliance.codes.rights import ALLOWED_USE, RIGHTS_STATUS
 from alliance.codes.statements import RIGHTS_STATEMENT
-from alliance.web import Page
+from alliance.web import Page, kept_arguments
 
 LISTED: dict[str, CodeList] = {
     "type": MEDIA_TYPE,
@@ -130,7 +130,7 @@ def _label(codes: CodeList, code: str | None, locale: str) -> str:
 
 def pager(page: Page) -> dict[str, Any]:
     """The page's neighbours as addresses, other conditions kept."""
-    conditions = request.args.to_dict() | (request.view_args or {})
+    conditions = kept_arguments()
 
     def address(number: int) -> str | None:
         return url_for(str(request.endpoint), **{**conditions, "page": number}) if 1 <= number <= page.pages else None

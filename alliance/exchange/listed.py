@@ -102,7 +102,8 @@ def matching(person: Person, wanted: Asked) -> sa.Select[int]:
     ours = [centre.id for centre in person.centres]
     sent = Leg.requested_at.is_not(None)
     sides = {"owner": sa.and_(Leg.owner_id.in_(ours), sent), "borrower": Leg.borrower_id.in_(ours)}
-    below = sa.select(Centre.id).where(Centre.parent_id.in_([n for n in ours if "handler" in person.roles_in(n)]))
+    mains = [centre.id for centre in person.centres if centre.is_active and "handler" in person.roles_in(centre.id)]
+    below = sa.select(Centre.id).where(Centre.parent_id.in_(mains))
     endorsed = sa.and_(Leg.borrower_id.in_(below), Leg.endorsed_by.is_not(None) | (Leg.state == "endorsing"))
     query = sa.select(Leg.id).join(Agreement).where(sides[wanted.side] if wanted.side else sa.or_(*sides.values(), endorsed))
     query = query.where(~sa.and_(Leg.state == "withdrawn", Leg.submitted_by.is_(None)))  # a draft that was thrown away

@@ -187,7 +187,8 @@ def silence(leg: Leg, question: Ask | None = None) -> Any:
 
 def _legs(session: Session, person: Person, centres: Sequence[int]) -> list[Leg]:
     ours = sa.or_(sa.and_(Leg.owner_id.in_(centres), Leg.requested_at.is_not(None)), Leg.borrower_id.in_(centres))
-    endorsing = sa.and_(Leg.state == "endorsing", Leg.borrower.has(Centre.parent_id.in_(centres)))
+    mains = [centre.id for centre in person.centres if centre.is_active and centre.id in centres]
+    endorsing = sa.and_(Leg.state == "endorsing", Leg.borrower.has(Centre.parent_id.in_(mains)))
     wanted = [sa.and_(ours, Leg.state.not_in(ENDED)), endorsing]
     if person.is_admin:
         wanted.append(Leg.state == "disputed")

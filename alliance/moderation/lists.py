@@ -10,7 +10,7 @@ from flask_babel import get_locale
 from sqlalchemy.orm import Session
 
 from alliance.moderation.routes import bp
-from alliance.web import Page, page_number
+from alliance.web import Page, kept_arguments, page_number
 from alliance.worktime import spoken_date, spoken_moment
 
 SIZE = 50
@@ -44,7 +44,7 @@ def pager(page: Page, shown: int) -> dict[str, Any]:
 
 def address(**changed: Any) -> str:
     """The address of this page with some arguments changed; None takes one off."""
-    values: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(), **changed}
+    values: dict[str, Any] = {**kept_arguments(), **changed}
     return url_for(request.endpoint or "portal.home", **{name: value for name, value in values.items() if value is not None})
 
 
