@@ -27,6 +27,14 @@ class Roster:
     def is_away(self, person: Person) -> bool:
         return person.id in self.away
 
+    def answering(self, centre_id: int, first: Person | None, *, red: bool) -> tuple[Person | None, Person | None]:
+        """Who has it in hand, else duty A; B as well when that one is away or late."""
+        person = first if works_at(first, centre_id) else self.holder(centre_id, "A")
+        deputy = self.holder(centre_id, "B")
+        if person is None:
+            return deputy, None
+        return person, deputy if deputy != person and (red or self.is_away(person)) else None
+
 
 def works_at(person: Person | None, centre_id: int) -> bool:
     """Whether the person is still active and in post there."""
