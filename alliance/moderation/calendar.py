@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session, lazyload
 
 from alliance import journal, permissions
+from alliance.cases import clockwork as cases
 from alliance.errors import Conflict, Invalid, NotFound
 from alliance.exchange import deadlines
 from alliance.exchange.case import last_start
@@ -72,7 +73,8 @@ def moved(session: Session, changes: Mapping[date, bool | None]) -> int:
         .where(Leg.state.in_(("requested", "offered")))
     )
     found = session.execute(query.options(lazyload("*"))).all()
-    return sum(_due(leg, terms, before) != _due(leg, terms, after) for leg, terms in found)
+    legs = sum(_due(leg, terms, before) != _due(leg, terms, after) for leg, terms in found)
+    return legs + cases.would_move(session, before, after)
 
 
 def changed(calendar: Calendar, changes: Mapping[date, bool | None]) -> Calendar:
