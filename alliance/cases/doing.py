@@ -18,6 +18,7 @@ from alliance.cases.table import PUBLIC
 from alliance.centres import service as centres
 from alliance.errors import Conflict, Invalid
 from alliance.people.models import Person
+from alliance.people.posts import members
 from alliance.worktime import Calendar, pauses
 
 Data = dict[str, Any]
@@ -49,6 +50,8 @@ def transfer(doing: Doing, form: Any) -> Data:
     to = centres.by_slug(doing.session, form.to) if form.to else None
     if to is not None and not to.is_active:
         raise Invalid(_("请选择一个成员馆。"), {"to": _("这个馆现在不是成员馆。")})
+    if to is not None and not members(doing.session, to, "handler", "director"):
+        raise Invalid(_("请选择另一个馆。"), {"to": _("这个馆没有经办人。")})
     if (to.id if to is not None else None) == case.centre_id:
         raise Invalid(_("请选择另一个馆。"), {"to": _("现在就由它办理。")})
     before = case.centre_id

@@ -21,6 +21,7 @@ from alliance.centres.models import Centre
 from alliance.db import next_number
 from alliance.errors import Invalid
 from alliance.people.models import Person
+from alliance.people.posts import members
 from alliance.permissions import may, require
 from alliance.storage import files
 from alliance.worktime import rows
@@ -55,10 +56,22 @@ def about(session: Session, person: Person | None, *, kind: str, code: str, slug
     return About(centre=centre)
 
 
-def handled_by(kind: str, centre: Centre | None) -> Centre | None:
-    """The centre it concerns; a complaint goes one level up (R-91), and what no active member can take to the secretariat."""
+def handled_by(session: Session, kind: str, centre: Centre | None) -> Centre | None:
+    """The centre it concerns; a complaint goes one level up (R-91). Where a centre is no active member or nobody handles
+    cases there, the one above does, at last the secretariat: nothing is without an owner (R-84)."""
     at = centre.parent if centre is not None and kind == "complaint" else centre
-    return at if at is not None and at.is_active else None
+    seen = set[int]()
+    while at is not None and at.id not in seen:
+        if at.is_active and has_handlers(session, at):
+            return at
+        seen.add(at.id)
+        at = at.parent
+    return None
+
+
+def has_handlers(session: Session, centre: Centre) -> bool:
+    """Whether anybody there may answer."""
+    return bool(members(session, centre, "handler", "director"))
 
 
 def file(
@@ -83,7 +96,7 @@ def file(
         number=number,
         kind=kind,
         state="filed",
-        centre=handled_by(kind, thing.centre),
+        centre=handled_by(session, kind, thing.centre),
         about=thing.centre,
         asset=thing.asset,
         resource=thing.resource,

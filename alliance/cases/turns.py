@@ -81,7 +81,7 @@ def turned(session: Session, cases: Sequence[Case], now: datetime) -> list[CaseT
         light = deadlines.light_of(case, calendar, now)
         person, deputy = case.handler, None
         if case.centre is not None:
-            person, deputy = duties.answering(case.centre.id, case.handler, red=light == "red")
+            person, deputy = duties.answering(case.centre.id, case.handler, red=light == "red", role=HANDLES)
         side = "none" if case.state not in OPEN else "asker" if case.state == "asked" else "owner"
         deadline = case.due_at if case.state in deadlines.COUNTED else None
         made.append(CaseTask(case, Turn(side, case.centre, person, deputy, deadline, light, "")))

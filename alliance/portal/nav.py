@@ -31,6 +31,7 @@ HERE = {
     "portal.rules": "rules",
     "exchange.agreements": "agreements",
 }
+HANDLING = ("handler", "director")  # who may answer a public case
 BLUEPRINTS = {
     "admin": "admin",
     "archive": "archive",
@@ -110,17 +111,18 @@ def _cases(person: Person) -> sa.Select[int] | None:
     centres = cases.handles(person)
     if not centres and not person.is_admin:
         return None
-    here = sa.and_(Case.centre_id.in_(centres), _mine(person, Case.centre_id, Case.handler_id, Case.due_at <= clock.now()))
+    late = Case.due_at <= clock.now()
+    here = sa.and_(Case.centre_id.in_(centres), _mine(person, Case.centre_id, Case.handler_id, late, HANDLING))
     own = sa.and_(Case.centre_id.is_(None), sa.or_(Case.handler_id.is_(None), Case.handler_id == person.id))
     wanted = sa.or_(here, own) if person.is_admin else here
     return sa.select(sa.func.count(Case.id)).where(Case.state.in_(COUNTED), wanted)
 
 
-def _mine(person: Person, centre: Any, first: Any, red: Any) -> sa.ColumnElement[bool]:
+def _mine(person: Person, centre: Any, first: Any, red: Any, roles: tuple[str, ...] = ()) -> sa.ColumnElement[bool]:
     """Whether it lies on that person's desk: in hand, else duty A; B as well when that one is away or it is late."""
     today = clock.local(clock.now()).date()
-    holder = sa.case((_works(first, centre, today), first), else_=_on_duty(centre, "A", today))
-    deputy = _on_duty(centre, "B", today)
+    holder = sa.case((_works(first, centre, today, roles), first), else_=_on_duty(centre, "A", today, roles))
+    deputy = _on_duty(centre, "B", today, roles)
     away = sa.exists().where(Absence.person_id == holder, Absence.starts_on <= today, Absence.ends_on >= today)
     return sa.or_(
         sa.func.coalesce(holder, deputy, person.id) == person.id,
@@ -137,14 +139,15 @@ def _held(post: Any, today: Any) -> sa.ColumnElement[bool]:
     return sa.and_(post.since <= today, sa.or_(post.until.is_(None), post.until >= today))
 
 
-def _works(person_id: Any, centre_id: Any, today: Any) -> sa.ColumnElement[bool]:
+def _works(person_id: Any, centre_id: Any, today: Any, roles: tuple[str, ...]) -> sa.ColumnElement[bool]:
     at = sa.exists().where(Post.person_id == person_id, Post.centre_id == centre_id, _held(Post, today))
+    at = at.where(Post.role.in_(roles)) if roles else at
     return sa.and_(at, sa.exists().where(Person.id == person_id, Person.active))
 
 
-def _on_duty(centre_id: Any, rank: str, today: Any) -> Any:
+def _on_duty(centre_id: Any, rank: str, today: Any, roles: tuple[str, ...]) -> Any:
     duty = aliased(Duty)
-    works = _works(duty.person_id, centre_id, today)
+    works = _works(duty.person_id, centre_id, today, roles)
     return (
         sa.select(duty.person_id)
         .where(duty.centre_id == centre_id, duty.rank == rank, works)

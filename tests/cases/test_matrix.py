@@ -18,6 +18,7 @@ from alliance.cases.models import Case
 from alliance.cases.table import ACTIONS, ASKER, CLOSED, DESK, KINDS, OPEN, SAME, STATES, SYSTEM
 from alliance.db import transaction
 from alliance.errors import Conflict, Forbidden, Invalid, Refusal
+from tests import make
 from tests.cases.stage import NOW, Stage, build, local
 from tests.conftest import BOTH
 
@@ -167,6 +168,19 @@ def test_a_complaint_goes_one_level_up_then_to_the_secretariat(session: Session)
         assert (above.centre, above.about) == (None, stage.main)
         assert stage.file("suggestion").centre == stage.owner
         assert stage.file("question", thing=About(centre=None)).centre is None
+
+
+def test_nothing_is_left_with_a_centre_where_nobody_answers(session: Session) -> None:
+    with transaction() as writing:
+        stage = build(writing)
+        assert stage.file("question", thing=About(centre=stage.point)).centre == stage.owner
+        lonely = make.centre(writing)
+        make.person(writing, lonely, "staff")
+        assert stage.file("question", thing=About(centre=lonely)).centre is None
+        case = stage.file("question")
+        with pytest.raises(Invalid) as refused:
+            stage.act("handler", case, "transfer", to=lonely.slug)
+        assert set(refused.value.fields) == {"to"}
 
 
 @BOTH

@@ -260,10 +260,11 @@ def test_the_cases_of_a_suspended_centre_go_to_the_secretariat(app: Flask) -> No
             number = stage.file("question").id
             assert stage.owner.membership is not None
             stage.owner.membership.state = "suspended"
-            owner = stage.owner.id
+            owner, main = stage.owner.id, stage.main.id
         clockwork.suspended({"subject": ["centre", owner]})
         with transaction() as session:
             case = session.get_one(Case, number)
             assert (case.centre_id, case.state) == (None, "filed")
-            later = filing.handled_by("question", session.get_one(type(stage.owner), owner))
-            assert later is None
+            later = filing.handled_by(session, "question", session.get_one(type(stage.owner), owner))
+            assert later is not None
+            assert later.id == main
