@@ -12,6 +12,11 @@ from alliance.archive import lapse
 from alliance.archive import opening as _file_pages
 from alliance.archive import routes as archive
 from alliance.archive.models import Asset
+from alliance.cases import asker as _asker_pages
+from alliance.cases import clockwork as cases_clockwork
+from alliance.cases import desk as _case_pages
+from alliance.cases import routes as cases
+from alliance.cases.models import Case
 from alliance.catalogue import dates, editing, keeping, listing, reminders
 from alliance.catalogue import routes as catalogue
 from alliance.catalogue.imports import routes as imports
@@ -48,15 +53,16 @@ from alliance.portal import routes as portal
 from alliance.storage import files
 from alliance.worktime.models import CalendarDay
 
-MODELS = (Agreement, Announcement, Asset, CalendarDay, Centre, CodeLabel, Division, Notice, Person, Resource)
+MODELS = (Agreement, Announcement, Asset, CalendarDay, Case, Centre, CodeLabel, Division, Notice, Person, Resource)
 PAGES = (
-    *(_announcements, _archive_pages, _centre_admin, _centre_pages, _file_pages, _jobs_page, _people_pages),
-    *(announcing, audit, board, dates, desk, doing, editing, holidays, labels),
+    *(_announcements, _archive_pages, _asker_pages, _case_pages, _centre_admin, _centre_pages, _file_pages, _jobs_page),
+    *(_people_pages, announcing, audit, board, dates, desk, doing, editing, holidays, labels),
     *(home, keeping, letter, listed, listing, nav, new, outbox, page, resource, review, rules, search, staff),
 )
 JOBS = (
     _import_work,
     backoff,
+    cases_clockwork,
     clockwork,
     digest,
     figures,
@@ -73,16 +79,17 @@ JOBS = (
 )
 HEARD: dict[str, tuple[str, ...]] = {
     "asset": ("index",),
-    "calendar.changed": ("exchange.redate",),
+    "calendar.changed": ("exchange.redate", "cases.redate"),
+    "case.erased": ("mail.forget",),
     "centre": ("index",),
     "code": ("index",),
     "centre.approved": ("people.first_invitation",),
-    "centre.left": ("exchange.suspended",),
-    "centre.suspended": ("exchange.suspended",),
+    "centre.left": ("exchange.suspended", "cases.suspended"),
+    "centre.suspended": ("exchange.suspended", "cases.suspended"),
     "resource": ("index",),
 }
 LISTENERS = {action: HEARD.get(action, ()) + notices.LISTENERS.get(action, ()) for action in {*HEARD, *notices.LISTENERS}}
-FEATURES = (portal, moderation, exchange, catalogue, imports, archive, people, centres, notifications)
+FEATURES = (portal, moderation, cases, exchange, catalogue, imports, archive, people, centres, notifications)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -54,6 +54,10 @@ TABLE: dict[str, frozenset[str]] = {
         "asset.reviews": "member alliance_admin",
         "asset.publish_members": "owner_director",
         "asset.publish_public": "alliance_admin main_director",
+        # public cases: who asked reads their own by its number and secret code
+        "case.file": "anyone",
+        "case.read": "owner_handler alliance_admin",
+        "case.answer": "owner_handler alliance_admin",
         # exchange: actions carry their own role column (exchange/table.py); these guard the pages
         "agreement.read": "party endorser alliance_admin",
         "agreement.outline": "member",

@@ -23,10 +23,10 @@ from alliance.exchange.case import Case
 from alliance.exchange.drafts import missing
 from alliance.exchange.labels import REQUEST, called
 from alliance.exchange.models import Dispute, Leg, Report, ReportPhoto
-from alliance.exchange.onduty import roster
 from alliance.exchange.routes import bp, files_of, find, find_own, fresh_key, is_full
 from alliance.exchange.table import Action
 from alliance.people.models import Person
+from alliance.people.onduty import roster
 from alliance.permissions import guarded
 from alliance.storage import files
 from alliance.storage.models import File

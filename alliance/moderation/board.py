@@ -84,6 +84,7 @@ def _figures(
         Figure(_("待审上架"), len(sections["reviews"]), url_for("admin.reviews")),
         Figure(_("待审档案"), len(sections["assets"]), url_for("archive.reviews")),
         Figure(_("争议"), len(sections["disputes"]), "#disputes"),
+        *morning.case_figures(session),
         Figure(_("入盟申请"), len(sections["memberships"]), url_for("centres.manage", state="applied")),
         Figure(_("30日内否定"), len(sections["refusals"]), url_for("admin.audit", action="leg.decline")),
         Figure(_("证照30日内到期"), len(sections["papers"]), url_for("admin.papers")),

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.orm import Session, joinedload, lazyload
 
 from alliance import journal, permissions
+from alliance.cases import clockwork as cases
 from alliance.errors import Conflict, Invalid, NotFound
 from alliance.exchange import deadlines
 from alliance.exchange.case import last_start
@@ -71,7 +72,19 @@ class Moved:
     after: datetime | None
 
 
-def moved(session: Session, changes: Mapping[date, bool | None]) -> list[Moved]:
+@dataclass(frozen=True)
+class Effect:
+    """What another calendar would move: loans, each with its dates, and how many public cases."""
+
+    legs: tuple[Moved, ...]
+    cases: int
+
+    @property
+    def count(self) -> int:
+        return len(self.legs) + self.cases
+
+
+def moved(session: Session, changes: Mapping[date, bool | None]) -> Effect:
     """Open deadlines that another calendar would move: `changes` maps days to worked, free, or None for no row."""
     before = rows.calendar(session)
     after = changed(before, changes)
@@ -83,7 +96,8 @@ def moved(session: Session, changes: Mapping[date, bool | None]) -> list[Moved]:
     bare = (lazyload(Leg.owner), lazyload(Leg.borrower), lazyload(Leg.lines), joinedload(Leg.agreement).lazyload("*"))
     found = session.execute(query.options(*bare).order_by(Leg.due_at, Leg.id)).unique().all()
     dues = ((leg, _due(leg, terms, before), _due(leg, terms, after)) for leg, terms in found)
-    return [Moved(leg, then, now) for leg, then, now in dues if then != now]
+    legs = tuple(Moved(leg, then, now) for leg, then, now in dues if then != now)
+    return Effect(legs, cases.would_move(session, before, after))
 
 
 def changed(calendar: Calendar, changes: Mapping[date, bool | None]) -> Calendar:

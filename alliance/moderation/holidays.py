@@ -78,7 +78,7 @@ def _page(year: int, **more: Any) -> str:
         rows=calendar.of_year(session, year),
         years=calendar.years(session, morning.today()),
         missing=calendar.missing(session, year),
-        **{"form": {}, "faults": {}, "asked": None, "removed": None, "seeded": False, "moved": [], **more},
+        **{"form": {}, "faults": {}, "asked": None, "removed": None, "seeded": False, "moved": None, **more},
     )
 
 

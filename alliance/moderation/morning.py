@@ -6,10 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from flask import url_for
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session, joinedload, lazyload
 
 from alliance import clock
 from alliance.archive.models import Asset
+from alliance.cases import turns as cases
 from alliance.catalogue.models import LISTED, Resource, ResourcePaper
 from alliance.centres.models import Centre, Membership
 from alliance.exchange import deadlines
@@ -47,6 +50,15 @@ class Paper:
 
 
 more: list[Callable[[Session], Figure]] = []  # figures of parts that stand above this one
+
+
+def case_figures(session: Session) -> list[Figure]:
+    """Public cases that wait, and those whose answer is overdue."""
+    waiting, late = cases.totals(session)
+    return [
+        Figure(_("公众事项未办结"), waiting, url_for("cases.desk", show="open")),
+        Figure(_("公众事项超期"), late, url_for("cases.desk", show="late"), "red" if late else ""),
+    ]
 
 
 def _fleet() -> tuple[Any, ...]:

@@ -36,7 +36,15 @@ def again(payload: dict[str, Any]) -> None:
     send(int(payload["mail"]))
 
 
+def forget(payload: dict[str, Any]) -> None:
+    """The mails about a public case go with what it knew of who asked."""
+    with transaction() as session:
+        mine = Mail.key.startswith(f"mail:case:{payload['subject'][1]}:", autoescape=True)
+        session.execute(sa.delete(Mail).where(mine))
+
+
 jobs.handles("mail", deliver)
+jobs.handles("mail.forget", forget)
 jobs.handles("mail.again", again)
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from alliance import codes
-from alliance.codes import arts, catalogue, centres, exchange, media, rights, statements, venues
+from alliance.codes import arts, cases, catalogue, centres, exchange, media, rights, statements, venues
 from alliance.codes.codelist import Code, CodeList, UnknownCodeError
 
-SUBJECTS = (arts, centres, catalogue, venues, exchange, media, rights, statements)
+SUBJECTS = (arts, cases, centres, catalogue, venues, exchange, media, rights, statements)
 EVERY_CODE = [
     pytest.param(codes_list, code, id=f"{codes_list.name}-{code.id}") for codes_list in codes.LISTS.values() for code in codes_list
 ]

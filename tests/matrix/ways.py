@@ -164,6 +164,12 @@ def asset_pages(world: World) -> Iterator[Way]:
         yield Way(verbs, {"code": world.ids[name]}, name)
 
 
+def attachments(world: World) -> Iterator[Way]:
+    """What was sent along is for those who handle the case."""
+    for name in world.named("case"):
+        yield Way(("case.read",), {"number": world.ids[name], "file_id": world.files["photo"]}, name)
+
+
 UNSENT = ("agreement:draft", "agreement:endorsing")
 
 
@@ -410,6 +416,20 @@ WAYS: dict[str, Ways] = {
     "archive.decide": asset_reviews,
     "archive.file": each("asset", "asset.open"),
     "archive.picture": each("asset", "asset.open", only=PICTURED, size="card"),
+    # public cases: anyone asks; the handlers of the centre that has it, and the secretariat, read and answer
+    "cases.home": plain("case.file"),
+    "cases.answered": plain("case.file"),
+    "cases.new": plain("case.file", kind="use"),
+    "cases.file": plain("case.file", kind="complaint"),
+    "cases.look": plain("case.file"),
+    "cases.leave": plain("case.file"),
+    "cases.status": each("case", "case.file", param="number"),
+    "cases.open_link": each("case", "case.file", param="number", code="AAAA-BBBB-CCCC"),
+    "cases.answer_back": each("case", "case.file", param="number", action="rate"),
+    "cases.desk": own_centre("case.read"),
+    "cases.case": each("case", "case.read", param="number"),
+    "cases.do": each("case", "case.answer", param="number", action="explain"),
+    "cases.attachment": attachments,
     # exchange
     "exchange.agreements": plain("desk.read"),
     "exchange.agreement": outlines,

@@ -16,6 +16,9 @@ from werkzeug.datastructures import FileStorage
 
 from alliance import clock, indexing, journal
 from alliance.archive.models import Asset
+from alliance.cases import filing
+from alliance.cases.forms import KIND_FORMS
+from alliance.cases.models import Case, CaseFile
 from alliance.catalogue.imports.models import ImportBatch, ImportRow
 from alliance.catalogue.models import (
     Opening,
@@ -122,6 +125,7 @@ def build(app: Flask) -> World:
         _desk(world, session, centres)
     with world.session() as session:
         _agreements(world, session)
+        _cases(world, session)
     with app.app_context():
         files.make_renditions({"file": world.files["photo"]})
     indexing.reindex(app)
@@ -309,6 +313,18 @@ def _agreements(world: World, session: Session) -> None:
     branch = _leg(world, session, "branch_staff", world.thing(session, "listing:alliance"), _starts())
     _play(world, session, branch, (("branch_staff", "ask_endorsement"),))
     _kept(world, branch, "endorsing")
+
+
+def _cases(world: World, session: Session) -> None:
+    """A question to the owner with a file, one to another centre, one that only the secretariat has."""
+    photo = session.get_one(File, world.files["photo"])
+    for name, place in (("owner", "owner"), ("near", "near"), ("alliance", None)):
+        form = KIND_FORMS["question"].model_validate({"text": "周末开放到几点？"})
+        about = filing.About(centre=world.thing(session, f"centre:{place}") if place else None)
+        one = filing.file(session, None, kind="question", form=form, thing=about, key=f"case{name}")
+        one.files.append(CaseFile(file=photo))
+        world.things[f"case:{name}"] = (Case, one.id)
+        world.ids[f"case:{name}"] = one.number
 
 
 def lend(world: World, session: Session, name: str, moves: Moves) -> None:

@@ -99,6 +99,8 @@ def test_every_number_opens_the_records_it_is_made_of(app: Flask, write: Callabl
         "待审上架": "1",
         "待审档案": "1",
         "争议": "1",
+        "公众事项未办结": "0",
+        "公众事项超期": "0",
         "入盟申请": "1",
         "30日内否定": "1",
         "证照30日内到期": "2",
