@@ -140,7 +140,7 @@ def spoken_action(event: Event) -> str:
 def safe(cell: Any) -> str:
     """A cell that no spreadsheet takes for a formula."""
     text = "" if cell is None else str(cell)
-    return f"'{text}" if text.lstrip(" \t\r\n")[:1] in ("=", "+", "-", "@") or text[:1] in ("\t", "\r", "\n") else text
+    return f"'{text}" if text.lstrip(" \t\r\n")[:1] in tuple("=+-@＝＋－＠") or text[:1] in ("\t", "\r", "\n") else text
 
 
 def _lines(query: sa.Select[Any]) -> Iterator[str]:
@@ -159,8 +159,9 @@ def _lines(query: sa.Select[Any]) -> Iterator[str]:
 
 
 def _midnight(text: str) -> datetime | None:
-    """The start of that day in China; None where it is no date."""
+    """The start of that day in China; None where it is no date of our times."""
     try:
-        return datetime.combine(date.fromisoformat(text), time(), clock.SHANGHAI)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return datetime.combine(day, time(), clock.SHANGHAI) if 1900 <= day.year <= 2200 else None

@@ -270,7 +270,7 @@ def test_photos_are_taken_in_ordered_described_and_dropped(app: Flask, browser: 
     assert (shown.status_code, shown.mimetype) == (200, "image/webp")
     browser.post(
         f"/resources/{code}/photos/arrange",
-        data={f"rank.{first}": "2", f"alt.{first}": "路上", f"rank.{second}": "1", "rank.x": "1"},
+        data={f"rank.{first}": "2", f"alt.{first}": "路上", f"rank.{second}": "1", "rank.x": "1", f"rank.{'9' * 5000}": "1"},
     )
     page = browser.get(f"/resources/{code}/photos").text
     assert [int(number) for number in re.findall(r'name="rank\.(\d+)"', page)] == [second, first]

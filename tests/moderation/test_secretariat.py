@@ -348,6 +348,12 @@ def _count(admin: FlaskClient, **wanted: str) -> int:
 
 
 @BOTH
+@pytest.mark.parametrize("asked", ["first=0001-01-01", "last=9999-12-31", "first=x&last=2026-02-30"])
+def test_a_day_beyond_all_calendars_is_left_out(admin: FlaskClient, asked: str) -> None:
+    assert admin.get(f"/admin/audit?{asked}").status_code == 200
+    assert admin.get(f"/admin/audit.csv?{asked}").status_code == 200
+
+
 def test_the_csv_holds_all_and_no_formula(app: Flask, write: Callable[..., Any], admin: FlaskClient) -> None:
     def history(session: Session) -> None:
         leg, people = stage(session)
@@ -365,7 +371,7 @@ def test_the_csv_holds_all_and_no_formula(app: Flask, write: Callable[..., Any],
     assert table[0]["at"] == "2026-11-10T10:00:00+08:00"
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@a", "\t=1", "\r=1", " =1", "\n@x"])
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@a", "\t=1", "\r=1", " =1", "\n@x", "＝1+1", "＠a"])
 def test_a_cell_that_would_be_a_formula_is_quoted(cell: str) -> None:
     assert audit.safe(cell) == f"'{cell}"
     assert audit.safe("借用") == "借用"
