@@ -16,6 +16,8 @@ from alliance.forms import printable
 
 VISITORS_MOST = 3 * 1024 * 1024
 """Bytes of a body from somebody who is not signed in; files come from members only."""
+VISITORS_ROOM: dict[str, int] = {}
+"""Endpoints where visitors may send more, with how many bytes."""
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 PLAIN = "".join(chr(sign) for sign in range(0x21, 0x7F))
 
@@ -82,7 +84,8 @@ def init(app: Flask) -> None:
 
 def _limit_body() -> None:
     if request.method in WRITES and me() is None:
-        request.max_content_length = min(VISITORS_MOST, request.max_content_length or VISITORS_MOST)
+        room = VISITORS_ROOM.get(request.endpoint or "", VISITORS_MOST)
+        request.max_content_length = min(room, request.max_content_length or room)
     most = request.max_content_length
     if most is not None and (request.content_length or 0) > most:
         raise RequestEntityTooLarge

@@ -10,7 +10,7 @@ from flask import session as cookie
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from alliance import clock, codes
+from alliance import clock, codes, receiving
 from alliance.archive.forms import pager
 from alliance.archive.grants import OPENED
 from alliance.cases import filing, forms, listing
@@ -27,7 +27,7 @@ from alliance.web import Answer, Page, limiter, me, page_number
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
 FILES, FILE_MB = 3, 5
-ROOM = 64 * 1024 * 1024  # in all; above it the form is not read
+ROOM = 20 * 1024 * 1024  # in all; above it the form is not read
 TRAP = "website"  # a field that people do not see
 REMEMBERED = 20
 
@@ -37,6 +37,9 @@ def rate() -> str:
     return str(current_app.config["ALLIANCE"].case_rate)
 
 
+receiving.VISITORS_ROOM["cases.file"] = ROOM
+
+
 @bp.before_request
 def _here() -> None:
     g.here = "cases"
@@ -44,7 +47,7 @@ def _here() -> None:
 
 @bp.url_value_preprocessor
 def _allow_size(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Set before anything reads the request."""
+    """For members too; set before anything reads the request."""
     if endpoint == "cases.file":
         request.max_content_length = ROOM
 

@@ -27,6 +27,10 @@ STATES = {
 
 WORDS: Final = {
     "archive.lapse": _p("job", "授权与同意到期"),
+    "cases.forget": _p("job", "抹去办结事项的个人信息"),
+    "cases.redate": _p("job", "公众事项的时限"),
+    "cases.suspended": _p("job", "停用后的公众事项"),
+    "cases.sweep": _p("job", "到期的公众事项"),
     "catalogue.import": _p("job", "导入表格"),
     "catalogue.import_check": _p("job", "核对导入的表格"),
     "catalogue.import_undo": _p("job", "撤销导入"),
@@ -42,10 +46,12 @@ WORDS: Final = {
     "jobs.prune": _p("job", "清理旧任务"),
     "mail": _p("job", "发邮件"),
     "mail.again": _p("job", "重发邮件"),
+    "mail.forget": _p("job", "删去过期的邮件"),
     "notices.digest": _p("job", "汇总通知"),
     "notify": _p("job", "写通知"),
     "people.first_invitation": _p("job", "首次邀请"),
     "people.prune": _p("job", "清理过期的邀请"),
+    "people.sessions": _p("job", "清理结束的登录"),
     "people.reset": _p("job", "重设密码的邮件"),
 }
 

@@ -139,7 +139,7 @@ def test_a_holiday_row_added_later_moves_open_deadlines(app: Flask) -> None:
             stage.act("handler", closed, "explain", at=filed)
             number, other, admin = case.id, closed.id, stage.people["admin"].id
             assert case.due_at == local("2027-03-17T17:30")
-            assert holidays.moved(session, {date(2027, 3, 16): False}) == 1
+            assert holidays.moved(session, {date(2027, 3, 16): False}).count == 1
         with clock.moved(local("2027-03-12T11:00")):
             with transaction() as session:
                 row = holidays.Row(day=date(2027, 3, 16), working=False, name="试行假日", source="国办发明电")
