@@ -16,7 +16,7 @@ from alliance.archive.forms import pager
 from alliance.cases import actions, asker, listing, masking, turns
 from alliance.cases.models import Case
 from alliance.cases.routes import bp
-from alliance.cases.table import ACTIONS, CLOSED, DESK, OPEN, PUBLIC
+from alliance.cases.table import ACTIONS, CLOSED, DESK, OPEN, PUBLIC, Action
 from alliance.centres.models import Centre, Membership
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
@@ -131,7 +131,7 @@ def _page(case: Case, tried: str = "", refusal: Refusal | None = None) -> str:
         filed=spoken_moment(case.filed_at, locale),
         wanted_until=spoken_date(case.wanted_until, locale) if case.wanted_until else "",
         until=spoken_date(case.grant.until, locale) if case.grant is not None else "",
-        available=[action.name for action in actions.available(case, person, DESK)],
+        available=[action.name for action in sorted(actions.available(case, person, DESK), key=likely)],
         actions=ACTIONS,
         tried=tried,
         typed=typed,
@@ -145,6 +145,11 @@ def _page(case: Case, tried: str = "", refusal: Refusal | None = None) -> str:
         refusals=codes.get("case_refusal").choices(locale),
         moments=_moments(session, case),
     )
+
+
+def likely(action: Action) -> tuple[bool, bool]:
+    """In which order they are offered: what moves it on first, then the other answers, then the rest."""
+    return action.tone != "primary", not action.closes
 
 
 def _centres(case: Case) -> list[tuple[str, str]]:

@@ -47,7 +47,7 @@ def entries(person: Person | None) -> list[dict[str, Any]]:
     if not hasattr(g, "here"):
         g.here = here(request.endpoint or "")
     if person is None:
-        asking = _entry("cases", _("提问与申请"), "cases.home")
+        asking = _entry("cases", _("提问"), "cases.home")
         return [_search(), _archive(), _centres(), _entry("rules", _("联盟章程"), "portal.rules"), asking]
     found = [_entry("desk", _("我的待办"), "portal.desk", turns(db.session, person)), _search()]
     if person.centre is not None:
