@@ -113,12 +113,16 @@ def kept_arguments() -> dict[str, Any]:
 
 def _came_from() -> str:
     """The page from which a form was sent, if it is one of ours."""
+    return own_path(request.referrer or "")
+
+
+def own_path(address: str) -> str:
+    """Path and query of an address at the host that was asked, else the home page."""
     try:
-        parts = urlsplit(request.referrer or "")
+        parts = urlsplit(address)
     except ValueError:
         return "/"
-    ours = parts.netloc == request.host
-    return safe_next(f"{parts.path}?{parts.query}" if parts.query else parts.path) if ours else "/"
+    return safe_next(f"{parts.path}?{parts.query}" if parts.query else parts.path) if parts.netloc == request.host else "/"
 
 
 def safe_next(target: str) -> str:

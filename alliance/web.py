@@ -28,7 +28,7 @@ from markupsafe import Markup, escape
 from alliance import clock, journal, permissions, receiving
 from alliance.answers import Answer as Answer
 from alliance.answers import kept_arguments as kept_arguments
-from alliance.answers import refused
+from alliance.answers import own_path, refused
 from alliance.answers import safe_next as safe_next
 from alliance.answers import this_page as this_page
 from alliance.answers import wants_json as wants_json
@@ -167,6 +167,7 @@ def _frame() -> dict[str, Any]:
         "now": clock.local(clock.now()),
         "here": getattr(g, "here", None),
         "secretariat": None,
+        "printed_address": settings.address + this_page().partition("?")[0],
         "request_id": getattr(g, "request_id", None),
     }
 
@@ -240,5 +241,7 @@ def _headers(answer: Response) -> Response:
         answer.headers["X-Request-ID"] = g.request_id
     if me() is not None:
         answer.headers.setdefault("Cache-Control", "private, no-store")
+    if answer.status_code == 308 and answer.location is not None:
+        answer.location = own_path(answer.location)  # the router names the host as the request did, and shared caches would keep it
     answer.vary.update(("Cookie", "Accept-Language"))
     return answer

@@ -30,6 +30,8 @@ def init(app: Flask, settings: Settings) -> None:
     )
     security.init_app(app, datastore, register_blueprint=False)
     app.login_manager.user_loader(sessions.holder)  # type: ignore[attr-defined]
+    # Cookies only: the library would look for tokens of its own in headers, addresses and bodies, which it reads for that.
+    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
 
 
 def begin(person: Person, *, remember: bool = False) -> None:

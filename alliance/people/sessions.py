@@ -4,7 +4,7 @@ import secrets
 from datetime import timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from alliance import clock, jobs
 from alliance.db import db, transaction
@@ -23,11 +23,12 @@ def holder(said: str) -> Person | None:
     """Whose sign-in that is, while it lasts and was not ended."""
     uniquifier, _dot, mark = said.partition(".")
     query = sa.select(Person).where(Person.fs_uniquifier == uniquifier, Person.active)
+    query = query.options(joinedload(Person.roles))  # which the library asks for on every request
     if mark:
         if _age(mark) > LASTS:
             return None
         query = query.where(~sa.exists().where(SignedOut.mark == mark))
-    return db.session.scalar(query)
+    return db.session.scalars(query).unique().one_or_none()
 
 
 def _age(mark: str) -> timedelta:

@@ -356,7 +356,8 @@ def test_blocks_take_dates_and_give_them_back(app: Flask, browser: FlaskClient, 
     page = browser.get(f"/resources/{code}/blocks").text
     assert "换轮胎" in page
     assert browser.post(f"/resources/{code}/blocks", data=given).status_code == 409
-    for wrong in ({"first": "x", "last": "y"}, {"kind": "sold"}, {"last": "2020-01-01"}):
+    beyond = ({"last": "9999-12-31"}, {"first": "0001-01-01"})
+    for wrong in ({"first": "x", "last": "y"}, {"kind": "sold"}, {"last": "2020-01-01"}, *beyond):
         assert browser.post(f"/resources/{code}/blocks", data=given | wrong).status_code == 422
     number = re.search(r"/blocks/(\d+)/remove", page)
     assert number is not None

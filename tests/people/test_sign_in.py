@@ -188,6 +188,21 @@ def test_a_cookie_that_nobody_signed_is_no_sign_in(client: FlaskClient, value: s
     assert client.get("/", headers={"Cookie": f"remember_token={value}; session={value}"}).status_code == 200
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"auth_token": "x"}', '{"auth_token": 5}'])
+def test_no_token_is_looked_for_in_a_body(client: FlaskClient, method: str, body: str) -> None:
+    answer = client.open("/sign-in", method=method, data=body, content_type="application/json")
+    assert answer.status_code == (200 if method == "GET" else 400)
+
+
+def test_a_token_of_the_librarys_own_signs_nobody_in(client: FlaskClient, app: Flask, account: Any) -> None:
+    number = account(email="zhou@example.org")
+    with app.test_request_context():
+        token = db.session.get_one(Person, number).get_auth_token()
+    assert client.get("/profile", headers={"Authentication-Token": token}).status_code == 302
+    assert client.get(f"/profile?auth_token={token}").status_code == 302
+
+
 def test_signing_out_takes_a_post(client: FlaskClient, send: Send, account: Any) -> None:
     account(email="zhou@example.org")
     sign_in(send, client, "zhou@example.org")
