@@ -8,9 +8,13 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from alliance import db, health, indexing, journal, schema, web
-from alliance.archive import lapse
+from alliance.archive import arrivals as _arrival_pages
+from alliance.archive import assembly, lapse
+from alliance.archive import by_form as _form_pages
 from alliance.archive import opening as _file_pages
 from alliance.archive import routes as archive
+from alliance.archive import uploading as _upload_pages
+from alliance.archive.arriving import Upload
 from alliance.archive.models import Asset
 from alliance.catalogue import dates, editing, keeping, listing, reminders
 from alliance.catalogue import routes as catalogue
@@ -43,13 +47,15 @@ from alliance.portal import routes as portal
 from alliance.storage import files
 from alliance.worktime.models import CalendarDay
 
-MODELS = (Agreement, Asset, CalendarDay, Centre, Division, Notice, Person, Resource)
+MODELS = (Agreement, Asset, CalendarDay, Centre, Division, Notice, Person, Resource, Upload)
 PAGES = (
-    *(_archive_pages, _centre_admin, _centre_pages, _file_pages, _jobs_page, audit, board, dates, desk, doing, editing, holidays),
+    *(_archive_pages, _arrival_pages, _centre_admin, _centre_pages, _file_pages, _form_pages, _jobs_page, _upload_pages),
+    *(audit, board, dates, desk, doing, editing, holidays),
     *(home, keeping, letter, listed, listing, nav, new, outbox, page, resource, review, rules, search, staff),
 )
 JOBS = (
     _import_work,
+    assembly,
     backoff,
     clockwork,
     digest,

@@ -63,4 +63,8 @@ WORDS: Final[dict[str, Any]] = {
     "resource.unblocked": _p("event", "解除停用"),
     "resource.verified": _p("event", "核实"),
     "resource.withdrawn": _p("event", "撤下资源"),
+    "upload.begun": _p("event", "开始上传"),
+    "upload.cancelled": _p("event", "取消上传"),
+    "upload.done": _p("event", "收好上传的文件"),
+    "upload.refused": _p("event", "没有收上传的文件"),
 }

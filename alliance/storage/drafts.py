@@ -115,6 +115,8 @@ class Drafts:
 
     def _folder(self, draft: Draft) -> Path:
         folder = self.drafts / draft.mark
+        if not self.drafts.is_dir():  # a disk that is not there has forgotten nothing
+            raise Unavailable(_("文件夹无法读写：%(reason)s", reason=str(self.drafts)))
         if not MARK.fullmatch(draft.mark) or not folder.is_dir():
             raise NotFound(draft.key)
         return folder

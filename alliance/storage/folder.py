@@ -1,4 +1,4 @@
-"""A store in a folder of this machine: `objects/` holds the files, `parts/` what is not whole yet, `drafts/` what arrives in parts."""
+"""A store in a folder of this machine: `objects/` has the files, `parts/` what is not whole yet, `drafts/` what comes in parts."""
 
 import os
 import shutil

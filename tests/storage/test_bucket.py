@@ -100,7 +100,7 @@ def test_the_public_address_is_what_a_browser_gets(bucket, bucket_url):
 def test_a_refused_upload_leaves_no_parts_behind(bucket):
     with pytest.raises(TooLarge):
         bucket.put("large", io.BytesIO(bytes(20 * MB)), size_limit=20 * MB - 1)
-    assert bucket.client.list_multipart_uploads(Bucket=bucket.name).get("Uploads", []) == []
+    assert [*bucket.unfinished()] == []
 
 
 def test_two_beginnings_in_one_bucket_do_not_meet(bucket, bucket_url):
@@ -197,7 +197,7 @@ def test_an_address_for_a_part_ends_and_serves_no_other_part(bucket):
         sending.url.replace("/a?", "/b?"),
         sending.url.partition("?")[0],
     ):
-        with pytest.raises(urllib.error.HTTPError, match="40[03]"):
+        with pytest.raises(urllib.error.HTTPError, match=r"40[03]"):
             urllib.request.urlopen(urllib.request.Request(url, data=bytes(10), method="PUT"))
     time.sleep(2.1)
     with pytest.raises(urllib.error.HTTPError, match="403"):

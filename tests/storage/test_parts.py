@@ -126,6 +126,7 @@ def test_abandoned_parts_are_gone(store):
 
 @pytest.mark.parametrize("mark", ["..", "../objects", "/"])
 def test_a_mark_does_not_leave_the_folder(folder, mark):
+    folder.prepare()
     with pytest.raises(NotFound):
         folder.parts(Draft("x", mark, SIZE, PART))
     folder.abandon(Draft("x", mark, SIZE, PART))
@@ -134,6 +135,7 @@ def test_a_mark_does_not_leave_the_folder(folder, mark):
 
 @pytest.mark.parametrize("mark", ["0" * 32, "nonsense"])
 def test_a_mark_that_the_store_never_gave(store, mark):
+    store.prepare()
     put(store, "kept")
     stranger = Draft("incoming/x", mark, SIZE, PART)
     for act in (lambda: store.parts(stranger), lambda: store.finish(stranger), lambda: send(store, stranger, 1)):
