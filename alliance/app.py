@@ -8,9 +8,13 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from alliance import db, health, indexing, journal, masking, schema, web
-from alliance.archive import lapse
+from alliance.archive import arrivals as _arrival_pages
+from alliance.archive import assembly, lapse
+from alliance.archive import by_form as _form_pages
 from alliance.archive import opening as _file_pages
 from alliance.archive import routes as archive
+from alliance.archive import uploading as _upload_pages
+from alliance.archive.arriving import Upload
 from alliance.archive.models import Asset
 from alliance.cases import asker as _asker_pages
 from alliance.cases import clockwork as cases_clockwork
@@ -53,14 +57,16 @@ from alliance.portal import routes as portal
 from alliance.storage import files
 from alliance.worktime.models import CalendarDay
 
-MODELS = (Agreement, Announcement, Asset, CalendarDay, Case, Centre, CodeLabel, Division, Notice, Person, Resource)
+MODELS = (Agreement, Announcement, Asset, CalendarDay, Case, Centre, CodeLabel, Division, Notice, Person, Resource, Upload)
 PAGES = (
-    *(_announcements, _archive_pages, _asker_pages, _case_pages, _centre_admin, _centre_pages, _file_pages, _jobs_page),
-    *(_people_pages, announcing, audit, board, dates, desk, doing, editing, holidays, labels),
+    *(_announcements, _archive_pages, _arrival_pages, _asker_pages, _case_pages, _centre_admin, _centre_pages, _file_pages),
+    *(_form_pages, _jobs_page, _people_pages, _upload_pages),
+    *(announcing, audit, board, dates, desk, doing, editing, holidays, labels),
     *(home, keeping, letter, listed, listing, nav, new, outbox, page, resource, review, rules, search, staff),
 )
 JOBS = (
     _import_work,
+    assembly,
     backoff,
     cases_clockwork,
     clockwork,

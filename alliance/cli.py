@@ -63,7 +63,7 @@ def prepare(app: Flask) -> None:
     with app.app_context():
         alembic.upgrade()
     with app.app_context():
-        files.the_store().prepare()
+        files.the_store().prepare(app.config["ALLIANCE"].address)
         with transaction() as session:
             rows.seed_calendar(session)
             the_alliance(session)

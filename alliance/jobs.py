@@ -51,6 +51,7 @@ Handler = Callable[[dict[str, Any]], None]
 handlers: dict[str, Handler] = {}
 schedule: dict[str, timedelta] = {}
 current: ContextVar[int] = ContextVar("job")  # number of the job that is being done
+holder: ContextVar[str] = ContextVar("holder")  # the worker that does it
 
 
 def handles(kind: str, handler: Handler, *, every: timedelta | None = None) -> None:
@@ -78,6 +79,7 @@ def work(app: Flask, *, until_idle: bool = False, pause: float = 0.5, only: tupl
     """Do what is due (of some kinds only, if named), for ever or until nothing is; returns how many jobs were done."""
     done, ended, looked_at = 0, None, clock.now() - SCHEDULE_LOOK
     me = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    holder.set(me)
     while True:
         with app.app_context():
             if clock.now() - looked_at >= SCHEDULE_LOOK:
@@ -149,6 +151,16 @@ def _run(number: int, kind: str, payload: dict[str, Any]) -> Ended:
         return Ended(number, kind, None)
     finally:
         current.reset(token)
+
+
+def hold() -> None:
+    """Renew the lease of the job that is being done, in a transaction of its own: for work that takes longer than a lease."""
+    number, me = current.get(None), holder.get(None)
+    if number is None or me is None:
+        return
+    with transaction() as session:
+        mine = sa.update(Job).where(Job.id == number, Job.lease == me)
+        session.execute(mine.values(leased_until=clock.now() + LEASE))
 
 
 def _note(session: Session, me: str, ended: Ended) -> None:

@@ -49,6 +49,8 @@ TABLE: dict[str, frozenset[str]] = {
         # archive
         "asset.read": "visible owner_staff alliance_admin reviewer",
         "asset.edit": "owner_staff",
+        "upload.begin": "owner_staff",
+        "upload.continue": "self",
         "asset.open": "may_open owner_staff reviewer",
         "asset.withdraw": "owner_staff alliance_admin",
         "asset.reviews": "member alliance_admin",

@@ -56,6 +56,7 @@ class Asset(Base):
     record_visibility: Mapped[str] = mapped_column(sa.String(12), default="own_centre")
     file_access: Mapped[str] = mapped_column(sa.String(12), default="own_centre")
     file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("file.id"))
+    file_name: Mapped[str] = mapped_column(sa.String(255), default="", doc="as it was called here; equal bytes are kept once")
     cover_id: Mapped[int | None] = mapped_column(sa.ForeignKey("file.id"))
     created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -26,7 +26,7 @@ def file(code: str) -> Answer:
     if asset.file is None:
         raise NotFound(_("这件还没有上传文件。"))
     inline = asset.file.media_type in media.SHOWN and "download" not in request.args
-    return _sent(asset, asset.file, inline=inline)
+    return _sent(asset, asset.file, inline=inline, name=asset.file_name)
 
 
 @bp.get("/<code>/picture/<size>")
@@ -49,9 +49,9 @@ def _openable(code: str) -> Asset:
     return asset
 
 
-def _sent(asset: Asset, kept: File, *, inline: bool) -> Answer:
+def _sent(asset: Asset, kept: File, *, inline: bool, name: str = "") -> Answer:
     everybody = asset.file_access == "public" and may(None, "asset.open", asset)
-    answer = files.send(kept, inline=inline, cache_seconds=600 if everybody else 0)
+    answer = files.send(kept, inline=inline, cache_seconds=600 if everybody else 0, name=name)
     box = PDF_BOX if kept.media_type == media.PDF else BOX
     answer.headers["Content-Security-Policy"] = f"{box}; frame-ancestors 'none'"
     return answer

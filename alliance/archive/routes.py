@@ -2,24 +2,21 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import RequestEntityTooLarge
 
-from alliance.archive import card, forms, intake, listing, media, service
+from alliance.archive import card, forms, listing, media, service
 from alliance.archive.models import Asset
 from alliance.archive.record import sift
 from alliance.db import db, transaction
-from alliance.errors import Conflict, Forbidden, Invalid, Refusal, TooLarge, UnsupportedFile
+from alliance.errors import Conflict, Forbidden, Invalid, Refusal
 from alliance.forms import faults
 from alliance.permissions import guarded, require
-from alliance.storage import files
 from alliance.web import Answer, Page, me, page_number
 
 bp = Blueprint("archive", __name__, url_prefix="/archive")
-ROOM = 256 * 1024  # for the form around a file
 
 
 @bp.before_request
@@ -31,7 +28,7 @@ def _here() -> None:
 @guarded("asset.edit")
 def mine() -> Answer:
     """The assets of one's centre, by state."""
-    centre = _centre()
+    centre = acting_centre()
     counts = listing.states_of_centre(db.session, centre)
     chosen = request.args.get("state", "") if request.args.get("state") in counts else ""
     page = Page(page_number(), 30, counts[chosen] if chosen else sum(counts.values()))
@@ -46,7 +43,7 @@ def mine() -> Answer:
 @guarded("asset.edit")
 def new() -> Answer:
     """An empty record."""
-    return _record(None, forms.empty(_centre()), {})
+    return _record(None, forms.empty(acting_centre()), {})
 
 
 @bp.post("/new")
@@ -56,7 +53,7 @@ def create() -> Answer:
     typed = forms.typed(request.form)
     values, wrong = sift(typed, faults)
     with transaction() as session:
-        asset = service.create(session, me(), owner=_centre(), values=values)
+        asset = service.create(session, me(), owner=acting_centre(), values=values)
     if wrong:
         return _record(asset, typed, wrong), 422
     flash(_("草稿已存好，编号 %(code)s。请上传文件。", code=asset.code), "ok")
@@ -67,7 +64,7 @@ def create() -> Answer:
 @guarded("asset.edit")
 def edit(code: str) -> Answer:
     """The record of one's own asset."""
-    asset = _own(db.session, code)
+    asset = own(db.session, code)
     return _record(asset, forms.values_of(asset), {})
 
 
@@ -79,12 +76,12 @@ def save(code: str) -> Answer:
     values, wrong = sift(typed, faults)
     try:
         with transaction() as session:
-            asset = _own(session, code)
+            asset = own(session, code)
             was = asset.state
             service.save(session, me(), asset, values=values, expected_version=forms.version(request.form))
     except (Conflict, Invalid) as refusal:
         found = refusal.fields if isinstance(refusal, Invalid) else {"": refusal.sentence}
-        return _record(_own(db.session, code), typed, wrong | found), refusal.status
+        return _record(own(db.session, code), typed, wrong | found), refusal.status
     if wrong:
         return _record(asset, typed, wrong), 422
     if was == "published" and asset.state == "in_review":
@@ -92,61 +89,6 @@ def save(code: str) -> Answer:
     else:
         flash(_("已存好。"), "ok")
     return redirect(url_for("portal.asset", code=asset.code))
-
-
-@bp.get("/<code>/upload")
-@guarded("asset.edit")
-def upload(code: str) -> Answer:
-    """Choose the file."""
-    return _upload(_own(db.session, code))
-
-
-@bp.url_value_preprocessor
-def _allow_size(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """The largest file and the form around it; set before anything reads the request."""
-    if endpoint == "archive.receive":
-        request.max_content_length = current_app.config["ALLIANCE"].upload_mb * 1024 * 1024 + ROOM
-
-
-@bp.errorhandler(RequestEntityTooLarge)
-def _too_large(_error: RequestEntityTooLarge) -> Answer:
-    """The same page again with the limit in words; the record was saved before and is untouched."""
-    db.session.rollback()
-    limit = current_app.config["ALLIANCE"].upload_mb
-    sentence = _("文件超过 %(n)s MB，没有收下。著录内容已存好，请换一个小一些的文件。", n=limit)
-    try:
-        if request.endpoint != "archive.receive":
-            raise TooLarge(_("您填的内容太长，没有保存。"))
-        return _upload(_own(db.session, (request.view_args or {})["code"]), sentence), 413
-    except Refusal as refusal:
-        # Nobody hears what is raised while an error is being answered.
-        return current_app.make_response(current_app.handle_user_exception(refusal))
-
-
-@bp.post("/<code>/upload")
-@guarded("asset.edit")
-def receive(code: str) -> Answer:
-    """Examine and store the file in parts, then name it in the record."""
-    _own(db.session, code)
-    chosen = request.files.get("file")
-    try:
-        if chosen is None or not chosen.filename:
-            raise Invalid(_("请先选择文件。"))
-        received = intake.receive(chosen, limit_mb=current_app.config["ALLIANCE"].upload_mb)
-        with transaction() as session:
-            keep = files.keep_picture if received.media_type in files.PICTURES else files.keep
-            asset = _own(session, code)
-            was = asset.state
-            twins = service.attach(session, me(), asset, file=keep(session, me(), received))
-    except (Invalid, UnsupportedFile, TooLarge) as refusal:
-        return _upload(_own(db.session, code), refusal.sentence), refusal.status
-    for twin in twins:
-        flash(_("已有同一文件：%(code)s《%(title)s》。如果重复，请用那一件。", code=twin.code, title=card.title(twin)), "warn")
-    if was == "published" and asset.state == "in_review":
-        flash(_("文件已换好，要重新审核，审核期间别人看不到这件档案。"), "warn")
-    else:
-        flash(_("文件已收好，校验码已记下。"), "ok")
-    return redirect(url_for("portal.asset", code=code))
 
 
 @bp.post("/<code>/withdraw")
@@ -178,10 +120,10 @@ def submit(code: str) -> Answer:
     """Send a draft to review, or show everything that is missing."""
     try:
         with transaction() as session:
-            asset = _own(session, code)
+            asset = own(session, code)
             service.submit(session, me(), asset, expected_version=forms.version(request.form))
     except Invalid as refusal:
-        asset = _own(db.session, code)
+        asset = own(db.session, code)
         return _record(asset, forms.values_of(asset), refusal.fields), 422
     flash(_("已送审，等候审核。"), "ok")
     return redirect(url_for("portal.asset", code=code))
@@ -192,7 +134,7 @@ def submit(code: str) -> Answer:
 def restore(code: str) -> Answer:
     """Make a withdrawn asset a draft again."""
     with transaction() as session:
-        service.restore(session, me(), _own(session, code), expected_version=forms.version(request.form))
+        service.restore(session, me(), own(session, code), expected_version=forms.version(request.form))
     flash(_("已恢复为草稿，要重新送审才能公开。"), "ok")
     return redirect(url_for("archive.edit", code=code))
 
@@ -236,7 +178,7 @@ def decide(code: str) -> Answer:
     return redirect(url_for("archive.reviews"))
 
 
-def _centre() -> Any:
+def acting_centre() -> Any:
     """The centre for which the person acts; raises Forbidden without one."""
     person = me()
     if person.centre is None:
@@ -244,7 +186,8 @@ def _centre() -> Any:
     return person.centre
 
 
-def _own(session: Session, code: str) -> Asset:
+def own(session: Session, code: str) -> Asset:
+    """An asset of one's own centre, to be worked on."""
     asset = service.visible(session, me(), code)
     require(me(), "asset.edit", asset)
     return asset
@@ -253,11 +196,6 @@ def _own(session: Session, code: str) -> Asset:
 def _record(asset: Asset | None, typed: dict[str, Any], wrong: dict[str, Any]) -> str:
     kept = bool(asset) and bool(wrong)
     return render_template("archive/edit.html", work=asset, typed=typed, wrong=wrong, kept=kept, choices=forms.choices(typed))
-
-
-def _upload(asset: Asset, sentence: Any = "") -> str:
-    limit = current_app.config["ALLIANCE"].upload_mb
-    return render_template("archive/upload.html", work=asset, sentence=sentence, limit=limit, accept=media.ACCEPT)
 
 
 def _withdrawal(asset: Asset, refusal: Refusal | None) -> str:

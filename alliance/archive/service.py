@@ -82,23 +82,26 @@ def save(session: Session, person: Person, asset: Asset, *, values: Mapping[str,
     return asset
 
 
-def attach(session: Session, person: Person, asset: Asset, *, file: File) -> list[Asset]:
-    """Make `file` the asset's file; returns the others that have the same bytes and that `person` may read."""
+def attach(session: Session, person: Person, asset: Asset, *, file: File, name: str = "") -> list[Asset]:
+    """Make `file` the asset's file, under its name here; returns the others that have the same bytes and that `person` may read."""
     require(person, "asset.edit", asset)
     if asset.state == "withdrawn":
         raise Conflict(_("已撤下的档案不能再换文件。"))
-    twins = session.scalars(
-        sa.select(Asset).join(File, Asset.file_id == File.id).where(File.digest == file.digest, Asset.id != asset.id).limit(5)
-    )
-    known = [twin for twin in twins if may(person, "asset.read", twin)]
+    known = twins(session, person, file.digest, but=asset)
     before = asset.state
     if asset.state == "published" and asset.file is not None and asset.file.digest != file.digest:
         _to_review(session, asset)
-    asset.file = file
+    asset.file, asset.file_name = file, name or file.name
     asset.version += 1
     data = _moved(before, asset) | {"digest": file.digest, "size": file.size, "media_type": file.media_type}
     journal.record(session, "asset.file_attached", asset, person=person, centre_id=asset.owner_id, data=data)
     return known
+
+
+def twins(session: Session, person: Person, digest: str, *, but: Asset | None = None) -> list[Asset]:
+    """The assets that have these bytes and that `person` may read."""
+    found = sa.select(Asset).join(File, Asset.file_id == File.id).where(File.digest == digest).order_by(Asset.id).limit(20)
+    return [twin for twin in session.scalars(found) if twin is not but and may(person, "asset.read", twin)][:5]
 
 
 def submit(session: Session, person: Person, asset: Asset, *, expected_version: int) -> Asset:

@@ -108,4 +108,8 @@ WORDS: Final[dict[str, Any]] = {
     "resource.verified": _p("event", "核实"),
     "resource.withdrawn": _p("event", "撤下资源"),
     "rules.published": _p("event", "发布章程"),
+    "upload.begun": _p("event", "开始上传"),
+    "upload.cancelled": _p("event", "取消上传"),
+    "upload.done": _p("event", "收好上传的文件"),
+    "upload.refused": _p("event", "没有收上传的文件"),
 }

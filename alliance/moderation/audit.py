@@ -35,6 +35,7 @@ SORTS: Final = (
     ("leg.", _l("往来")),
     ("resource.", _l("资源")),
     ("asset.", _l("档案")),
+    ("upload.", _l("上传")),
     ("case.", _l("公众事项")),
     ("centre.", _l("成员馆")),
     ("person.", _l("人员")),

@@ -173,6 +173,7 @@ FIELDS: Final[dict[str, tuple[Any, Read]]] = {
     "roles": (_p("change", "身份"), _of("person_role")),
     "photo": (_p("change", "照片"), _plain),
     "paper": (_p("change", "证照"), _of("paper_kind")),
+    "name": (_p("change", "名称"), _plain),
     "title": (_p("change", "标题"), _plain),
     "list": (_p("change", "列表"), _list),
     "email": (_p("change", "邮箱"), _plain),

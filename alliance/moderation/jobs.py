@@ -26,7 +26,9 @@ STATES = {
 }
 
 WORDS: Final = {
+    "archive.assemble": _p("job", "核对上传的文件"),
     "archive.lapse": _p("job", "授权与同意到期"),
+    "archive.sweep_uploads": _p("job", "清理没传完的文件"),
     "cases.forget": _p("job", "抹去办结事项的个人信息"),
     "cases.redate": _p("job", "公众事项的时限"),
     "cases.suspended": _p("job", "停用后的公众事项"),

@@ -63,6 +63,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/resources/new",
         "/archive/mine",
         "/archive/new",
+        "/archive/uploads",
         "/agreements",
         "/agreements/new?resource={truck}",
         "/agreements/{outline}",

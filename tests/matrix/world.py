@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from alliance import clock, indexing, journal
+from alliance.archive import uploads
+from alliance.archive.arriving import Upload
 from alliance.archive.models import Asset
 from alliance.cases import filing
 from alliance.cases.forms import KIND_FORMS
@@ -122,6 +124,7 @@ def build(app: Flask) -> World:
         _people(world, session, centres)
         _listings(world, session, centres)
         _assets(world, session, centres)
+        _uploads(world, session)
         _desk(world, session, centres)
     with world.session() as session:
         _agreements(world, session)
@@ -263,6 +266,15 @@ def _assets(world: World, session: Session, centres: dict[str, Centre]) -> None:
         one = make.asset(session, centres[owner], file=photo, **values)
         world.things[f"asset:{name}"] = (Asset, one.id)
         world.ids[f"asset:{name}"] = one.code
+
+
+def _uploads(world: World, session: Session) -> None:
+    """A file on its way from each side, of which nothing has arrived yet."""
+    for name, who in (("owner", "owner_staff"), ("near", "near_staff")):
+        person = session.get_one(Person, world.people[who])
+        code, draft = uploads.reserve(100)
+        one = uploads.begin(session, person, centre=person.centre, code=code, draft=draft, name="灯会.png")
+        world.things[f"upload:{name}"], world.ids[f"upload:{name}"] = (Upload, one.id), code
 
 
 def _desk(world: World, session: Session, centres: dict[str, Centre]) -> None:

@@ -14,7 +14,9 @@ from alliance.moderation.jobs import WORDS as JOB_WORDS
 from alliance.permissions import TABLE
 
 ROOT = Path(create_app.__code__.co_filename).parent
-SUBJECTS = r"(?:announcement|asset|calendar|case|centre|code|collection|import|invitation|job|leg|mail|person|resource|rules)"
+SUBJECTS = (
+    r"(?:announcement|asset|calendar|case|centre|code|collection|import|invitation|job|leg|mail|person|resource|rules|upload)"
+)
 
 
 def recorded() -> set[str]:
