@@ -49,6 +49,7 @@ def serve(settings: Settings) -> None:
     furnish(app)
     threading.Thread(target=_keep_worker, daemon=True).start()
     click.echo(f"Serving on http://{settings.host}:{settings.port}  (end with Ctrl-C)")
+    most = (settings.upload_mb + 1) * 1024 * 1024
     waitress.serve(
         app,
         host=settings.host,
@@ -57,6 +58,7 @@ def serve(settings: Settings) -> None:
         ident=None,
         channel_timeout=120,
         recv_bytes=RECEIVED_AT_ONCE,
+        max_request_body_size=most,
     )
 
 

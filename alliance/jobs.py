@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from alliance import clock
 from alliance.db import Base, db, transaction
 from alliance.errors import Conflict
+from alliance.masking import masked
 
 LEASE = timedelta(minutes=2)
 PATIENCE = 8
@@ -145,7 +146,7 @@ def _run(number: int, kind: str, payload: dict[str, Any]) -> Ended:
     except Exception as error:
         db.session.rollback()
         log.exception("job failed", job=number, kind=kind)
-        return Ended(number, kind, repr(error))
+        return Ended(number, kind, masked(repr(error)))
     else:
         return Ended(number, kind, None)
     finally:

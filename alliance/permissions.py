@@ -31,6 +31,7 @@ TABLE: dict[str, frozenset[str]] = {
         "centre.edit": "owner_centre_admin owner_director alliance_admin",
         "people.read": "owner_staff alliance_admin",
         "people.invite": "owner_centre_admin alliance_admin",
+        "people.suspend": "alliance_admin",
         "membership.apply": "anyone",
         "membership.decide": "alliance_admin",
         "rules.edit": "alliance_admin",
@@ -55,6 +56,10 @@ TABLE: dict[str, frozenset[str]] = {
         "asset.reviews": "member alliance_admin",
         "asset.publish_members": "owner_director",
         "asset.publish_public": "alliance_admin main_director",
+        # public cases: who asked reads their own by its number and secret code
+        "case.file": "anyone",
+        "case.read": "owner_handler alliance_admin",
+        "case.answer": "owner_handler alliance_admin",
         # exchange: actions carry their own role column (exchange/table.py); these guard the pages
         "agreement.read": "party endorser alliance_admin",
         "agreement.outline": "member",
@@ -66,6 +71,8 @@ TABLE: dict[str, frozenset[str]] = {
         "outbox.read": "alliance_admin",
         "audit.read": "alliance_admin",
         "holidays.edit": "alliance_admin",
+        "announcement.edit": "alliance_admin",
+        "codes.edit": "alliance_admin",
     }.items()
 }
 

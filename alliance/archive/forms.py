@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
@@ -18,7 +17,6 @@ from alliance.codes.codelist import CodeList
 from alliance.codes.media import FILE_ACCESS, LANGUAGE, MEDIA_FORM, MEDIA_THEME, MEDIA_TYPE, RECORD_VISIBILITY
 from alliance.codes.rights import ALLOWED_USE, RIGHTS_STATUS
 from alliance.codes.statements import RIGHTS_STATEMENT
-from alliance.web import Page
 
 LISTED: dict[str, CodeList] = {
     "type": MEDIA_TYPE,
@@ -126,22 +124,3 @@ def day(moment: datetime | None) -> str:
 
 def _label(codes: CodeList, code: str | None, locale: str) -> str:
     return codes.label(code, locale) if code else ""
-
-
-def pager(page: Page) -> dict[str, Any]:
-    """The page's neighbours as addresses, other conditions kept."""
-    conditions = request.args.to_dict() | (request.view_args or {})
-
-    def address(number: int) -> str | None:
-        return url_for(str(request.endpoint), **{**conditions, "page": number}) if 1 <= number <= page.pages else None
-
-    links = [(number, None if number == page.number else address(number)) for number in range(1, page.pages + 1)]
-    near = [link for link in links if abs(link[0] - page.number) <= 3 or link[0] in (1, page.pages)]
-    return {
-        "previous": address(page.number - 1),
-        "next": address(page.number + 1),
-        "links": near,
-        "first": page.skip + 1,
-        "last": min(page.skip + page.size, page.total),
-        "total": page.total,
-    }

@@ -79,7 +79,7 @@ def states_of_centre(session: Session, centre: Centre) -> dict[str, int]:
 
 def waiting_for(session: Session, person: Any) -> list[Asset]:
     """What waits for a review by `person`, the oldest first."""
-    directs = [centre.id for centre in person.centres if "director" in person.roles_in(centre.id)]
+    directs = [centre.id for centre in person.centres if centre.is_active and "director" in person.roles_in(centre.id)]
     own = [centre.id for centre in person.centres]
     below = sa.and_(Asset.owner.has(Centre.parent_id.in_(directs)), Asset.owner_id.not_in(own))
     above = sa.true() if "alliance_admin" in person.standing else below

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from alliance import clock
+from alliance.archive import grants
 from alliance.centres.models import Centre
 from alliance.db import Base
 from alliance.storage.models import File
@@ -79,7 +80,8 @@ class Asset(Base):
         member = person is not None and "member" in person.standing
         if self.is_listed and self._reaches(self.record_visibility, member=member):
             held |= {"visible"}
-            if self.rights_hold and self._reaches(self.file_access, member=member):
+            granted = self.file_access == "on_request" and self.id in grants.held()
+            if self.rights_hold and (granted or self._reaches(self.file_access, member=member)):
                 held |= {"may_open"}
         return held
 

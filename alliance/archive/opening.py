@@ -50,7 +50,7 @@ def _openable(code: str) -> Asset:
 
 
 def _sent(asset: Asset, kept: File, *, inline: bool, name: str = "") -> Answer:
-    everybody = may(None, "asset.open", asset)
+    everybody = asset.file_access == "public" and may(None, "asset.open", asset)
     answer = files.send(kept, inline=inline, cache_seconds=600 if everybody else 0, name=name)
     box = PDF_BOX if kept.media_type == media.PDF else BOX
     answer.headers["Content-Security-Policy"] = f"{box}; frame-ancestors 'none'"

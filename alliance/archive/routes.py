@@ -13,8 +13,9 @@ from alliance.archive.record import sift
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Forbidden, Invalid, Refusal
 from alliance.forms import faults
+from alliance.paging import Page, page_number, pager
 from alliance.permissions import guarded, require
-from alliance.web import Answer, Page, me, page_number
+from alliance.web import Answer, me
 
 bp = Blueprint("archive", __name__, url_prefix="/archive")
 
@@ -34,9 +35,7 @@ def mine() -> Answer:
     page = Page(page_number(), 30, counts[chosen] if chosen else sum(counts.values()))
     assets = listing.of_centre(db.session, centre, state=chosen, skip=page.skip, count=page.size)
     cards = card.cards(db.session, assets, me())
-    return render_template(
-        "archive/mine.html", cards=cards, counts=counts, chosen=chosen, states=card.STATES, page=forms.pager(page)
-    )
+    return render_template("archive/mine.html", cards=cards, counts=counts, chosen=chosen, states=card.STATES, page=pager(page))
 
 
 @bp.get("/new")

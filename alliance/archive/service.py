@@ -110,8 +110,7 @@ def submit(session: Session, person: Person, asset: Asset, *, expected_version: 
     _unchanged(asset, expected_version)
     if asset.state not in ("draft", "needs_work"):
         raise Conflict(_("只有草稿和退回的档案可以送审。"))
-    if not asset.owner.is_active:
-        raise Forbidden(_("贵馆现在不是联盟的有效成员，不能发布。"))
+    _demand_member(asset)
     _demand_complete(asset)
     _to_review(session, asset)
     asset.remarks = ""
@@ -129,6 +128,7 @@ def publish(session: Session, person: Person, asset: Asset, *, expected_version:
     """Put it out as its two axes say."""
     require(person, decision_verb(asset), asset)
     _waiting(asset, expected_version)
+    _demand_member(asset)
     _demand_complete(asset)
     now = clock.now()
     asset.state, asset.published_at = "published", asset.published_at or now
@@ -189,6 +189,11 @@ def missing(asset: Asset) -> dict[str, str]:
     if asset.with_minors and asset.consent_until is None:
         faults["consent_until"] = _("有未成年人的，请填写监护人同意到哪一天。")
     return faults
+
+
+def _demand_member(asset: Asset) -> None:
+    if not asset.owner.is_active:
+        raise Forbidden(_("贵馆现在不是联盟的有效成员，不能发布。"))
 
 
 def _demand_complete(asset: Asset) -> None:

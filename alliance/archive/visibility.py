@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from alliance.archive import grants
 from alliance.archive.models import UNSETTLED, Asset, today
 from alliance.centres.models import Membership
 
@@ -39,10 +40,12 @@ def visible_to(person: Any) -> sa.ColumnElement[bool]:
 
 
 def openable_by(person: Any) -> sa.ColumnElement[bool]:
-    """Published assets whose file `person` may open: the file's axis within the record's, or one's own centre."""
+    """Published assets whose file `person` may open: the file's axis, or a grant, within the record's, or one's own centre."""
     own = [centre.id for centre in person.centres] if person is not None else []
     axes = [PUBLIC, MEMBERS] if person is not None and "member" in person.standing else [PUBLIC]
-    reached = sa.and_(listed(), rights_hold(), Asset.record_visibility.in_(axes), Asset.file_access.in_(axes))
+    granted = sa.and_(Asset.file_access == "on_request", Asset.id.in_(grants.held()))
+    opened = sa.or_(Asset.file_access.in_(axes), granted)
+    reached = sa.and_(listed(), rights_hold(), Asset.record_visibility.in_(axes), opened)
     return sa.or_(reached, sa.and_(Asset.state == "published", Asset.owner_id.in_(own)))
 
 

@@ -1,17 +1,20 @@
 """The jobs of the worker: what waits, what runs, what gave up and why."""
 
+from typing import Final
+
 import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _p
 
 from alliance import jobs as worker
 from alliance import journal, permissions
 from alliance.db import db, transaction
 from alliance.errors import Conflict, NotFound
 from alliance.jobs import Job
-from alliance.moderation.lists import sheet
 from alliance.moderation.routes import bp
+from alliance.paging import sheet
 from alliance.permissions import guarded
 from alliance.web import Answer, me
 
@@ -20,6 +23,38 @@ STATES = {
     "running": (_l("正在办"), "go"),
     "failed": (_l("没办成"), "stop"),
     "done": (_l("已办完"), "ok"),
+}
+
+WORDS: Final = {
+    "archive.assemble": _p("job", "核对上传的文件"),
+    "archive.lapse": _p("job", "授权与同意到期"),
+    "archive.sweep_uploads": _p("job", "清理没传完的文件"),
+    "cases.forget": _p("job", "抹去办结事项的个人信息"),
+    "cases.redate": _p("job", "公众事项的时限"),
+    "cases.suspended": _p("job", "停用后的公众事项"),
+    "cases.sweep": _p("job", "到期的公众事项"),
+    "catalogue.import": _p("job", "导入表格"),
+    "catalogue.import_check": _p("job", "核对导入的表格"),
+    "catalogue.import_undo": _p("job", "撤销导入"),
+    "catalogue.reminders": _p("job", "核实与证照提醒"),
+    "exchange.hot": _p("job", "计算热度"),
+    "exchange.redate": _p("job", "按历法重算时限"),
+    "exchange.rivals": _p("job", "同档期的其他申请"),
+    "exchange.suspended": _p("job", "停用后的往来"),
+    "exchange.sweep": _p("job", "到期的往来"),
+    "files.rendition": _p("job", "制作图片"),
+    "files.sweep": _p("job", "清理无主文件"),
+    "index": _p("job", "更新索引"),
+    "jobs.prune": _p("job", "清理旧任务"),
+    "mail": _p("job", "发邮件"),
+    "mail.again": _p("job", "重发邮件"),
+    "mail.forget": _p("job", "删去过期的邮件"),
+    "notices.digest": _p("job", "汇总通知"),
+    "notify": _p("job", "写通知"),
+    "people.first_invitation": _p("job", "首次邀请"),
+    "people.prune": _p("job", "清理过期的邀请"),
+    "people.sessions": _p("job", "清理结束的登录"),
+    "people.reset": _p("job", "重设密码的邮件"),
 }
 
 
@@ -36,10 +71,26 @@ def jobs() -> Answer:
     found, page = sheet(db.session, query)
     counts = {row[0]: row[1] for row in db.session.execute(sa.select(Job.state, sa.func.count()).group_by(Job.state))}
     kinds = list(db.session.scalars(sa.select(Job.kind).distinct().order_by(Job.kind)))
-    options = {"states": [(name, label) for name, (label, _tone) in STATES.items()], "kinds": [(name, name) for name in kinds]}
+    options = {
+        "states": [(name, label) for name, (label, _tone) in STATES.items()],
+        "kinds": [(name, spoken(name)) for name in kinds],
+    }
     return render_template(
-        "moderation/jobs.html", jobs=found, page=page, state=state, kind=kind, states=STATES, counts=counts, options=options
+        "moderation/jobs.html",
+        jobs=found,
+        page=page,
+        state=state,
+        kind=kind,
+        states=STATES,
+        counts=counts,
+        options=options,
+        spoken=spoken,
     )
+
+
+def spoken(kind: str) -> str:
+    """What the worker does, in words."""
+    return str(WORDS.get(kind, kind))
 
 
 @bp.post("/jobs/<int:number>/retry")

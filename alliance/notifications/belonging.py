@@ -41,6 +41,9 @@ BELONGING: Final[dict[str, Template]] = {
         "paper",
         "until_on",
     ),
+    "asset_restricted": Template(
+        _l("档案已收窄公开范围：%(work)s"), _l("按公众的申请，档案“%(work)s”（%(code_shown)s）的公开范围已收窄。")
+    ),
     # membership
     "membership_applied": Template(_l("申请加入联盟：%(centre)s"), _l("%(centre)s申请加入联盟，请审核。")),
     "membership_admitted": Template(_l("已加入联盟"), _l("%(centre)s已成为联盟成员，可以共享和借用资源。")),

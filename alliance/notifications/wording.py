@@ -19,7 +19,13 @@ from alliance.notifications.templates import TEMPLATES
 from alliance.web import zh
 from alliance.worktime import spoken_date, spoken_moment
 
-CODES = {"code": "refusal", "items": "deficiency", "outcome": "line_outcome"}
+CODES = {
+    "code": "refusal",
+    "items": "deficiency",
+    "outcome": "line_outcome",
+    "case_kind": "case_kind",
+    "case_code": "case_refusal",
+}
 DISTANCES = {"county": _l("同县"), "city": _l("同市"), "province": _l("同省"), "across": _l("跨省")}
 PAPERS = {
     "insurance_until": _l("保险"),

@@ -260,6 +260,21 @@ def test_a_suspended_centre_publishes_nothing(session, people):
         service.submit(session, people["staff"], asset, expected_version=asset.version)
 
 
+def test_who_directs_a_suspended_main_centre_decides_for_nobody(session, people):
+    own = submitted(session, people)
+    below = submitted(session, people, "branch", "branch_staff", record_visibility="public")
+    assert below in listing.waiting_for(session, people["director"])
+    people["main"].membership.state = "suspended"
+    session.flush()
+    for asset in (own, below):
+        with pytest.raises(Forbidden):
+            service.publish(session, people["director"], asset, expected_version=asset.version)
+    with pytest.raises(Forbidden):
+        service.send_back(session, people["director"], below, remarks="请把来源写清楚。", expected_version=below.version)
+    assert listing.waiting_for(session, people["director"]) == []
+    assert "reviewer" not in below.relations(people["director"])
+
+
 def test_each_end_of_a_licence_or_consent_is_recorded_once(session, people):
     ends = today() - timedelta(days=1)
     lapsed = make.asset(session, people["main"], licence_until=ends, consent_until=today())

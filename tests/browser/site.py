@@ -44,7 +44,8 @@ class Site:
 def portal(folder: Path, port: int = 0, **given: object) -> Flask:
     """The application over that folder, asked as often as a test likes."""
     given |= {"port": port} if port else {}
-    return create_app(read_settings({}, data=folder, demo=True, sign_in_rate=MANY, ask_rate=MANY, search_rate=MANY, **given))
+    rates = dict.fromkeys(("sign_in_rate", "ask_rate", "search_rate", "case_rate"), MANY)
+    return create_app(read_settings({}, data=folder, demo=True, **rates, **given))
 
 
 def furnish(folder: Path) -> None:

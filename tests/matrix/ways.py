@@ -164,6 +164,12 @@ def asset_pages(world: World) -> Iterator[Way]:
         yield Way(verbs, {"code": world.ids[name]}, name)
 
 
+def attachments(world: World) -> Iterator[Way]:
+    """What was sent along is for those who handle the case."""
+    for name in world.named("case"):
+        yield Way(("case.read",), {"number": world.ids[name], "file_id": world.files["photo"]}, name)
+
+
 UNSENT = ("agreement:draft", "agreement:endorsing")
 
 
@@ -235,6 +241,23 @@ def asked_for(world: World) -> Iterator[Way]:
 def notices(world: World) -> Iterator[Way]:
     for name in world.named("notice"):
         yield Way(("notice.read",), {"number": world.things[name][1]}, name)
+
+
+def announcements(world: World) -> Iterator[Way]:
+    """What is for members is not there for others."""
+    yield Way(("public.read",), {"number": world.ids["announced_public"]})
+    yield Way(
+        ("public.read",), {"number": world.ids["announced_members"]}, also=lambda held: bool(held & {"member", "alliance_admin"})
+    )
+
+
+def announcing(world: World) -> list[Way]:
+    return [Way(("announcement.edit",), {"number": world.ids["announced_members"]})]
+
+
+def of_person(verb: str) -> Ways:
+    """A page of the secretariat about somebody."""
+    return lambda world: [Way((verb,), {"number": number}) for number in sorted(world.people.values())[:3]]
 
 
 def absences(world: World) -> Iterator[Way]:
@@ -320,6 +343,23 @@ WAYS: dict[str, Ways] = {
     "centres.save": centres("centre.edit"),
     "centres.edit_disclosure": centres("centre.edit"),
     "centres.disclose": centres("centre.edit"),
+    "notifications.notice_choices": plain("self.edit"),
+    "notifications.choose_notices": plain("self.edit"),
+    "portal.announced": plain("public.read"),
+    "portal.announcement": announcements,
+    "admin.announced": plain("announcement.edit"),
+    "admin.new_announcement": plain("announcement.edit"),
+    "admin.announce": plain("announcement.edit"),
+    "admin.edit_announcement": announcing,
+    "admin.change_announcement": announcing,
+    "admin.withdraw_announcement": announcing,
+    "admin.code_lists": plain("codes.edit"),
+    "admin.code_list": plain("codes.edit", name="venue_type"),
+    "admin.relabel": plain("codes.edit", name="venue_type"),
+    "admin.people": plain("people.suspend"),
+    "admin.someone": of_person("people.suspend"),
+    "admin.suspend": of_person("people.suspend"),
+    "admin.restore": of_person("people.suspend"),
     "centres.manage": plain("membership.decide"),
     "centres.managed": plain("membership.decide", slug="suspended"),
     "centres.new": plain("membership.decide"),
@@ -386,6 +426,20 @@ WAYS: dict[str, Ways] = {
     "archive.decide": asset_reviews,
     "archive.file": each("asset", "asset.open"),
     "archive.picture": each("asset", "asset.open", only=PICTURED, size="card"),
+    # public cases: anyone asks; the handlers of the centre that has it, and the secretariat, read and answer
+    "cases.home": plain("case.file"),
+    "cases.answered": plain("case.file"),
+    "cases.new": plain("case.file", kind="use"),
+    "cases.file": plain("case.file", kind="complaint"),
+    "cases.look": plain("case.file"),
+    "cases.leave": plain("case.file"),
+    "cases.status": each("case", "case.file", param="number"),
+    "cases.open_link": each("case", "case.file", param="number", code="AAAA-BBBB-CCCC"),
+    "cases.answer_back": each("case", "case.file", param="number", action="rate"),
+    "cases.desk": own_centre("case.read"),
+    "cases.case": each("case", "case.read", param="number"),
+    "cases.do": each("case", "case.answer", param="number", action="explain"),
+    "cases.attachment": attachments,
     # exchange
     "exchange.agreements": plain("desk.read"),
     "exchange.agreement": outlines,

@@ -62,7 +62,7 @@ def test_a_service_that_is_gone_is_said_soon():
         store.check()
     with pytest.raises(Unavailable):
         put(store, "a")
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 20
 
 
 def test_a_browser_fetches_by_an_address_with_a_chinese_name(bucket):
