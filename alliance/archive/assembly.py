@@ -54,7 +54,7 @@ def _examined(upload: Upload) -> files.Received:
     with files.spoken(name):
         source = _assembled(store, draft, known, name)
         kind = intake.examine(io.BufferedReader(Reader(store, source), intake.LOOK), name)
-        digest = _summed(store, source)
+        digest = summed(store, source)
         size = store.size(source)
         goal = files.original(digest)
         with transaction() as session:
@@ -75,7 +75,7 @@ def _assembled(store: Store, draft: Draft, known: str, name: str) -> str:
     return draft.key
 
 
-def _summed(store: Store, key: str) -> str:
+def summed(store: Store, key: str) -> str:
     """SHA-256 over the kept bytes, one piece in memory at a time."""
     digest, since = hashlib.sha256(), time.monotonic()
     for piece in store.open(key):

@@ -62,7 +62,7 @@ def begin_upload() -> Answer:
     except BaseException:
         assembly.clear(draft)
         raise
-    return jsonify(_told(upload)), 201
+    return jsonify(_told(upload) | {"direct": _direct(upload)}), 201
 
 
 @bp.get("/uploads/<code>")
@@ -148,6 +148,13 @@ def _open_part(code: str, number: int) -> Upload:
     if number not in upload.draft.numbers:
         raise BadRequest(_("“%(name)s”没有第 %(n)s 段。", name=upload.name, n=number))
     return upload
+
+
+def _direct(upload: Upload) -> str:
+    """Where all parts go by their numbers, if it is the portal that takes them; else each is asked for."""
+    with files.spoken(upload.name):
+        elsewhere = files.the_store().part_url(upload.draft, 1, seconds=SECONDS)
+    return "" if elsewhere is not None else url_for("archive.arrival", code=upload.code) + "/parts/"
 
 
 def _told(upload: Upload) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """Files that arrive in parts, in a folder of this machine.
 
-`drafts/<mark>/bytes` is the file itself, each part written at its place, so that finishing it is a move; `drafts/<mark>/<number>`
-is an empty note that the part is there, made after its bytes are on the disk; `drafts/<mark>/key` says under which key it will lie.
+`drafts/<mark>/bytes` is the file itself, each part written at its place, so that finishing it is a move; `drafts/<mark>/<number>.<run>`
+is an empty note that the part is there; `drafts/<mark>/key` says under which key it will lie. What was written outlives a killed
+process but not a power cut, so a note holds for this run of the machine only: after the next start those parts are sent again, and
+no part has to wait for the disk. Finishing does.
 """
 
 import hashlib
@@ -17,7 +19,7 @@ from typing import BinaryIO
 
 from flask_babel import gettext as _
 
-from alliance.storage.place import keep, move, spoken
+from alliance.storage.place import move, spoken
 from alliance.storage.store import (
     CHUNK,
     Damaged,
@@ -33,6 +35,7 @@ from alliance.storage.store import (
 
 MARK = re.compile(r"[0-9a-f]{32}")
 BYTES, KEY = "bytes", "key"
+RUN = Path("/proc/sys/kernel/random/boot_id")
 SPARE = 64 * 1024 * 1024
 
 
@@ -52,13 +55,11 @@ class Drafts:
                 raise Unavailable(_("存储空间不够放下这个文件。"))
             (folder / KEY).write_text(key)
             (folder / BYTES).touch()
-            keep(folder)
-            keep(self.drafts)
         return draft
 
     def part(self, draft: Draft, number: int, stream: BinaryIO, *, sha256: str = "") -> None:
         length, folder = draft.length(number), self._folder(draft)
-        note, digest, taken = folder / str(number), hashlib.sha256(), 0
+        note, digest, taken = folder / f"{number}.{this_run()}", hashlib.sha256(), 0
         with spoken():
             note.unlink(missing_ok=True)
             with (folder / BYTES).open("r+b", buffering=0) as file:
@@ -68,13 +69,11 @@ class Drafts:
                     taken += len(piece)
                     if sha256:
                         digest.update(piece)
-                os.fdatasync(file.fileno())
             if taken != length or received(stream, 1):
                 raise Damaged(_("这一段的长度不对。"))
             if sha256 and digest.hexdigest() != sha256:
                 raise Damaged(_("这一段的校验码不对。"))
             note.touch()
-            keep(folder)
 
     def part_url(self, draft: Draft, number: int, *, seconds: int, sha256: str = "") -> Sending | None:  # noqa: ARG002
         draft.length(number)
@@ -84,7 +83,8 @@ class Drafts:
     def parts(self, draft: Draft) -> frozenset[int]:
         with spoken():
             names = os.listdir(self._folder(draft))
-        return frozenset(int(name) for name in names if name.isdigit())
+        notes = [name.partition(".") for name in names]
+        return frozenset(int(number) for number, _dot, run in notes if number.isdigit() and run == this_run())
 
     def finish(self, draft: Draft) -> None:
         place = self.objects / checked(draft.key)
@@ -98,6 +98,8 @@ class Drafts:
             if missing := sorted(set(draft.numbers) - self.parts(draft)):
                 raise Incomplete(missing)
             if (folder / BYTES).exists() or not place.is_file():
+                with (folder / BYTES).open("rb") as file:
+                    os.fsync(file.fileno())
                 move(folder / BYTES, place, self.objects)
         self.abandon(draft)
 
@@ -120,6 +122,14 @@ class Drafts:
         if not MARK.fullmatch(draft.mark) or not folder.is_dir():
             raise NotFound(draft.key)
         return folder
+
+
+def this_run() -> str:
+    """What the machine's present run is called; empty where the system does not say."""
+    try:
+        return RUN.read_text().strip()
+    except FileNotFoundError:
+        return ""
 
 
 def received(stream: BinaryIO, wanted: int) -> bytes:

@@ -290,7 +290,7 @@ def test_the_asset_was_withdrawn_meanwhile(app, people, sender, work_off):
     assert "已撤下" in sender.get(upload)["error"]
 
 
-@pytest.mark.parametrize("at", ["_summed", "_keep"])
+@pytest.mark.parametrize("at", ["summed", "_keep"])
 def test_assembly_goes_on_where_it_was_killed(app, sender, monkeypatch, at):
     """What a worker has done before it dies is not done again, and nothing is lost."""
     code = sender.send("a.png", png())
@@ -382,6 +382,11 @@ def test_a_part_that_is_wrong_is_not_kept(app, sender):
     good = put(2, b"12345", **{"X-Part-SHA256": hashlib.sha256(b"12345").hexdigest()})
     assert (good.status_code, good.headers["ETag"]) == (204, '"2"')
     assert sender.get(told["id"])["parts"] == [2]
+
+
+def test_the_portal_takes_parts_by_their_numbers_where_the_store_has_no_address_of_its_own(app, sender):
+    told = sender.announce("a.mp4", uploads.PART + 5).json
+    assert told["direct"] == ("" if isinstance(app.extensions["store"], Bucket) else f"/archive/uploads/{told['id']}/parts/")
 
 
 # Pages -------------------------------------------------------------------

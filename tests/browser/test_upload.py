@@ -29,7 +29,8 @@ def portal(request: pytest.FixtureRequest, demo: Path, tmp_path: Path) -> Iterat
     given = {}
     if request.param == "bucket":
         head, question, query = request.getfixturevalue("s3_url").partition("?")
-        given["storage_url"] = f"{head}/{tmp_path.name}{question}{query}"
+        # A bucket of its own, for it lets in the pages of one portal.
+        given["storage_url"] = f"{head.rpartition('@')[0]}@t{abs(hash(tmp_path))}{question}{query}"
     with sites.serving(demo, tmp_path / "data", **given) as site:
         yield site
 

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from alliance.storage import drafts
 from alliance.storage.address import open_store
 from alliance.storage.store import BadKey, Draft, Unavailable
 
@@ -162,6 +163,20 @@ def test_a_killed_part_is_not_there_and_what_was_there_stays(folder, tmp_path):
     folder.finish(draft)
     assert folder.size("a") == 60_000_000
     assert files(tmp_path) == [str(tmp_path / "files" / "objects" / "a")]
+
+
+def test_after_the_machine_started_again_parts_are_sent_again(folder, tmp_path, monkeypatch):
+    """They may have been in memory only."""
+    draft = folder.begin("a", size=7, part=5_000_000)
+    folder.part(draft, 1, io.BytesIO(b"content"))
+    (tmp_path / "boot_id").write_text("another\n")
+    monkeypatch.setattr(drafts, "RUN", tmp_path / "boot_id")
+    assert folder.parts(draft) == frozenset()
+    folder.part(draft, 1, io.BytesIO(b"content"))
+    monkeypatch.setattr(drafts, "RUN", tmp_path / "none")
+    folder.part(draft, 1, io.BytesIO(b"content"))
+    folder.finish(draft)
+    assert b"".join(folder.open("a")) == b"content"
 
 
 def test_finishing_goes_on_where_it_was_killed(folder, tmp_path):
