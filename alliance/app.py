@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from alliance import db, health, indexing, journal, schema, web
-from alliance.archive import lapse
+from alliance.archive import curating, drafting, lapse, relating, revising
 from alliance.archive import opening as _file_pages
 from alliance.archive import routes as archive
 from alliance.archive.models import Asset
@@ -45,8 +45,9 @@ from alliance.worktime.models import CalendarDay
 
 MODELS = (Agreement, Asset, CalendarDay, Centre, Division, Notice, Person, Resource)
 PAGES = (
-    *(_archive_pages, _centre_admin, _centre_pages, _file_pages, _jobs_page, audit, board, dates, desk, doing, editing, holidays),
-    *(home, keeping, letter, listed, listing, nav, new, outbox, page, resource, review, rules, search, staff),
+    *(_archive_pages, _centre_admin, _centre_pages, _file_pages, _jobs_page, audit, board, curating, dates, desk, doing, drafting),
+    *(editing, holidays, home, keeping, letter, listed, listing, nav, new, outbox, page, relating, resource, review, revising),
+    *(rules, search, staff),
 )
 JOBS = (
     _import_work,

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from alliance.archive.models import Asset, Collection
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.exchange.models import Agreement, Leg
@@ -22,6 +23,8 @@ QUERIES: dict[str, tuple[str, Any, Any]] = {
     ),
     "resource": ("resources", Resource.id, sa.select(Resource.id, Resource.code, Resource.title)),
     "centre": ("centres", Centre.id, sa.select(Centre.id, Centre.slug, Centre.name)),
+    "asset": ("archive", Asset.id, sa.select(Asset.id, Asset.code, Asset.title)),
+    "collection": ("", Collection.id, sa.select(Collection.id, Collection.slug, Collection.title)),
     "person": ("", Person.id, sa.select(Person.id, Person.name, Person.name)),
 }
 

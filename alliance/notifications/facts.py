@@ -20,7 +20,7 @@ MOMENTS = {
     "visit_on": "visit_on",
 }
 SHOWN = 3
-ENDS = ("licence_until", "consent_until")
+ENDS = ("licence_until", "consent_until", "minor_consent_until", "lease_until", "embargo_until")
 
 
 def facts(told: Telling) -> dict[str, Any]:

@@ -141,7 +141,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     # catalogue
     "resource.submitted": (Rule("listing_waits", to.reviewers, True),),
     **dict.fromkeys(
-        ("resource.saved", "resource.paper_added", "resource.paper_removed"), (Rule("listing_waits", to.reviewers, True, waits_anew),)
+        ("resource.saved", "resource.paper_added", "resource.paper_removed"),
+        (Rule("listing_waits", to.reviewers, True, waits_anew),),
     ),
     "resource.returned": (Rule("listing_returned", to.keepers, True),),
     "resource.published": (Rule("listing_published", to.keepers),),
@@ -157,6 +158,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "asset.published": (Rule("asset_published", to.keepers),),
     "asset.withdrawn": (Rule("asset_withdrawn", to.keepers),),
     "asset.lapsed": (Rule("asset_lapsed", to.keepers),),
+    "asset.opened": (Rule("asset_opened", to.keepers),),
+    "asset.consent_withdrawn": (Rule("asset_consent_withdrawn", to.keepers_and_heads, True),),
     # membership
     "centre.applied": (Rule("membership_applied", to.admins),),
     "centre.approved": (Rule("membership_admitted", to.centre_heads),),
