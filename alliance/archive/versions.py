@@ -12,7 +12,7 @@ from alliance.archive.record import DETAILS, Performance, Record
 from alliance.people.models import Person
 
 Values = dict[str, Any]
-CONSENT = ("consent_scope", "consent_until", "is_minor")
+CONSENT = ("consent_scope", "consent_until")
 
 
 @dataclass(frozen=True)
@@ -80,11 +80,13 @@ def find(session: Session, asset: Asset, version: int) -> Values | None:
 
 
 def taken_up(asset: Asset, former: Values) -> Values:
-    """A former record as values to go on with: of its performers, those who are still there consent as they do now."""
+    """A former record as values to go on with: of its performers, those who are still there consent as they do now, the others
+    not at all; who was under age stays so."""
     now = {one.id: one for one in asset.performers}
     performers = []
     for row in former.get("performers") or ():
         one = now.get(row["id"])
         consent = {name: _plain(getattr(one, name)) if one is not None else None for name in CONSENT}
-        performers.append({**row, **consent, "id": one.id if one is not None else None})
+        minor = one.is_minor if one is not None else row["is_minor"]
+        performers.append({**row, **consent, "is_minor": minor, "id": one.id if one is not None else None})
     return {**{name: former.get(name) for name in Record.model_fields}, "performers": performers}
