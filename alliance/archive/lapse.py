@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from alliance import jobs, journal
+from alliance.archive.locking import hold
 from alliance.archive.models import Asset, today
 from alliance.db import transaction
 
@@ -23,6 +24,7 @@ def sweep(_payload: dict[str, Any]) -> None:
     due = sa.or_(*ended, Asset.embargo_until.between(first, today()))
     with transaction() as session:
         for asset in session.scalars(sa.select(Asset).where(Asset.state == "published", due)):
+            hold(session, asset)
             for action, name, end in _ends(asset, first):
                 key = f"asset-lapsed:{asset.id}:{name}:{end}"
                 if journal.seen(session, key) is None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from alliance import journal
 from alliance.archive import versions
+from alliance.archive.locking import claim
 from alliance.archive.models import Asset, Performer, today
 from alliance.errors import Conflict, NotFound
 from alliance.people.models import Person
@@ -58,8 +59,7 @@ def _first(performers: Iterable[Performer]) -> date | None:
 def withdraw_consent(session: Session, person: Person, asset: Asset, *, performer_id: int, expected_version: int) -> Asset:
     """A performer takes the consent back: from now on the file is closed, and of a child the record too."""
     require(person, "asset.consent", asset)
-    if asset.version != expected_version:
-        raise Conflict(_("这件档案刚刚被别人改过，请核对后再保存。"))
+    claim(session, asset, expected_version)
     one = next((one for one in asset.performers if one.id == performer_id), None)
     if one is None:
         raise NotFound(_("这件档案里没有这位表演者。"))

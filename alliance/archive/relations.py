@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from alliance import journal
+from alliance.archive.locking import hold
 from alliance.archive.models import Asset, AssetRelation
 from alliance.archive.visibility import readable_by
 from alliance.errors import Conflict, Invalid, NotFound
@@ -127,6 +128,7 @@ def unrelate(session: Session, person: Person, asset: Asset, *, relation_id: int
     row = session.get(AssetRelation, relation_id)
     if row is None or asset.id not in (row.asset_id, row.other_id):
         raise NotFound(_("没有这条关系，可能刚被删掉。"))
+    hold(session, asset)
     session.delete(row)
     asset.version += 1
     data: Mapping[str, Any] = {"kind": row.kind, "asset": row.asset_id, "other": row.other_id}
@@ -134,6 +136,7 @@ def unrelate(session: Session, person: Person, asset: Asset, *, relation_id: int
 
 
 def _written(session: Session, person: Person, asset: Asset, row: AssetRelation, data: Mapping[str, Any]) -> AssetRelation:
+    hold(session, asset)
     session.add(row)
     asset.version += 1
     journal.record(session, "asset.related", asset, person=person, centre_id=asset.owner_id, data=data)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from alliance import clock, journal
 from alliance.archive import checklist, dates, performers, reach, rights, versions
+from alliance.archive.locking import claim, hold
 from alliance.archive.models import Asset, today
 from alliance.archive.record import DETAILS, REQUIRED
 from alliance.centres.models import Centre
@@ -66,7 +67,7 @@ def begin(session: Session, person: Person, *, owner: Centre, values: Mapping[st
 def save(session: Session, person: Person, asset: Asset, *, values: Mapping[str, Any], expected_version: int) -> Asset:
     """Change the record; what then reaches further than it did while it was published goes back to review."""
     require(person, "asset.edit", asset)
-    _unchanged(asset, expected_version)
+    claim(session, asset, expected_version)
     if asset.state == "withdrawn":
         raise Conflict(_("已撤下的档案不能再改；要重新发布，请先恢复为草稿。"))
     reached, before, state = reach.of(asset), versions.record_of(asset), asset.state
@@ -96,6 +97,7 @@ def save(session: Session, person: Person, asset: Asset, *, values: Mapping[str,
 def attach(session: Session, person: Person, asset: Asset, *, file: File) -> list[Asset]:
     """Make `file` the asset's file; returns the others that have the same bytes and that `person` may read."""
     require(person, "asset.edit", asset)
+    hold(session, asset)
     if asset.state == "withdrawn":
         raise Conflict(_("已撤下的档案不能再换文件。"))
     twins = session.scalars(
@@ -116,7 +118,7 @@ def attach(session: Session, person: Person, asset: Asset, *, file: File) -> lis
 def submit(session: Session, person: Person, asset: Asset, *, expected_version: int) -> Asset:
     """Ask for publication; raises Invalid with everything that is missing, all at once."""
     require(person, "asset.edit", asset)
-    _unchanged(asset, expected_version)
+    claim(session, asset, expected_version)
     if asset.state not in ("draft", "needs_work"):
         raise Conflict(_("只有草稿和退回的档案可以送审。"))
     if not asset.owner.is_active:
@@ -137,7 +139,7 @@ def decision_verb(asset: Asset) -> str:
 def publish(session: Session, person: Person, asset: Asset, *, marks: checklist.Marks, expected_version: int) -> Asset:
     """Put it out as its two axes say, every item of the checklist ticked."""
     require(person, decision_verb(asset), asset)
-    _waiting(asset, expected_version)
+    _waiting(session, asset, expected_version)
     checked = checklist.demand_ticked(asset, marks)
     _demand_complete(asset)
     now = clock.now()
@@ -154,7 +156,7 @@ def send_back(
 ) -> Asset:
     """Return it for work with all remarks at once, those beside the items of the checklist included."""
     require(person, decision_verb(asset), asset)
-    _waiting(asset, expected_version)
+    _waiting(session, asset, expected_version)
     asset.state, asset.remarks = "needs_work", checklist.demand_words(asset, marks or {}, remarks)
     asset.version += 1
     journal.record(session, "asset.returned", asset, person=person, centre_id=asset.owner_id, data={"remarks": asset.remarks})
@@ -164,7 +166,7 @@ def send_back(
 def withdraw(session: Session, person: Person, asset: Asset, *, why: str, expected_version: int) -> Asset:
     """Take it down for good; what was public leaves a page that says when and why."""
     require(person, "asset.withdraw", asset)
-    _unchanged(asset, expected_version)
+    claim(session, asset, expected_version)
     if asset.state == "withdrawn":
         raise Conflict(_("这件档案已经撤下。"))
     if len(why.strip()) < 5:
@@ -178,7 +180,7 @@ def withdraw(session: Session, person: Person, asset: Asset, *, why: str, expect
 def restore(session: Session, person: Person, asset: Asset, *, expected_version: int) -> Asset:
     """Make a withdrawn asset a draft again; it is reviewed anew."""
     require(person, "asset.edit", asset)
-    _unchanged(asset, expected_version)
+    claim(session, asset, expected_version)
     if asset.state != "withdrawn":
         raise Conflict(_("只有撤下的档案可以恢复。"))
     asset.state, asset.withdrawn_at, asset.withdrawn_why = "draft", None, ""
@@ -226,13 +228,8 @@ def _is_decided_above(session: Session, asset: Asset) -> bool:
     return asset.seeks_public or not session.scalar(sa.select(director))
 
 
-def _unchanged(asset: Asset, expected_version: int) -> None:
-    if asset.version != expected_version:
-        raise Conflict(_("这件档案刚刚被别人改过，请核对后再保存。"))
-
-
-def _waiting(asset: Asset, expected_version: int) -> None:
-    _unchanged(asset, expected_version)
+def _waiting(session: Session, asset: Asset, expected_version: int) -> None:
+    claim(session, asset, expected_version)
     if asset.state != "in_review":
         raise Conflict(_("这件档案不在待审，可能已有人审过。"))
 
