@@ -3,7 +3,6 @@
 import json
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -195,29 +194,6 @@ def zh(_context: Any, text: Any) -> Any:
 def whole(context: Any, text: Any) -> Markup:
     """A name in a heading: it moves to the next line as a whole rather than being broken."""
     return Markup('<span class="nb">{}</span>').format(zh(context, text))
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of a long list: what to skip, how many there are."""
-
-    number: int
-    size: int
-    total: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // self.size))
-
-    @property
-    def skip(self) -> int:
-        return (self.number - 1) * self.size
-
-
-def page_number() -> int:
-    """?page= as a number from 1 to 10,000; anything else is 1."""
-    text = request.args.get("page", "1")
-    return min(max(int(text), 1), 10_000) if text.isascii() and text.isdigit() and len(text) < 8 else 1
 
 
 # Headers -----------------------------------------------------------------

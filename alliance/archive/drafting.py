@@ -14,8 +14,9 @@ from alliance.archive.routes import bp, centre_of_mine, own
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Invalid
 from alliance.forms import faults
+from alliance.paging import Page, page_number, pager
 from alliance.permissions import guarded
-from alliance.web import Answer, Page, me, page_number
+from alliance.web import Answer, me
 
 
 @bp.get("/mine")
@@ -34,7 +35,7 @@ def mine(wrong: Mapping[str, Any] | None = None) -> str:
         counts=counts,
         chosen=chosen,
         states=card.STATES,
-        page=forms.pager(page),
+        page=pager(page),
         drafts=drafts,
         choices=forms.choices({}),
         collections=[(one.id, one.title) for one in collections.editable(db.session, me())] if drafts else [],

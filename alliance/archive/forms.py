@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
@@ -20,7 +19,6 @@ from alliance.codes.arts import ART_FORM, AWARD
 from alliance.codes.codelist import CodeList
 from alliance.codes.media import LANGUAGE, MEDIA_FORM, MEDIA_THEME, MEDIA_TYPE
 from alliance.codes.rights import ALLOWED_USE, CONSENT_SCOPE
-from alliance.web import Page, kept_arguments
 
 CELL = re.compile(r"performers\.(\d{1,2})\.(\w+)")
 SPARE = 3  # empty rows below the performers
@@ -164,22 +162,3 @@ def day(moment: datetime | None) -> str:
 
 def _label(codes: CodeList, code: str | None, locale: str) -> str:
     return codes.label(code, locale) if code else ""
-
-
-def pager(page: Page) -> dict[str, Any]:
-    """The page's neighbours as addresses, other conditions kept."""
-    conditions = kept_arguments()
-
-    def address(number: int) -> str | None:
-        return url_for(str(request.endpoint), **{**conditions, "page": number}) if 1 <= number <= page.pages else None
-
-    links = [(number, None if number == page.number else address(number)) for number in range(1, page.pages + 1)]
-    near = [link for link in links if abs(link[0] - page.number) <= 3 or link[0] in (1, page.pages)]
-    return {
-        "previous": address(page.number - 1),
-        "next": address(page.number + 1),
-        "links": near,
-        "first": page.skip + 1,
-        "last": min(page.skip + page.size, page.total),
-        "total": page.total,
-    }

@@ -12,7 +12,6 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from alliance import clock, codes, journal
-from alliance.archive.forms import pager
 from alliance.cases import actions, asker, listing, masking, turns
 from alliance.cases.models import Case
 from alliance.cases.routes import bp
@@ -23,10 +22,11 @@ from alliance.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from alliance.exchange import present
 from alliance.exchange.routes import fresh_key, key_given, version_given
 from alliance.forms import read_form
+from alliance.paging import Page, page_number, pager
 from alliance.people.models import Person
 from alliance.permissions import guarded, may, require
 from alliance.storage import files
-from alliance.web import Answer, Page, me, page_number
+from alliance.web import Answer, me
 from alliance.worktime import spoken_date, spoken_moment
 from alliance.worktime.rows import calendar
 

@@ -11,7 +11,6 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from alliance import clock, codes, receiving
-from alliance.archive.forms import pager
 from alliance.archive.grants import OPENED
 from alliance.cases import filing, forms, listing
 from alliance.cases.models import Case
@@ -21,9 +20,10 @@ from alliance.db import db, transaction
 from alliance.errors import BadRequest, Conflict, Invalid, NotFound, Refusal, TooLarge, UnsupportedFile
 from alliance.exchange.routes import fresh_key, key_given
 from alliance.forms import printable, read_form
+from alliance.paging import Page, page_number, pager
 from alliance.permissions import guarded
 from alliance.storage import files
-from alliance.web import Answer, Page, limiter, me, page_number
+from alliance.web import Answer, limiter, me
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
 FILES, FILE_MB = 3, 5

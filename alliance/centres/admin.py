@@ -16,8 +16,9 @@ from alliance.db import db, transaction
 from alliance.errors import Invalid, NotFound
 from alliance.forms import read_form
 from alliance.journal import history
+from alliance.paging import page_number
 from alliance.permissions import guarded
-from alliance.web import Answer, me, page_number
+from alliance.web import Answer, me
 
 PER_PAGE = 50
 

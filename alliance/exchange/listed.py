@@ -23,9 +23,10 @@ from alliance.exchange.models import Agreement, Leg, Line
 from alliance.exchange.routes import bp, remember
 from alliance.exchange.table import ENDED
 from alliance.forms import printable
+from alliance.paging import Page, page_number, pager
 from alliance.people.models import Person
 from alliance.permissions import guarded
-from alliance.web import Answer, Page, me, page_number
+from alliance.web import Answer, me
 
 SIZE = 20
 SIDES = {"owner": _l("借出"), "borrower": _l("借入")}
@@ -92,7 +93,7 @@ def agreements() -> Answer:
         wanted=wanted,
         filters=filters(wanted, counts(session, person, wanted)),
         chips=chips(session, wanted),
-        pager=pager(page, wanted),
+        pager=pager(page, lambda number: wanted.address(page=number)),
         total=total,
     )
 
@@ -216,21 +217,3 @@ def chips(session: Session, wanted: Asked) -> list[dict[str, Any]]:
     if wanted.overdue:
         made.append({"name": _("时限"), "value": _("超期"), "url": wanted.address(overdue="")})
     return made
-
-
-def pager(page: Page, wanted: Asked) -> dict[str, Any]:
-    """What parts/pager.html shows."""
-    near = sorted({1, page.pages, *range(max(1, page.number - 2), min(page.pages, page.number + 2) + 1)})
-    links: list[tuple[Any, str | None]] = []
-    for number in near:
-        if links and number - 1 not in near:
-            links.append(("…", None))
-        links.append((number, None if number == page.number else wanted.address(page=number)))
-    return {
-        "previous": wanted.address(page=page.number - 1) if page.number > 1 else None,
-        "next": wanted.address(page=page.number + 1) if page.number < page.pages else None,
-        "links": links,
-        "first": min(page.skip + 1, page.total),
-        "last": min(page.skip + page.size, page.total),
-        "total": page.total,
-    }

@@ -14,9 +14,9 @@ from alliance.errors import Conflict, Invalid
 from alliance.forms import read_form
 from alliance.moderation import announcements
 from alliance.moderation.announcements import Words
-from alliance.moderation.lists import sheet
 from alliance.moderation.models import Announcement
 from alliance.moderation.routes import bp
+from alliance.paging import sheet
 from alliance.people.posts import today
 from alliance.permissions import guarded
 from alliance.web import Answer, me

@@ -21,9 +21,9 @@ from alliance.exchange.table import ACTIONS
 from alliance.journal import Event
 from alliance.moderation import changes
 from alliance.moderation.actions import WORDS
-from alliance.moderation.lists import address
 from alliance.moderation.routes import bp
 from alliance.moderation.subjects import named
+from alliance.paging import here
 from alliance.people.models import Person
 from alliance.permissions import guarded
 from alliance.web import Answer
@@ -101,8 +101,8 @@ def audit() -> Answer:
     if before.isascii() and before.isdigit() and len(before) < 19:
         query = query.where(Event.id < int(before))
     found = rows(db.session, query.limit(SIZE + 1))
-    older = address(before=found[SIZE - 1][0].id) if len(found) > SIZE else None
-    newest = address(before=None) if before else None
+    older = here(before=found[SIZE - 1][0].id) if len(found) > SIZE else None
+    newest = here(before=None) if before else None
     events, locale = [row[0] for row in found[:SIZE]], str(get_locale())
     people = changes.people_in(db.session, events)
     return render_template(

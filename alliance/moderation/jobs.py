@@ -13,8 +13,8 @@ from alliance import journal, permissions
 from alliance.db import db, transaction
 from alliance.errors import Conflict, NotFound
 from alliance.jobs import Job
-from alliance.moderation.lists import sheet
 from alliance.moderation.routes import bp
+from alliance.paging import sheet
 from alliance.permissions import guarded
 from alliance.web import Answer, me
 

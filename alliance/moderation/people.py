@@ -15,8 +15,8 @@ from alliance.exchange.models import Leg
 from alliance.exchange.table import BOOKED, OPEN
 from alliance.journal import history
 from alliance.moderation.audit import spoken_action
-from alliance.moderation.lists import sheet
 from alliance.moderation.routes import bp
+from alliance.paging import sheet
 from alliance.people import standing
 from alliance.people.models import AlliancePost, Duty, Person, Post
 from alliance.people.posts import held_now

@@ -9,9 +9,9 @@ from alliance import jobs, masking, permissions
 from alliance.db import db, transaction
 from alliance.errors import NotFound
 from alliance.moderation import morning
-from alliance.moderation.lists import sheet
 from alliance.moderation.routes import bp
 from alliance.notifications.models import Mail
+from alliance.paging import sheet
 from alliance.permissions import guarded
 from alliance.web import Answer, me
 

@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 from alliance import web
 from alliance.db import db, transaction
 from alliance.errors import Invalid, NotFound
-from alliance.moderation.lists import sheet
 from alliance.notifications import choices, service, wording
 from alliance.notifications.models import Notice
+from alliance.paging import sheet
 from alliance.permissions import guarded
 from alliance.web import Answer, me
 

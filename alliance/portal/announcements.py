@@ -6,7 +6,7 @@ from flask_babel import get_locale
 from alliance.centres.markdown import render
 from alliance.db import db
 from alliance.moderation import announcements
-from alliance.moderation.lists import sheet
+from alliance.paging import sheet
 from alliance.permissions import guarded
 from alliance.portal.routes import bp
 from alliance.web import Answer, me

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, suppress
 from typing import Any, BinaryIO
@@ -13,7 +14,7 @@ from alliance.storage.drafts import received
 from alliance.storage.store import CHUNK, Damaged, Draft, Incomplete, NotFound, Sending, Unfinished, checked
 
 
-class Multipart:
+class Multipart(ABC):
     """The half of a Bucket that holds what is arriving; the service itself keeps which parts are there."""
 
     name: str
@@ -21,13 +22,13 @@ class Multipart:
     client: Any
     signer: Any
 
+    @abstractmethod
     def spoken(self, key: str) -> AbstractContextManager[None]:
-        """Given by the Bucket."""
-        raise NotImplementedError
+        """Turn what the service says, or its silence, into the errors of a store."""
 
+    @abstractmethod
     def exists(self, key: str) -> bool:
-        """Given by the Bucket."""
-        raise NotImplementedError
+        """Whether something lies under the key."""
 
     def begin(self, key: str, *, size: int, part: int) -> Draft:
         with self.spoken(key):

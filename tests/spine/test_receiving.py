@@ -74,7 +74,7 @@ def test_pages_hand_on_their_own_path_and_never_their_host(client: FlaskClient) 
     assert "next=/centres?name%3Dx" in page.replace("%2F", "/").replace("%3F", "?")
     assert 'href="http://evil.example' not in page
     assert "evil.example" not in page
-    for path, to in (("/notices?x=1", "/notices/?x=1"), ("//centres", "/centres")):
+    for path, to in (("/notices?x=1", "/notices/?x=1"), ("/centres//x", "/centres/x")):
         moved = client.get("/", environ_overrides={"PATH_INFO": path.partition("?")[0], "QUERY_STRING": path.partition("?")[2]})
         assert (moved.status_code, moved.location) == (308, to)
     away = client.get("/profile?x=1", headers={"Host": "evil.example"})
