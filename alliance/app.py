@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from alliance import db, health, indexing, journal, masking, schema, web
 from alliance.archive import arrivals as _arrival_pages
-from alliance.archive import assembly, lapse
+from alliance.archive import assembly, curating, drafting, lapse, relating, revising
 from alliance.archive import by_form as _form_pages
 from alliance.archive import opening as _file_pages
 from alliance.archive import routes as archive
@@ -61,8 +61,8 @@ MODELS = (Agreement, Announcement, Asset, CalendarDay, Case, Centre, CodeLabel, 
 PAGES = (
     *(_announcements, _archive_pages, _arrival_pages, _asker_pages, _case_pages, _centre_admin, _centre_pages, _file_pages),
     *(_form_pages, _jobs_page, _people_pages, _upload_pages),
-    *(announcing, audit, board, dates, desk, doing, editing, holidays, labels),
-    *(home, keeping, letter, listed, listing, nav, new, outbox, page, resource, review, rules, search, staff),
+    *(announcing, audit, board, curating, dates, desk, doing, drafting, editing, holidays, labels),
+    *(home, keeping, letter, listed, listing, nav, new, outbox, page, relating, resource, review, revising, rules, search, staff),
 )
 JOBS = (
     _import_work,

@@ -4,7 +4,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_babel import gettext as _
 
 from alliance.archive import media, sheet, uploads
-from alliance.archive.routes import acting_centre, bp
+from alliance.archive.routes import bp, centre_of_mine
 from alliance.archive.uploading import STATES
 from alliance.db import db, transaction
 from alliance.permissions import guarded, require
@@ -15,7 +15,7 @@ from alliance.web import Answer, me
 @guarded("upload.begin")
 def arrivals() -> Answer:
     """What one is sending, and the sheet that describes it."""
-    centre = acting_centre()
+    centre = centre_of_mine()
     require(me(), "upload.begin", centre)
     return _arrivals([sheet.fresh(upload, centre) for upload in uploads.undescribed(db.session, me(), centre)])
 
@@ -32,7 +32,7 @@ def row(code: str) -> Answer:
 @guarded("upload.begin")
 def describe() -> Answer:
     """One draft for each row that holds; the others come back with what is wrong."""
-    centre = acting_centre()
+    centre = centre_of_mine()
     rows = sheet.read(uploads.undescribed(db.session, me(), centre), centre, request.form)
     if request.form.get("do") == "spread":
         sheet.spread(rows, request.form)
@@ -41,7 +41,7 @@ def describe() -> Answer:
     made = [row.upload.code for row in rows if row.upload.code in holding]
     with transaction() as session:
         for code in made:
-            sheet.describe(session, me(), acting_centre(), uploads.find(session, me(), code), holding[code])
+            sheet.describe(session, me(), centre_of_mine(), uploads.find(session, me(), code), holding[code])
     left = [row for row in rows if row.upload.code not in holding]
     if any(row.wrong for row in left):
         return _arrivals(left), 422

@@ -10,7 +10,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from alliance.archive import card, forms, intake, media, service, uploads
 from alliance.archive.models import Asset
-from alliance.archive.routes import acting_centre, bp, own
+from alliance.archive.routes import bp, centre_of_mine, own
 from alliance.db import db, transaction
 from alliance.errors import Invalid, Refusal, TooLarge, UnsupportedFile
 from alliance.permissions import guarded, require
@@ -75,11 +75,11 @@ def receive(code: str) -> Answer:
 @guarded("upload.begin")
 def take() -> Answer:
     """One file and the draft that describes it, without script."""
-    centre = acting_centre()
+    centre = centre_of_mine()
     require(me(), "upload.begin", centre)
     received = _chosen()
     with transaction() as session:
-        asset = service.create(session, me(), owner=acting_centre(), values=_first_values(centre, received.name))
+        asset = service.create(session, me(), owner=centre_of_mine(), values=_first_values(centre, received.name))
         twins = _attached(session, asset, received)
     _tell_twins(twins)
     flash(_("文件已收好，请补全著录，编号 %(code)s。", code=asset.code), "ok")

@@ -71,6 +71,12 @@ def of_centre(session: Session, centre: Centre, *, state: str, skip: int, count:
     return list(session.scalars((query.where(Asset.state == state) if state else query).offset(skip).limit(count)))
 
 
+def last_of(session: Session, centre: Centre, code: str) -> Asset | None:
+    """The centre's asset of that code; its last one for the word last."""
+    query = sa.select(Asset).where(Asset.owner_id == centre.id).order_by(Asset.id.desc()).limit(1)
+    return session.scalar(query if code == "last" else query.where(Asset.code == code.upper()))
+
+
 def states_of_centre(session: Session, centre: Centre) -> dict[str, int]:
     """How many assets the centre has in each state."""
     query = sa.select(Asset.state, sa.func.count()).where(Asset.owner_id == centre.id).group_by(Asset.state)

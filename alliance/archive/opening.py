@@ -1,8 +1,11 @@
 """The addresses of files: asked of both axes and of the rights at each request, sent so that nothing in them runs."""
 
+from datetime import datetime, time, timedelta
+
 from flask import request
 from flask_babel import gettext as _
 
+from alliance import clock
 from alliance.archive import media, service
 from alliance.archive.models import Asset
 from alliance.archive.routes import bp
@@ -49,9 +52,17 @@ def _openable(code: str) -> Asset:
     return asset
 
 
+def _kept_for(asset: Asset) -> int:
+    """For how many seconds a cache may keep the file: none of what is not everybody's, and never past midnight."""
+    if asset.file_access != "public" or not may(None, "asset.open", asset):
+        return 0
+    now = clock.local(clock.now())
+    midnight = datetime.combine(now.date() + timedelta(days=1), time(), clock.SHANGHAI)
+    return min(600, int((midnight - now).total_seconds()))
+
+
 def _sent(asset: Asset, kept: File, *, inline: bool, name: str = "") -> Answer:
-    everybody = asset.file_access == "public" and may(None, "asset.open", asset)
-    answer = files.send(kept, inline=inline, cache_seconds=600 if everybody else 0, name=name)
+    answer = files.send(kept, inline=inline, cache_seconds=_kept_for(asset), name=name)
     box = PDF_BOX if kept.media_type == media.PDF else BOX
     answer.headers["Content-Security-Policy"] = f"{box}; frame-ancestors 'none'"
     return answer

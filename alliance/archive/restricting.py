@@ -4,8 +4,10 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from alliance import journal
+from alliance.archive import versions
+from alliance.archive.locking import claim
 from alliance.archive.models import Asset
-from alliance.archive.service import REACH
+from alliance.archive.reach import REACH
 from alliance.errors import Conflict, Invalid
 from alliance.people.models import Person
 from alliance.permissions import require
@@ -16,8 +18,7 @@ def restrict(
 ) -> Asset:
     """Set both axes to what reaches less far; raises Invalid where one would reach further or both stay."""
     require(person, "asset.withdraw", asset)
-    if asset.version != expected_version:
-        raise Conflict(_("这件档案刚刚被别人改过，请核对后再保存。"))
+    claim(session, asset, expected_version)
     if asset.state == "withdrawn":
         raise Conflict(_("这件档案已经撤下。"))
     wanted = {"record_visibility": record_visibility, "file_access": file_access}
@@ -27,7 +28,9 @@ def restrict(
         raise Invalid(_("这里只能收窄公开范围。"), further)
     if wanted == before:
         raise Invalid(_("请选择要收窄到哪里。"), {"record_visibility": _("两项都没有改变。")})
+    record = versions.record_of(asset)
     asset.record_visibility, asset.file_access = record_visibility, file_access
+    versions.keep(session, person, asset, record, action="asset.restricted")
     asset.version += 1
     data = {"before": before, "after": wanted}
     journal.record(session, "asset.restricted", asset, person=person, centre_id=asset.owner_id, data=data)

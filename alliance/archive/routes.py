@@ -1,5 +1,6 @@
 """Staff pages of the archive: one's own assets, their record, their file, reviews."""
 
+import secrets
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -7,13 +8,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from alliance.archive import card, forms, listing, media, service
+from alliance.archive import bulk, card, checklist, forms, listing, media, reach, service, versions
 from alliance.archive.models import Asset
 from alliance.archive.record import sift
+from alliance.centres.models import Centre
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Forbidden, Invalid, Refusal
 from alliance.forms import faults
-from alliance.paging import Page, page_number, pager
 from alliance.permissions import guarded, require
 from alliance.web import Answer, me
 
@@ -25,24 +26,13 @@ def _here() -> None:
     g.here = "archive"
 
 
-@bp.get("/mine")
-@guarded("asset.edit")
-def mine() -> Answer:
-    """The assets of one's centre, by state."""
-    centre = acting_centre()
-    counts = listing.states_of_centre(db.session, centre)
-    chosen = request.args.get("state", "") if request.args.get("state") in counts else ""
-    page = Page(page_number(), 30, counts[chosen] if chosen else sum(counts.values()))
-    assets = listing.of_centre(db.session, centre, state=chosen, skip=page.skip, count=page.size)
-    cards = card.cards(db.session, assets, me())
-    return render_template("archive/mine.html", cards=cards, counts=counts, chosen=chosen, states=card.STATES, page=pager(page))
-
-
 @bp.get("/new")
 @guarded("asset.edit")
 def new() -> Answer:
-    """An empty record."""
-    return _record(None, forms.empty(acting_centre()), {})
+    """An empty record, or one that says what the one of ?copy= says; ?copy=last is the centre's last."""
+    centre = centre_of_mine()
+    copied = listing.last_of(db.session, centre, request.args["copy"]) if request.args.get("copy") else None
+    return record_page(None, forms.copied(copied) if copied is not None else forms.empty(centre), {}, copied=copied)
 
 
 @bp.post("/new")
@@ -52,9 +42,9 @@ def create() -> Answer:
     typed = forms.typed(request.form)
     values, wrong = sift(typed, faults)
     with transaction() as session:
-        asset = service.create(session, me(), owner=acting_centre(), values=values)
+        asset = service.begin(session, me(), owner=centre_of_mine(), values=values, key=request.form.get("form_key", ""))
     if wrong:
-        return _record(asset, typed, wrong), 422
+        return record_page(asset, typed, wrong), 422
     flash(_("草稿已存好，编号 %(code)s。请上传文件。", code=asset.code), "ok")
     return redirect(url_for("archive.upload", code=asset.code))
 
@@ -62,9 +52,12 @@ def create() -> Answer:
 @bp.get("/<code>/edit")
 @guarded("asset.edit")
 def edit(code: str) -> Answer:
-    """The record of one's own asset."""
+    """The record of one's own asset, or with ?version= what it was, to be looked through and saved."""
     asset = own(db.session, code)
-    return _record(asset, forms.values_of(asset), {})
+    number = forms.version(request.args)
+    former = versions.find(db.session, asset, number) if number > 0 else None
+    typed = forms.shown(versions.taken_up(asset, former)) if former is not None else forms.values_of(asset)
+    return record_page(asset, typed, {}, former=number if former is not None else 0)
 
 
 @bp.post("/<code>/edit")
@@ -80,9 +73,9 @@ def save(code: str) -> Answer:
             service.save(session, me(), asset, values=values, expected_version=forms.version(request.form))
     except (Conflict, Invalid) as refusal:
         found = refusal.fields if isinstance(refusal, Invalid) else {"": refusal.sentence}
-        return _record(own(db.session, code), typed, wrong | found), refusal.status
+        return record_page(own(db.session, code), typed, wrong | found), refusal.status
     if wrong:
-        return _record(asset, typed, wrong), 422
+        return record_page(asset, typed, wrong), 422
     if was == "published" and asset.state == "in_review":
         flash(_("已存好。公开范围变大了，要重新审核，审核期间别人看不到这件档案。"), "warn")
     else:
@@ -123,7 +116,7 @@ def submit(code: str) -> Answer:
             service.submit(session, me(), asset, expected_version=forms.version(request.form))
     except Invalid as refusal:
         asset = own(db.session, code)
-        return _record(asset, forms.values_of(asset), refusal.fields), 422
+        return record_page(asset, forms.values_of(asset), refusal.fields), 422
     flash(_("已送审，等候审核。"), "ok")
     return redirect(url_for("portal.asset", code=code))
 
@@ -167,34 +160,40 @@ def decide(code: str) -> Answer:
     try:
         with transaction() as session:
             asset = service.visible(session, me(), code)
+            marks = forms.marks(asset, request.form)
             if request.form.get("decision") == "publish":
-                service.publish(session, me(), asset, expected_version=version)
+                service.publish(session, me(), asset, marks=marks, expected_version=version)
             else:
-                service.send_back(session, me(), asset, remarks=remarks, expected_version=version)
+                service.send_back(session, me(), asset, remarks=remarks, marks=marks, expected_version=version)
     except (Conflict, Invalid) as refusal:
         return _review(service.visible(db.session, me(), code), refusal), refusal.status
     flash(_("已发布。") if asset.state == "published" else _("已退回，意见已交给对方。"), "ok")
     return redirect(url_for("archive.reviews"))
 
 
-def acting_centre() -> Any:
+def centre_of_mine() -> Centre:
     """The centre for which the person acts; raises Forbidden without one."""
     person = me()
     if person.centre is None:
         raise Forbidden(_("您还没有加入任何一个馆，不能建档案。"))
-    return person.centre
+    centre: Centre = person.centre
+    return centre
 
 
 def own(session: Session, code: str) -> Asset:
-    """An asset of one's own centre, to be worked on."""
+    """An asset that the signed-in person may edit; else NotFound or Forbidden."""
     asset = service.visible(session, me(), code)
     require(me(), "asset.edit", asset)
     return asset
 
 
-def _record(asset: Asset | None, typed: dict[str, Any], wrong: dict[str, Any]) -> str:
-    kept = bool(asset) and bool(wrong)
-    return render_template("archive/edit.html", work=asset, typed=typed, wrong=wrong, kept=kept, choices=forms.choices(typed))
+def record_page(asset: Asset | None, typed: dict[str, Any], wrong: dict[str, Any], **more: Any) -> str:
+    """The form of a record; `more` says what was copied or taken up again."""
+    typed = {"performers": [], **typed}
+    given: dict[str, Any] = {"kept": bool(asset) and bool(wrong), "choices": forms.choices(typed), "spare": forms.SPARE}
+    given["form_key"] = request.form.get("form_key") or secrets.token_urlsafe(12)
+    given["autosaves"] = asset is None or asset.state in bulk.OPEN
+    return render_template("archive/edit.html", work=asset, typed=typed, wrong=wrong, **given, **more)
 
 
 def _withdrawal(asset: Asset, refusal: Refusal | None) -> str:
@@ -207,6 +206,9 @@ def _review(asset: Asset, refusal: Refusal | None = None) -> str:
         work=asset,
         card=card.cards(db.session, [asset], me())[0],
         rows=forms.told(asset),
+        items=checklist.items(asset),
+        typed=request.form,
+        audience=reach.audience(asset),
         shown=media.shown_as(asset.file.media_type) if asset.file else "none",
         refusal=refusal,
         remarks=request.form.get("remarks", ""),

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from alliance.archive import assembly, card, service, uploads
 from alliance.archive.arriving import Upload
 from alliance.archive.models import Asset
-from alliance.archive.routes import acting_centre, bp, own
+from alliance.archive.routes import bp, centre_of_mine, own
 from alliance.db import db, transaction
 from alliance.errors import BadRequest, Invalid, TooLarge
 from alliance.forms import read_form
@@ -45,7 +45,7 @@ class Announced(BaseModel):
 @guarded("upload.begin")
 def begin_upload() -> Answer:
     """Announce a file: 201 and where its parts go, or 200 and who has it already."""
-    require(me(), "upload.begin", acting_centre())
+    require(me(), "upload.begin", centre_of_mine())
     said = read_form(Announced)
     if said.asset:
         own(db.session, said.asset)
@@ -57,7 +57,13 @@ def begin_upload() -> Answer:
     try:
         with transaction() as session:
             asset = own(session, said.asset) if said.asset else None
-            given = {"centre": acting_centre(), "code": code, "draft": draft, "name": name, "modified": said.modified}
+            given: dict[str, Any] = {
+                "centre": centre_of_mine(),
+                "code": code,
+                "draft": draft,
+                "name": name,
+                "modified": said.modified,
+            }
             upload = uploads.begin(session, me(), asset=asset, **given)
     except BaseException:
         assembly.clear(draft)

@@ -37,6 +37,7 @@ SORTS: Final = (
     ("asset.", _l("档案")),
     ("upload.", _l("上传")),
     ("case.", _l("公众事项")),
+    ("collection.", _l("专题")),
     ("centre.", _l("成员馆")),
     ("person.", _l("人员")),
     ("invitation.", _l("邀请")),

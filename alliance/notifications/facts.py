@@ -22,7 +22,7 @@ MOMENTS = {
 }
 SHOWN = 3
 ALLIANCE = {"zh": "联盟秘书处", "en": "the secretariat"}
-ENDS = ("licence_until", "consent_until")
+ENDS = ("licence_until", "consent_until", "minor_consent_until", "lease_until", "embargo_until")
 
 
 def facts(told: Telling) -> dict[str, Any]:

@@ -91,6 +91,11 @@ def keepers(told: Telling) -> list[Person]:
     return unique([*told.one(thing.created_by, thing.owner_id), *told.duty(thing.owner_id)])
 
 
+def keepers_and_heads(told: Telling) -> list[Person]:
+    """Who wrote the record, the owner's duty and its directors."""
+    return unique([*keepers(told), *told.holding(told.subject.owner_id, "director")])
+
+
 def reviewers(told: Telling) -> list[Person]:
     """Who reviews a listing: the directors of a branch's main centre and the secretariat, never those who work for its owner."""
     owner = told.subject.owner

@@ -160,6 +160,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "asset.withdrawn": (Rule("asset_withdrawn", to.keepers),),
     "asset.lapsed": (Rule("asset_lapsed", to.keepers),),
     "asset.restricted": (Rule("asset_restricted", to.keepers),),
+    "asset.opened": (Rule("asset_opened", to.keepers),),
+    "asset.consent_withdrawn": (Rule("asset_consent_withdrawn", to.keepers_and_heads, True),),
     # public cases
     "case.file": (Rule("case_filed", to.case_duty, True),),
     "case.transfer": (Rule("case_transferred_to_you", to.case_duty, True), Rule("case_transferred", to.case_first_handler)),

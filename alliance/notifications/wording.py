@@ -32,6 +32,9 @@ PAPERS = {
     "inspection_until": _l("年检"),
     "consent_until": _l("本人同意书"),
     "licence_until": _l("授权"),
+    "minor_consent_until": _l("监护人同意书"),
+    "lease_until": _l("开放期限"),
+    "embargo_until": _l("开放日"),
     "paper": _l("其他证照"),
 }
 PUBLIC = Template(_l("通知：%(number)s"), _l("有新的进展，请打开查看。"))

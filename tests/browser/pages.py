@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from alliance import clock
-from alliance.archive.models import Asset
+from alliance.archive.models import Asset, Collection
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre, RuleDocument
 from alliance.db import db
@@ -93,6 +93,13 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/archive/{own}/edit",
         "/archive/{own}/upload",
         "/archive/{own}/withdraw",
+        "/archive/{own}/history",
+        "/archive/{own}/relations",
+        "/archive/{own}/preview",
+        "/archive/{own}/consents",
+        "/archive/new?copy=last",
+        "/archive/curate",
+        "/archive/curate/new",
     ),
     ENDORSER: ("/desk", "/agreements/{endorsing}", "/agreements/{incomplete}", "/agreements/{endorsing}/endorse"),
     BRANCH: ("/desk", "/agreements/{incomplete}", "/agreements/{incomplete}/edit"),
@@ -116,6 +123,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/admin/centres/{applied}/approve",
         "/archive/reviews",
         "/archive/{asset_waiting}/review",
+        "/archive/curate",
+        "/archive/curate/{collection}",
     ),
 }
 
@@ -185,6 +194,7 @@ def _others() -> dict[str, str]:
         },
         "own": _one(sa.select(Asset.code).where(Asset.owner_id == hefeng, Asset.state == "published")),
         "asset_waiting": _one(sa.select(Asset.code).where(Asset.state == "in_review")),
+        "collection": _one(sa.select(Collection.id).where(Collection.standing == "local")),
         "rules": _one(sa.select(RuleDocument.version)),
         "person": _one(sa.select(Person.id).where(Person.email == "zheng2@demo.example")),
         "applied": "chating",

@@ -149,6 +149,7 @@ def asset_reviews(world: World) -> Iterator[Way]:
         yield Way((verb, "asset.reviews"), {"code": world.ids[f"asset:{short}"]}, f"asset:{short}")
 
 
+READ_ASSETS = ("public_public", "members_members", "draft", "near_draft", "lapsed")
 OWN_ASSETS = ("draft", "public_public", "withdrawn", "near_draft")
 
 
@@ -421,6 +422,21 @@ WAYS: dict[str, Ways] = {
     "archive.restore": own_assets,
     "archive.withdraw": each("asset", "asset.withdraw", only=("public_public", "members_members", "near_draft")),
     "archive.ask_withdrawal": each("asset", "asset.withdraw", only=("public_public", "members_members", "near_draft")),
+    "archive.change": own_centre("asset.edit"),
+    "archive.autosave_new": own_centre("asset.edit"),
+    "archive.autosave": own_assets,
+    "archive.preview": own_assets,
+    "archive.related": own_assets,
+    "archive.relate": own_assets,
+    "archive.unrelate": each("asset", "asset.edit", only=OWN_ASSETS, relation_id="{relation}"),
+    "archive.history": each("asset", "asset.history", only=READ_ASSETS),
+    "archive.consents": each("asset", "asset.consent", only=READ_ASSETS),
+    "archive.withdraw_consent": each("asset", "asset.consent", only=READ_ASSETS, performer_id="{performer}"),
+    "archive.curate": plain("asset.reviews"),
+    "archive.new_collection": plain("asset.reviews"),
+    "archive.create_collection": plain("asset.reviews"),
+    "archive.collection": each("collection", "collection.edit", param="collection_id"),
+    "archive.save_collection": each("collection", "collection.edit", param="collection_id"),
     "archive.reviews": plain("asset.reviews"),
     "archive.review": asset_reviews,
     "archive.decide": asset_reviews,

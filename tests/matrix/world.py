@@ -17,7 +17,7 @@ from werkzeug.datastructures import FileStorage
 from alliance import clock, indexing, journal
 from alliance.archive import uploads
 from alliance.archive.arriving import Upload
-from alliance.archive.models import Asset
+from alliance.archive.models import Asset, AssetRelation, Collection
 from alliance.cases import filing
 from alliance.cases.forms import KIND_FORMS
 from alliance.cases.models import Case, CaseFile
@@ -264,8 +264,20 @@ def _assets(world: World, session: Session, centres: dict[str, Centre]) -> None:
     photo = session.get_one(File, world.files["photo"])
     for name, (owner, values) in given.items():
         one = make.asset(session, centres[owner], file=photo, **values)
+        performer = make.performer(one)
+        session.flush()
         world.things[f"asset:{name}"] = (Asset, one.id)
-        world.ids[f"asset:{name}"] = one.code
+        world.ids |= {f"asset:{name}": one.code, f"performer:{name}": performer.id}
+    for name in given:
+        other = world.things["asset:members_public" if name == "public_public" else "asset:public_public"][1]
+        relation = AssetRelation(asset_id=world.things[f"asset:{name}"][1], kind="related", other_id=other)
+        session.add(relation)
+        session.flush()
+        world.ids[f"relation:{name}"] = relation.id
+    for owner in ("owner", "near"):
+        first = session.get_one(Asset, world.things["asset:public_public"][1])
+        world.things[f"collection:{owner}"] = (Collection, make.collection(session, centres[owner], first).id)
+        world.ids[f"collection:{owner}"] = world.things[f"collection:{owner}"][1]
 
 
 def _uploads(world: World, session: Session) -> None:
