@@ -1,9 +1,9 @@
 """Files that arrive in parts, in a folder of this machine.
 
-`drafts/<mark>/bytes` is the file itself, each part written at its place, so that finishing it is a move; `drafts/<mark>/<number>.<run>`
-is an empty note that the part is there; `drafts/<mark>/key` says under which key it will lie. What was written outlives a killed
-process but not a power cut, so a note holds for this run of the machine only: after the next start those parts are sent again, and
-no part has to wait for the disk. Finishing does.
+`drafts/<mark>/bytes` is the file itself, each part written at its place, so that finishing it is a move;
+`drafts/<mark>/<number>.<run>` is an empty note that the part is there; `drafts/<mark>/key` says under which key it will lie.
+What was written outlives a killed process but not a power cut, so a note holds for this run of the machine only: after the next
+start those parts are sent again, and no part has to wait for the disk. Finishing does.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""kill -9 while parts arrive and while they are assembled: what arrived stays, and no file is without a row or a row without a file."""
+"""kill -9 while parts arrive and while they are assembled: what arrived stays; no file without a row, no row without a file."""
 
 from __future__ import annotations
 
