@@ -281,7 +281,7 @@ def test_who_directs_a_suspended_main_centre_decides_for_nobody(session, people)
     session.flush()
     for asset in (own, below):
         with pytest.raises(Forbidden):
-            service.publish(session, people["director"], asset, expected_version=asset.version)
+            service.publish(session, people["director"], asset, marks=make.ticked(asset), expected_version=asset.version)
     with pytest.raises(Forbidden):
         service.send_back(session, people["director"], below, remarks="请把来源写清楚。", expected_version=below.version)
     assert listing.waiting_for(session, people["director"]) == []
