@@ -1,5 +1,6 @@
 """One-word commands: alliance serve, work, migrate …"""
 
+import atexit
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import click
 import waitress
 from flask import Flask
 
-from alliance import health, indexing, jobs
+from alliance import health, indexing, jobs, tally
 from alliance.app import create_app
 from alliance.catalogue.imports.by_hand import bring, take_out
 from alliance.catalogue.imports.targets import TARGETS
@@ -49,6 +50,7 @@ def serve(settings: Settings) -> None:
     furnish(app)
     threading.Thread(target=_keep_worker, daemon=True).start()
     click.echo(f"Serving on http://{settings.host}:{settings.port}  (end with Ctrl-C)")
+    atexit.register(tally.flush, app)
     most = (settings.upload_mb + 1) * 1024 * 1024
     waitress.serve(
         app,
