@@ -37,7 +37,7 @@ class Columns:
 
 @dataclass(frozen=True)
 class Lines:
-    """A bar under each label, its number at the end of the line."""
+    """A bar under each label, its number at the end of the line; shares are drawn as parts of a whole line."""
 
     height: int
     rows: list[tuple[float, str, str, Bar | None]]
@@ -75,7 +75,9 @@ def columns(table: Table) -> Columns:
 def lines(table: Table) -> Lines:
     """The first rows, each with its bar; what is withheld has none."""
     drawn: Sequence[Row] = [row for row in table.rows if row.cells[0].value or row.cells[0].withheld][:MOST_BARS]
-    most = max((row.cells[0].value or 0 for row in drawn), default=0) or 1
+    most = (
+        100.0 if any(row.cells[0].unit == "%" for row in drawn) else max((row.cells[0].value or 0 for row in drawn), default=0) or 1
+    )
     rows = [
         (
             at * LINE + 15.0,

@@ -91,7 +91,7 @@ def by_month(asked: Asked, rows: Sequence[Exchange]) -> Table:
         ],
         shape="columns",
         series=2,
-        note=str(_("申请记在提交的那个月；办成的（已确定，没有取消或爽约）记在使用开始的那个月。")),
+        note=str(_("申请记在提交的那个月；办成的（已确定，没有取消或爽约）记在使用开始的那个月，定好还没开始的也在内。")),
         blank=str(_("%(year)s年还没有借用申请", year=asked.year)),
     )
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,8 @@ from alliance.figures import models
 from alliance.figures.asked import Asked, first_level
 from alliance.figures.models import SearchCount
 from alliance.figures.tables import Table, counted, head
+from alliance.moderation import morning
+from alliance.moderation.morning import Figure
 from alliance.places import city_key
 
 LONGEST = 40
@@ -100,6 +103,15 @@ def forget(_payload: dict[str, Any]) -> None:
         write(session, kept)
 
 
+def this_month(session: Session) -> Figure:
+    """For the morning board: what was looked for in vain since the first of the month."""
+    said = sa.select(sa.func.coalesce(sa.func.sum(SearchCount.count), 0))
+    number = session.scalar(said.where(SearchCount.month == month(), SearchCount.outcome == "none")) or 0
+    address = url_for("figures.records", what="searches", outcome="none", month=month().month, year=month().year)
+    return Figure(_("本月没有结果的查找"), number, address)
+
+
+morning.more.append(this_month)
 tally.writers["search"] = write
 jobs.handles("figures.forget", forget, every=timedelta(days=1))
 

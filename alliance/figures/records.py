@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from alliance import codes
+from alliance import clock, codes
 from alliance.db import db
 from alliance.errors import NotFound
 from alliance.exchange.models import Agreement, Leg, Line
@@ -124,7 +124,7 @@ def _listings(session: Session, asked: Asked, narrowed: Narrowed, what: str) -> 
     found = [use for use in found if not narrowed.of_kind or use.kind == narrowed.of_kind]
     found.sort(key=lambda use: (use.used_until is not None, use.used_until, use.published_at is not None, use.published_at, use.id))
     page = Page(page_number(), SIZE, len(found))
-    heads = (_l("资源"), _l("类别"), _l("馆"), _l("上架"), _l("最近一次使用到"), _l("占用天数"), _l("可用天数"))
+    heads = (_l("资源"), _l("类别"), _l("馆"), _l("上架"), _l("上次用到"), _l("占用天数"), _l("可用天数"))
     shown = found[page.skip : page.skip + SIZE]
     return Records([str(head) for head in heads], [_listing(asked, use) for use in shown], page)
 
@@ -134,7 +134,7 @@ def _listing(asked: Asked, use: idle.Use) -> list[Cell]:
         Cell(use.title, place("resources", use.code)),
         Cell(asked.kind_name(use.kind)),
         Cell(asked.places[use.owner].name),
-        Cell(day(use.published_at.date()) if use.published_at else "–"),
+        Cell(day(clock.local(use.published_at).date()) if use.published_at else "–"),
         Cell(moment(use.used_until) if use.used_until else _("没有用过")),
         Cell(use.booked),
         Cell(use.available),

@@ -65,6 +65,11 @@ class Table:
     wide: bool = False
 
     @property
+    def size(self) -> str:
+        """How much room its card takes: of three columns one, two or all."""
+        return "wide" if self.wide else "two" if self.shape == "columns" else "one"
+
+    @property
     def is_empty(self) -> bool:
         """Whether there is nothing to draw."""
         return not any(cell.value or cell.withheld for row in self.rows for cell in row.cells)

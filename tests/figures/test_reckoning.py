@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from alliance import clock
 from alliance.catalogue.models import Opening, OpeningException
-from alliance.figures import exchanges, idle, needs, usage
 from alliance.figures import asked as asking
+from alliance.figures import exchanges, idle, needs, usage
 from alliance.figures.asked import Asked
 from alliance.figures.models import AssetUse, SearchCount, add
 from alliance.figures.tables import Table

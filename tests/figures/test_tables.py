@@ -49,7 +49,7 @@ def test_columns_stand_on_the_base_and_in_proportion(numbers: list[int]) -> None
     drawn = drawing.columns(table(*numbers, shape="columns"))
     assert len(drawn.bars) == sum(n > 0 for n in numbers)
     assert all(bar.y >= drawing.TOP - 0.2 and abs(bar.y + bar.height - drawn.base) <= 0.11 for bar in drawn.bars)
-    assert all(drawing.LEFT <= bar.x and bar.x + bar.width <= drawing.WIDTH for bar in drawn.bars)
+    assert all(bar.x >= drawing.LEFT and bar.x + bar.width <= drawing.WIDTH for bar in drawn.bars)
     heights = {n: bar.height for n, bar in zip(filter(None, numbers), drawn.bars, strict=True)}
     assert [heights[n] for n in sorted(heights)] == sorted(heights.values())
 
@@ -63,7 +63,9 @@ def test_long_lists_are_cut_in_the_drawing_and_say_so(app: Flask) -> None:
     with app.test_request_context("/"):
         drawn = drawing.lines(table(*range(20, 0, -1)))
     assert (len(drawn.rows), drawn.more, drawn.height) == (12, 8, 12 * drawing.LINE)
-    assert drawn.rows[0][3] is not None and drawn.rows[0][3].width == drawing.WIDTH
+    longest = drawn.rows[0][3]
+    assert longest is not None
+    assert longest.width == drawing.WIDTH
 
 
 @pytest.mark.parametrize(
