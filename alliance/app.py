@@ -40,7 +40,7 @@ from alliance.portal import archive as _archive_pages
 from alliance.portal import centres as _centre_pages
 from alliance.portal import desk, home, nav, resource, rules, search
 from alliance.portal import routes as portal
-from alliance.storage import files
+from alliance.storage import files, foreman
 from alliance.worktime.models import CalendarDay
 
 MODELS = (Agreement, Asset, CalendarDay, Centre, Division, Notice, Person, Resource)
@@ -55,6 +55,7 @@ JOBS = (
     digest,
     figures,
     files,
+    foreman,
     indexing,
     invitations,
     lapse,

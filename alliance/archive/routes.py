@@ -8,14 +8,14 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from alliance.archive import card, forms, intake, listing, media, service
+from alliance.archive import card, forms, intake, listing, media, service, showing
 from alliance.archive.models import Asset
 from alliance.archive.record import sift
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Forbidden, Invalid, Refusal, TooLarge, UnsupportedFile
 from alliance.forms import faults
 from alliance.permissions import guarded, require
-from alliance.storage import files
+from alliance.storage import files, renditions
 from alliance.web import Answer, Page, me, page_number
 
 bp = Blueprint("archive", __name__, url_prefix="/archive")
@@ -134,10 +134,9 @@ def receive(code: str) -> Answer:
             raise Invalid(_("请先选择文件。"))
         received = intake.receive(chosen, limit_mb=current_app.config["ALLIANCE"].upload_mb)
         with transaction() as session:
-            keep = files.keep_picture if received.media_type in files.PICTURES else files.keep
             asset = _own(session, code)
             was = asset.state
-            twins = service.attach(session, me(), asset, file=keep(session, me(), received))
+            twins = service.attach(session, me(), asset, file=files.keep(session, me(), received))
     except (Invalid, UnsupportedFile, TooLarge) as refusal:
         return _upload(_own(db.session, code), refusal.sentence), refusal.status
     for twin in twins:
@@ -270,7 +269,7 @@ def _review(asset: Asset, refusal: Refusal | None = None) -> str:
         work=asset,
         card=card.cards(db.session, [asset], me())[0],
         rows=forms.told(asset),
-        shown=media.shown_as(asset.file.media_type) if asset.file else "none",
+        shown=showing.shown(asset, renditions.of(db.session, asset.file)) if asset.file else None,
         refusal=refusal,
         remarks=request.form.get("remarks", ""),
     )

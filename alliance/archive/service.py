@@ -16,6 +16,7 @@ from alliance.db import next_number
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound
 from alliance.people.models import Person, Post
 from alliance.permissions import may, require
+from alliance.storage import renditions
 from alliance.storage.models import File
 
 WITHOUT_FILE = ("on_site", "on_request")
@@ -95,6 +96,7 @@ def attach(session: Session, person: Person, asset: Asset, *, file: File) -> lis
     if asset.state == "published" and asset.file is not None and asset.file.digest != file.digest:
         _to_review(session, asset)
     asset.file = file
+    renditions.plan(session, file)
     asset.version += 1
     data = _moved(before, asset) | {"digest": file.digest, "size": file.size, "media_type": file.media_type}
     journal.record(session, "asset.file_attached", asset, person=person, centre_id=asset.owner_id, data=data)

@@ -23,7 +23,7 @@ from alliance.demo.works import WORKS
 from alliance.errors import Refusal
 from alliance.forms import faults
 from alliance.people.models import Person
-from alliance.storage import files
+from alliance.storage import files, renditions
 
 Say = Callable[[str], None]
 log = structlog.get_logger()
@@ -53,7 +53,7 @@ def seed(app: Flask, say: Say) -> None:
         say("5/6 what is not in order: drafts, maintenance, blocks")
         _odds(today)
     say("6/6 pictures and index")
-    jobs.work(app, until_idle=True, only=("files.rendition",))
+    jobs.work(app, until_idle=True, only=renditions.JOBS)
     indexing.reindex(app)
 
 
@@ -122,12 +122,7 @@ def _works(today: datetime) -> None:
             if wrong:
                 raise RuntimeError(f"{title}: {wrong}")
             asset = archive.create(session, person, owner=person.centre, values=held)
-            kept = (
-                files.keep_picture(session, person, received)
-                if received.media_type.startswith("image/")
-                else files.keep(session, person, received)
-            )
-            archive.attach(session, person, asset, file=kept)
+            archive.attach(session, person, asset, file=files.keep(session, person, received))
             archive.submit(session, person, asset, expected_version=asset.version)
             if index % 12 != 11:
                 archive.publish(session, _publisher(people, asset), asset, expected_version=asset.version)

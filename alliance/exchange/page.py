@@ -28,7 +28,7 @@ from alliance.exchange.routes import bp, files_of, find, find_own, fresh_key, is
 from alliance.exchange.table import Action
 from alliance.people.models import Person
 from alliance.permissions import guarded
-from alliance.storage import files
+from alliance.storage import files, renditions
 from alliance.storage.models import File
 from alliance.web import Answer, me
 from alliance.worktime.rows import calendar
@@ -63,7 +63,7 @@ def file(number: str, file_id: int) -> Answer:
         raise NotFound(_("没有这份文件。"))
     if found.media_type not in files.PICTURES:
         return files.send(found, inline=False)
-    safe = files.rendition(session, found, "page")
+    safe = renditions.made(session, found.id, "page")
     return files.send(safe, inline=True) if safe is not None else files.send(found, inline=False)
 
 

@@ -18,7 +18,7 @@ from alliance.errors import NotFound
 from alliance.exchange.controls import Typed, number_of
 from alliance.exchange.models import Agreement, Leg, Report, ReportPhoto
 from alliance.people.models import Person
-from alliance.storage import files
+from alliance.storage import files, renditions
 from alliance.storage.models import File
 
 bp = Blueprint("exchange", __name__, url_prefix="/agreements")
@@ -80,7 +80,11 @@ def received(name: str, kinds: tuple[str, ...]) -> list[files.Received]:
 
 def keep(session: Session, person: Person, taken: Iterable[files.Received]) -> list[int]:
     """Rows for received files; pictures get their safe copies."""
-    return [(files.keep_picture if one.media_type in files.PICTURES else files.keep)(session, person, one).id for one in taken]
+    rows = [files.keep(session, person, one) for one in taken]
+    for row in rows:
+        if row.media_type in files.PICTURES:
+            renditions.plan(session, row, only=renditions.SMALL)
+    return [row.id for row in rows]
 
 
 def own_files(session: Session, person: Person, values: Typed, name: str, also: Iterable[int] = ()) -> list[int]:

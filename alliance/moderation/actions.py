@@ -24,6 +24,7 @@ WORDS: Final[dict[str, Any]] = {
     "centre.declined": _p("event", "不同意加入联盟"),
     "centre.restored": _p("event", "恢复成员资格"),
     "centre.suspended": _p("event", "暂停成员资格"),
+    "file.made_again": _p("event", "再做浏览用的版本"),
     "invitation.accepted": _p("event", "接受邀请"),
     "invitation.sent": _p("event", "发出邀请"),
     "invitation.withdrawn": _p("event", "收回邀请"),

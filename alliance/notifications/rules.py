@@ -141,7 +141,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     # catalogue
     "resource.submitted": (Rule("listing_waits", to.reviewers, True),),
     **dict.fromkeys(
-        ("resource.saved", "resource.paper_added", "resource.paper_removed"), (Rule("listing_waits", to.reviewers, True, waits_anew),)
+        ("resource.saved", "resource.paper_added", "resource.paper_removed"),
+        (Rule("listing_waits", to.reviewers, True, waits_anew),),
     ),
     "resource.returned": (Rule("listing_returned", to.keepers, True),),
     "resource.published": (Rule("listing_published", to.keepers),),

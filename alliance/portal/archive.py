@@ -7,13 +7,14 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from alliance import clock
-from alliance.archive import card, citation, dates, forms, listing, media, rights, service
+from alliance.archive import card, citation, dates, forms, listing, media, rights, service, showing
 from alliance.archive.models import Asset
 from alliance.codes.arts import ART_FORM
 from alliance.db import db
 from alliance.permissions import guarded, may
 from alliance.portal.routes import bp
-from alliance.storage import files
+from alliance.storage import renditions
+from alliance.storage.models import Rendition
 from alliance.web import Answer, me
 
 BAR = 88  # the height of the tallest bar among the decades
@@ -63,10 +64,13 @@ def _item(found: Asset, person: Any) -> dict[str, Any]:
     address = current_app.config["ALLIANCE"].address + url_for("portal.asset", code=found.code)
     alliance = current_app.config["ALLIANCE"].alliance_name
     opens = found.file is not None and may(person, "asset.open", found)
+    made = renditions.of(db.session, found.file) if opens and found.file else {}
     return {
         "rows": forms.told(found),
         "opens": opens,
-        "shown": media.shown_as(found.file.media_type) if opens and found.file else "",
+        "shown": showing.shown(found, made) if opens and found.file else None,
+        "made": showing.report(made) if may(person, "asset.edit", found) else [],
+        "again": again_url(found, made) if may(person, "asset.edit", found) else "",
         "what": f"{media.format_label(found.file.media_type)}{_('，')}{media.size_label(found.file.size)}" if found.file else "",
         "closed": closed_sentence(found) if not opens else "",
         "closed_others": rights.closed_why(found) if opens else "",
@@ -79,13 +83,15 @@ def _item(found: Asset, person: Any) -> dict[str, Any]:
         "share_url": share_url(found) if may(person, "asset.edit", found) and found.state == "published" else "",
         "gaps": gaps(found) if may(person, "asset.edit", found) and found.state in ("draft", "needs_work") else [],
         "decides": found.state == "in_review" and may(person, service.decision_verb(found), found),
-        "page_picture": url_for("archive.picture", code=found.code, size="page") if opens and has_page_picture(found) else "",
     }
 
 
-def has_page_picture(found: Asset) -> bool:
-    """Whether the worker has made the copy that is shown in the page."""
-    return found.file is not None and files.rendition(db.session, found.file, "page") is not None
+def again_url(found: Asset, made: dict[str, Rendition]) -> str:
+    """Where to have made once more what failed, or what was never asked for."""
+    if found.file is None or renditions.kind_of(found.file.media_type) is None:
+        return ""
+    wanted = not made or any(row.state == "failed" for row in made.values())
+    return url_for("archive.again", code=found.code) if wanted else ""
 
 
 def gaps(found: Asset) -> list[dict[str, Any]]:

@@ -126,7 +126,9 @@ ON_THE_WAY = {"imports.batch"}
 NO_PAGE = {
     "admin.audit_csv",
     "archive.file",
-    "archive.picture",
+    "archive.made",
+    "archive.tile",
+    "archive.zoom",
     "catalogue.paper",
     "catalogue.photo",
     "exchange.file",

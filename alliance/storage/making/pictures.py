@@ -1,10 +1,11 @@
 """Pictures: small upright copies without what cameras write into them, and tiles of large ones."""
 
-import re
+import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pillow_heif
 import pyvips
@@ -18,6 +19,13 @@ MOST_PIXELS = 120_000_000
 LARGE = 2000  # from here on it is worth to look closer
 TILE = 512
 HEIC = ("image/heic", "image/heif")
+COPYRIGHT = 0x8298
+XMP = (
+    '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:rights><rdf:Alt><rdf:li xml:lang="x-default">{}</rdf:li></rdf:Alt></dc:rights>'
+    '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
+)
 JP2 = ("image/jp2", "image/jpx", "image/jpm")
 
 
@@ -27,11 +35,12 @@ def make(task: Task) -> None:
     with spoken():
         source = readable(task)
         width, height = measured(source)
+        rights = rights_of(task.source)
     for name, edge in SIZES.items():
         if task.wants(name):
             target = task.folder / f"{name}.webp"
             with spoken():
-                size = small_copy(source, target, edge)
+                size = small_copy(source, target, edge, rights)
             task.made(name, target, **size, source_width=width, source_height=height)
     if max(width, height) <= LARGE:
         task.needless("zoom")
@@ -44,11 +53,11 @@ def make(task: Task) -> None:
 
 def readable(task: Task) -> Path:
     """The source, or what libvips can read instead of it."""
+    Image.MAX_IMAGE_PIXELS = None  # ours is asked below
     if task.media_type in HEIC:
         pillow_heif.register_heif_opener(thumbnails=False)
     elif task.media_type not in JP2:
         return task.source
-    Image.MAX_IMAGE_PIXELS = None  # ours is asked below
     with Image.open(task.source) as picture:
         _bounded(*picture.size)
         target = task.folder / "read.tif"
@@ -70,23 +79,25 @@ def _bounded(width: int, height: int) -> None:
         raise Refused("pixels", width=width, height=height)
 
 
-def small_copy(source: Path, target: Path, edge: int) -> dict[str, int]:
-    """Write `target` (WebP, at most `edge` pixels either way, upright, sRGB) and tell its size; of all EXIF only the copyright stays."""
+def small_copy(source: Path, target: Path, edge: int, rights: str = "") -> dict[str, int]:
+    """Write `target` (WebP, at most `edge` pixels either way, upright, sRGB, nothing in it but the rights) and tell its size."""
     small = pyvips.Image.thumbnail(str(source), edge, height=edge, size="down", output_profile="srgb", fail_on="truncated")
-    held, small = rights_of(small), bare(small)
-    if held:
-        small.set_type(pyvips.GValue.gstr_type, "exif-ifd0-Copyright", held)
-    small.webpsave(str(target), Q=80, keep="exif" if held else "none", effort=4)
+    small = bare(small)
+    if rights:
+        small.set_type(pyvips.GValue.blob_type, "xmp-data", XMP.format(escape(rights)).encode())
+    small.webpsave(str(target), Q=80, keep="xmp" if rights else "none", effort=4)
     return {"width": int(small.width), "height": int(small.height)}
 
 
-def rights_of(image: Any) -> str:
-    """What the picture itself says about its copyright."""
-    if "exif-ifd0-Copyright" not in image.get_fields():
-        return ""
-    # libvips shows a tag as `value (value, ASCII, 12 components, 12 bytes)`.
-    found = re.fullmatch(r"(.*) \(\1, ASCII, .*", image.get("exif-ifd0-Copyright"), flags=re.DOTALL)
-    return " ".join(found[1].split())[:300] if found else ""
+def rights_of(source: Path) -> str:
+    """What the picture itself says about its copyright, in its EXIF."""
+    with suppress(OSError, ValueError, SyntaxError, KeyError, struct.error), Image.open(source) as picture:
+        said = picture.getexif().get(COPYRIGHT, "")
+        if isinstance(said, str):
+            # Pillow reads Latin 1, which the tag is not where somebody writes Chinese.
+            text = said.encode("latin-1", errors="ignore").decode("utf-8", errors="replace")
+            return " ".join("".join(sign for sign in text if sign.isprintable()).split())[:300]
+    return ""
 
 
 def bare(image: Any) -> Any:
