@@ -19,7 +19,7 @@ from werkzeug.datastructures import FileStorage
 from alliance import clock, jobs
 from alliance.app import create_app
 from alliance.config import ROOT
-from alliance.db import db, transaction
+from alliance.db import alembic, db, transaction
 from alliance.jobs import Job
 from alliance.storage import files, foreman, renditions, tiles
 from alliance.storage.models import File, Rendition
@@ -299,3 +299,23 @@ def test_tiles_are_read_one_at_a_time_from_either_store(
             assert (info["width"], info["height"], info["profile"]) == (2300, 1500, "level0")
             assert info["sizes"] == [{"width": 288, "height": 188}]
             db.engine.dispose()
+
+
+@BOTH
+def test_copies_made_before_there_were_rows_are_taken_over(app: Flask, keep: Keep, work_off: Callable[[], int]) -> None:
+    done, waited = (keep(picture(100, shade), "image/png") for shade in (50, 60))
+    digest = "SELECT digest FROM file WHERE id = :id"
+    with app.app_context():
+        alembic.downgrade("202611240001")
+    with app.app_context(), transaction() as session:
+        old = session.scalar(sa.text(digest), {"id": done})
+        for edge in (640, 1600):
+            key = f"renditions/{old[:2]}/{old}-{edge}.webp"
+            session.add(File(key=key, digest=f"{edge:064}", size=1, media_type="image/webp", name="copy.webp"))
+        jobs.later(session, "files.rendition", {"file": waited}, key=f"rendition:{waited}")
+    with app.app_context():
+        alembic.upgrade()
+    assert states(app, done) == {"card": "done", "page": "done"}
+    assert states(app, waited) == {"card": "waiting", "page": "waiting"}
+    work_off()
+    assert states(app, waited) == {"card": "done", "page": "done"}
