@@ -1,15 +1,17 @@
 """Refusals as answers: the one place where an error becomes a page or JSON."""
 
+import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import structlog
 from flask import flash, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError, validate_csrf
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
+from wtforms import ValidationError
 
 from alliance.db import db
 from alliance.errors import BadRequest, Invalid, Refusal, SignInNeeded
@@ -28,6 +30,9 @@ TITLES = {
     500: _l("系统出了差错"),
     503: _l("暂时不能使用"),
 }
+OURS = re.compile(r"/(?![/\\ ])[^\\\x00-\x1f\x7f-\x9f\ud800-\udfff]{0,2000}")
+"""A path on our own host, as every browser reads it: they drop tabs and ends of lines, and take a backslash for a slash."""
+SECRET = ("password", "current", "again")
 NOT_HERE = (403, 404)
 """What leads on to the home page and the search, where the refusal itself names no way."""
 SENTENCES = {
@@ -52,8 +57,7 @@ def refused(error: Exception) -> Answer:
     db.session.rollback()
     if isinstance(error, SignInNeeded) and not wants_json():
         flash(str(error.sentence), "warn")
-        back = request.full_path if request.method == "GET" else request.referrer or "/"
-        return redirect(url_for("people.sign_in", next=safe_next(back.rstrip("?"))))
+        return redirect(url_for("people.sign_in", next=this_page() if request.method == "GET" else _came_from()))
     if isinstance(error, CSRFError):
         error = BadRequest(_("页面停留太久，或浏览器没有带上校验信息，内容没有保存。请返回上一页，刷新后再交一次。"))
     if isinstance(error, Refusal):
@@ -72,15 +76,55 @@ def refused(error: Exception) -> Answer:
         return jsonify({"error": body | ({"fields": fields} if fields else {})}), status
     if not ways and status in NOT_HERE:
         ways = ((_("回首页"), url_for("portal.home")), (_("找资源"), url_for("portal.search")))
-    page = render_template("errors/error.html", status=status, title=title, sentence=sentence, ways=ways)
+    typed = _typed() if status == 429 and request.method == "POST" else []
+    page = render_template("errors/error.html", status=status, title=title, sentence=sentence, ways=ways, typed=typed)
     answer = make_response(page, status)
     if isinstance(error, HTTPException) and status == 429:
         answer.headers["Retry-After"] = "60"
     return answer
 
 
+def _typed() -> list[tuple[str, str]]:
+    """What was posted from a page of ours, to be posted again as it stands; nothing where a password or a file belongs to it."""
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except (ValidationError, HTTPException):
+        return []
+    if request.files or any(name in request.form for name in SECRET):
+        return []
+    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+
+
+# Addresses to go back to ---------------------------------------------------
+
+
+def this_page() -> str:
+    """Path and query of what was asked for, safe to be handed on: never a host."""
+    path = "/" + quote(request.path, safe="/-._~!$&'()*+,;=:@").lstrip("/")
+    query = request.query_string.decode("ascii", "ignore")
+    return safe_next(f"{path}?{query}" if query else path)
+
+
+def kept_arguments() -> dict[str, Any]:
+    """The arguments of this address for one like it; those that would tell `url_for` something else are left out."""
+    given = {name: value for name, value in request.args.items() if not name.startswith("_") and name != "endpoint"}
+    return given | (request.view_args or {})
+
+
+def _came_from() -> str:
+    """The page from which a form was sent, if it is one of ours."""
+    return own_path(request.referrer or "")
+
+
+def own_path(address: str) -> str:
+    """Path and query of an address at the host that was asked, else the home page."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "/"
+    return safe_next(f"{parts.path}?{parts.query}" if parts.query else parts.path) if parts.netloc == request.host else "/"
+
+
 def safe_next(target: str) -> str:
     """`target` when it is a path of our own, else the home page."""
-    parts = urlsplit(target)
-    ours = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    return target if ours and "\n" not in target and "\r" not in target else "/"
+    return target if OURS.fullmatch(target) else "/"

@@ -7,11 +7,20 @@ import structlog
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from alliance import db, health, indexing, journal, schema, web
-from alliance.archive import lapse
+from alliance import db, health, indexing, journal, masking, schema, web
+from alliance.archive import arrivals as _arrival_pages
+from alliance.archive import assembly, curating, drafting, lapse, relating, revising
+from alliance.archive import by_form as _form_pages
 from alliance.archive import opening as _file_pages
 from alliance.archive import routes as archive
+from alliance.archive import uploading as _upload_pages
+from alliance.archive.arriving import Upload
 from alliance.archive.models import Asset
+from alliance.cases import asker as _asker_pages
+from alliance.cases import clockwork as cases_clockwork
+from alliance.cases import desk as _case_pages
+from alliance.cases import routes as cases
+from alliance.cases.models import Case
 from alliance.catalogue import dates, editing, keeping, listing, reminders
 from alliance.catalogue import routes as catalogue
 from alliance.catalogue.imports import routes as imports
@@ -20,22 +29,27 @@ from alliance.catalogue.models import Resource
 from alliance.centres import admin as _centre_admin
 from alliance.centres import routes as centres
 from alliance.centres.models import Centre
+from alliance.codes import rows as code_rows
+from alliance.codes.rows import CodeLabel
 from alliance.config import ROOT, Settings, keyed, read_settings
 from alliance.exchange import clockwork, doing, figures, letter, listed, new, page, rivals
 from alliance.exchange import routes as exchange
 from alliance.exchange.models import Agreement
-from alliance.moderation import audit, board, holidays, review
+from alliance.moderation import announcing, audit, board, holidays, labels, review
 from alliance.moderation import jobs as _jobs_page
+from alliance.moderation import people as _people_pages
 from alliance.moderation import routes as moderation
+from alliance.moderation.models import Announcement
 from alliance.notifications import digest, mail, outbox
 from alliance.notifications import routes as notifications
 from alliance.notifications import rules as notices
 from alliance.notifications import service as telling
 from alliance.notifications.models import Notice
-from alliance.people import backoff, invitations, letters, security, staff
+from alliance.people import backoff, invitations, letters, security, sessions, staff
 from alliance.people import routes as people
 from alliance.people.models import Person
 from alliance.places.models import Division
+from alliance.portal import announcements as _announcements
 from alliance.portal import archive as _archive_pages
 from alliance.portal import centres as _centre_pages
 from alliance.portal import desk, home, nav, resource, rules, search
@@ -43,14 +57,18 @@ from alliance.portal import routes as portal
 from alliance.storage import files, foreman
 from alliance.worktime.models import CalendarDay
 
-MODELS = (Agreement, Asset, CalendarDay, Centre, Division, Notice, Person, Resource)
+MODELS = (Agreement, Announcement, Asset, CalendarDay, Case, Centre, CodeLabel, Division, Notice, Person, Resource, Upload)
 PAGES = (
-    *(_archive_pages, _centre_admin, _centre_pages, _file_pages, _jobs_page, audit, board, dates, desk, doing, editing, holidays),
-    *(home, keeping, letter, listed, listing, nav, new, outbox, page, resource, review, rules, search, staff),
+    *(_announcements, _archive_pages, _arrival_pages, _asker_pages, _case_pages, _centre_admin, _centre_pages, _file_pages),
+    *(_form_pages, _jobs_page, _people_pages, _upload_pages),
+    *(announcing, audit, board, curating, dates, desk, doing, drafting, editing, holidays, labels),
+    *(home, keeping, letter, listed, listing, nav, new, outbox, page, relating, resource, review, revising, rules, search, staff),
 )
 JOBS = (
     _import_work,
+    assembly,
     backoff,
+    cases_clockwork,
     clockwork,
     digest,
     figures,
@@ -63,19 +81,22 @@ JOBS = (
     mail,
     reminders,
     rivals,
+    sessions,
     telling,
 )
 HEARD: dict[str, tuple[str, ...]] = {
     "asset": ("index",),
-    "calendar.changed": ("exchange.redate",),
+    "calendar.changed": ("exchange.redate", "cases.redate"),
+    "case.erased": ("mail.forget",),
     "centre": ("index",),
+    "code": ("index",),
     "centre.approved": ("people.first_invitation",),
-    "centre.left": ("exchange.suspended",),
-    "centre.suspended": ("exchange.suspended",),
+    "centre.left": ("exchange.suspended", "cases.suspended"),
+    "centre.suspended": ("exchange.suspended", "cases.suspended"),
     "resource": ("index",),
 }
 LISTENERS = {action: HEARD.get(action, ()) + notices.LISTENERS.get(action, ()) for action in {*HEARD, *notices.LISTENERS}}
-FEATURES = (portal, moderation, exchange, catalogue, imports, archive, people, centres, notifications)
+FEATURES = (portal, moderation, cases, exchange, catalogue, imports, archive, people, centres, notifications)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -88,11 +109,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         template_folder=str(ROOT / "templates"),
     )
     app.config["ALLIANCE"] = settings
+    masking.learn(settings)
     _log(settings)
     db.init(app, settings)
     schema.init(app)
     web.init(app, settings)
     security.init(app, settings)
+    code_rows.init(app)
     files.init(app, settings)
     indexing.init(app, settings)
     health.checks |= {"storage": files.check, "search": indexing.health}
@@ -113,6 +136,7 @@ def _log(settings: Settings) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
             structlog.processors.format_exc_info,
+            masking.mask_entry,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, settings.log_level.upper())),

@@ -26,6 +26,9 @@ from alliance.people import accounts
 from alliance.storage import files, renditions
 from alliance.worktime import rows
 
+RECEIVED_AT_ONCE = 256 * 1024
+"""Bytes; with waitress' own 8 KB most of the time of an upload is spent on waking up."""
+
 
 @click.group(help="The portal of an alliance of cultural centres.")
 @click.pass_context
@@ -47,7 +50,17 @@ def serve(settings: Settings) -> None:
     for share in ("--no-media", "--media"):  # so that a long film keeps no notice waiting
         threading.Thread(target=_keep_worker, args=(share,), daemon=True).start()
     click.echo(f"Serving on http://{settings.host}:{settings.port}  (end with Ctrl-C)")
-    waitress.serve(app, host=settings.host, port=settings.port, threads=settings.threads, ident=None, channel_timeout=120)
+    most = (settings.upload_mb + 1) * 1024 * 1024
+    waitress.serve(
+        app,
+        host=settings.host,
+        port=settings.port,
+        threads=settings.threads,
+        ident=None,
+        channel_timeout=120,
+        recv_bytes=RECEIVED_AT_ONCE,
+        max_request_body_size=most,
+    )
 
 
 def prepare(app: Flask) -> None:
@@ -55,7 +68,7 @@ def prepare(app: Flask) -> None:
     with app.app_context():
         alembic.upgrade()
     with app.app_context():
-        files.the_store().prepare()
+        files.the_store().prepare(app.config["ALLIANCE"].address)
         with transaction() as session:
             rows.seed_calendar(session)
             the_alliance(session)

@@ -127,8 +127,8 @@ def init(app: Flask, settings: Settings) -> None:
 def _engine_options(settings: Settings) -> dict[str, Any]:
     if settings.database.startswith("sqlite"):
         settings.data.mkdir(parents=True, exist_ok=True)
-        return {"connect_args": {"timeout": 10}}
-    return {"pool_pre_ping": True, "pool_size": settings.threads, "max_overflow": settings.threads}
+        return {"connect_args": {"timeout": 10}, "hide_parameters": True}
+    return {"hide_parameters": True, "pool_pre_ping": True, "pool_size": settings.threads, "max_overflow": settings.threads}
 
 
 def tune(engine: sa.Engine) -> None:

@@ -1,15 +1,18 @@
 """A posted form as a typed model; what does not hold is said field by field, in words."""
 
 import re
-from typing import Any, TypeVar
+from datetime import date
+from typing import Annotated, Any, TypeVar
 
 from flask import request
 from flask_babel import gettext as _
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from alliance.errors import Invalid
 
 Form = TypeVar("Form", bound=BaseModel)
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
+"""A day of our times: beyond them no moment can be told in another zone."""
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 

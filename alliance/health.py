@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Blueprint, current_app, jsonify
 
 from alliance.db import alembic, db
+from alliance.masking import masked
 from alliance.permissions import guarded
 from alliance.web import Answer
 
@@ -34,7 +35,7 @@ def parts() -> dict[str, dict[str, Any]]:
         try:
             found[name] = {"ok": True, "what": check()}
         except Exception as error:
-            found[name] = {"ok": False, "what": f"{type(error).__name__}: {error}".splitlines()[0][:300]}
+            found[name] = {"ok": False, "what": masked(f"{type(error).__name__}: {error}").splitlines()[0][:300]}
     return found
 
 

@@ -14,6 +14,8 @@ from alliance.catalogue import documents as catalogue
 from alliance.catalogue.models import Resource
 from alliance.catalogue.visibility import listed as resources_listed
 from alliance.centres.models import Centre
+from alliance.codes import rows as code_rows
+from alliance.codes.rows import CodeLabel
 from alliance.config import Settings
 from alliance.db import db, transaction
 from alliance.places.rows import divisions
@@ -52,8 +54,14 @@ def index(payload: dict[str, Any]) -> None:
     """The job `index`: bring what the subject of an event concerns into the index, or out of it."""
     kind, number = payload["subject"]
     session = db.session
+    code_rows.refresh()
     if kind in PREFIX:
         update(session, [f"{PREFIX[kind]}:{number}"])
+    elif kind == CodeLabel.__tablename__:
+        code_rows.apply(session)
+        for prefix, (model, _document, _listed) in KINDS.items():
+            for some in _batches([f"{prefix}:{one}" for one in session.scalars(sa.select(model.id).order_by(model.id)).all()]):
+                update(session, some)
     elif kind == Centre.__tablename__:
         for prefix, (model, _document, _listed) in KINDS.items():
             owned = session.scalars(sa.select(model.id).where(model.owner_id == number).order_by(model.id)).all()
@@ -96,7 +104,7 @@ def _loaded(prefix: str) -> sa.Select[Any]:
     """A query of rows with what a document reads of them."""
     if prefix == "r":
         return sa.select(Resource).options(selectinload(Resource.openings), joinedload(Resource.asset))
-    return sa.select(Asset)
+    return sa.select(Asset).options(selectinload(Asset.performers))
 
 
 def _batches(names: list[str]) -> Iterator[list[str]]:

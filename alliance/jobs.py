@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from alliance import clock
 from alliance.db import Base, db, transaction
 from alliance.errors import Conflict
+from alliance.masking import masked
 
 LEASE = timedelta(minutes=2)
 PATIENCE = 8
@@ -172,11 +173,21 @@ def _run(number: int, kind: str, payload: dict[str, Any]) -> Ended:
     except Exception as error:
         db.session.rollback()
         log.exception("job failed", job=number, kind=kind)
-        return Ended(number, kind, repr(error))
+        return Ended(number, kind, masked(repr(error)))
     else:
         return Ended(number, kind, None)
     finally:
         current.reset(token)
+
+
+def hold() -> None:
+    """Renew the lease of the job that is being done, in a transaction of its own: for work that takes longer than a lease."""
+    number, me = current.get(None), holder.get(None)
+    if number is None or me is None:
+        return
+    with transaction() as session:
+        mine = sa.update(Job).where(Job.id == number, Job.lease == me)
+        session.execute(mine.values(leased_until=clock.now() + LEASE))
 
 
 def _note(session: Session, me: str, ended: Ended) -> None:

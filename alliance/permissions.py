@@ -31,6 +31,7 @@ TABLE: dict[str, frozenset[str]] = {
         "centre.edit": "owner_centre_admin owner_director alliance_admin",
         "people.read": "owner_staff alliance_admin",
         "people.invite": "owner_centre_admin alliance_admin",
+        "people.suspend": "alliance_admin",
         "membership.apply": "anyone",
         "membership.decide": "alliance_admin",
         "rules.edit": "alliance_admin",
@@ -48,11 +49,22 @@ TABLE: dict[str, frozenset[str]] = {
         # archive
         "asset.read": "visible owner_staff alliance_admin reviewer",
         "asset.edit": "owner_staff",
+        "upload.begin": "owner_staff",
+        "upload.continue": "self",
         "asset.open": "may_open owner_staff reviewer",
         "asset.withdraw": "owner_staff alliance_admin",
+        "asset.consent": "owner_staff alliance_admin",
+        "asset.history": "owner_staff alliance_admin reviewer",
         "asset.reviews": "member alliance_admin",
         "asset.publish_members": "owner_director",
         "asset.publish_public": "alliance_admin main_director",
+        "collection.read": "visible owner_staff alliance_admin",
+        "collection.edit": "owner_staff alliance_admin",
+        "collection.publish": "owner_director main_director alliance_admin",
+        # public cases: who asked reads their own by its number and secret code
+        "case.file": "anyone",
+        "case.read": "owner_handler alliance_admin",
+        "case.answer": "owner_handler alliance_admin",
         # exchange: actions carry their own role column (exchange/table.py); these guard the pages
         "agreement.read": "party endorser alliance_admin",
         "agreement.outline": "member",
@@ -64,6 +76,8 @@ TABLE: dict[str, frozenset[str]] = {
         "outbox.read": "alliance_admin",
         "audit.read": "alliance_admin",
         "holidays.edit": "alliance_admin",
+        "announcement.edit": "alliance_admin",
+        "codes.edit": "alliance_admin",
     }.items()
 }
 

@@ -3,7 +3,6 @@
 import json
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,33 +20,28 @@ from flask import (
 )
 from flask_babel import Babel, get_locale
 from flask_babel import gettext as _
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
-from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import pass_context
 from markupsafe import Markup, escape
 
-from alliance import clock, journal, permissions
+from alliance import clock, journal, permissions, receiving
 from alliance.answers import Answer as Answer
-from alliance.answers import refused
+from alliance.answers import kept_arguments as kept_arguments
+from alliance.answers import own_path, refused
 from alliance.answers import safe_next as safe_next
+from alliance.answers import this_page as this_page
 from alliance.answers import wants_json as wants_json
 from alliance.config import ROOT, Settings
 from alliance.errors import Forbidden
 from alliance.places.rows import around, whole_name
+from alliance.receiving import limiter as limiter
+from alliance.receiving import me as me
 from alliance.translations.catalogue import Catalogue
 
 bp = Blueprint("web", __name__)
 csrf = CSRFProtect()
 babel = Babel()
-limiter = Limiter(get_remote_address, storage_uri="memory://", default_limits=[])
 log = structlog.get_logger()
-
-
-def me() -> Any:
-    """The signed-in Person, or None for a visitor."""
-    return current_user._get_current_object() if current_user and current_user.is_authenticated else None
 
 
 def init(app: Flask, settings: Settings) -> None:
@@ -68,12 +62,12 @@ def init(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         RATELIMIT_HEADERS_ENABLED=True,
     )
+    app.before_request(_begin)
+    receiving.init(app)
     csrf.init_app(app)
     babel.init_app(app, locale_selector=_locale)
     babel.domain_instance = Catalogue()
     babel.domain_instance.speak(app)
-    limiter.init_app(app)
-    app.before_request(_begin)
     app.before_request(_admit)
     app.after_request(_headers)
     app.teardown_request(_forget)
@@ -83,7 +77,7 @@ def init(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters["zh"] = zh
     app.jinja_env.filters["whole"] = whole
     app.jinja_env.filters["place_name"] = whole_name
-    app.jinja_env.globals.update(may=may, asset=asset, around=around)
+    app.jinja_env.globals.update(may=may, asset=asset, around=around, this_page=this_page)
 
 
 # Who, and may they -------------------------------------------------------
@@ -96,7 +90,7 @@ def may(verb: str, thing: Any = None) -> bool:
 
 def _begin() -> None:
     given = request.headers.get("X-Request-ID", "")
-    g.request_id = given if given.isalnum() and len(given) <= 36 else secrets.token_hex(8)
+    g.request_id = given if given.isascii() and given.isalnum() and len(given) <= 36 else secrets.token_hex(8)
     g.request_token = journal.request_id.set(g.request_id)
     structlog.contextvars.bind_contextvars(request=g.request_id)
 
@@ -172,6 +166,7 @@ def _frame() -> dict[str, Any]:
         "now": clock.local(clock.now()),
         "here": getattr(g, "here", None),
         "secretariat": None,
+        "printed_address": settings.address + this_page().partition("?")[0],
         "request_id": getattr(g, "request_id", None),
     }
 
@@ -201,29 +196,6 @@ def whole(context: Any, text: Any) -> Markup:
     return Markup('<span class="nb">{}</span>').format(zh(context, text))
 
 
-@dataclass(frozen=True)
-class Page:
-    """One page of a long list: what to skip, how many there are."""
-
-    number: int
-    size: int
-    total: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // self.size))
-
-    @property
-    def skip(self) -> int:
-        return (self.number - 1) * self.size
-
-
-def page_number() -> int:
-    """?page= as a number from 1 to 10,000; anything else is 1."""
-    text = request.args.get("page", "1")
-    return min(max(int(text), 1), 10_000) if text.isascii() and text.isdigit() and len(text) < 8 else 1
-
-
 # Headers -----------------------------------------------------------------
 
 POLICY = (
@@ -245,5 +217,7 @@ def _headers(answer: Response) -> Response:
         answer.headers["X-Request-ID"] = g.request_id
     if me() is not None:
         answer.headers.setdefault("Cache-Control", "private, no-store")
+    if answer.status_code == 308 and answer.location is not None:
+        answer.location = own_path(answer.location)  # the router names the host as the request did, and shared caches would keep it
     answer.vary.update(("Cookie", "Accept-Language"))
     return answer

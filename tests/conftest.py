@@ -87,7 +87,14 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Flask], None
 def app(database: str, tmp_path: Path, compiled: Callable[[Flask], None]) -> Iterator[Flask]:
     """The portal, as settings of a test would have it."""
     app = create_app(
-        settings(tmp_path, database, sign_in_rate="1000 per minute", ask_rate="100000 per minute", search_rate="100000 per minute")
+        settings(
+            tmp_path,
+            database,
+            sign_in_rate="1000 per minute",
+            ask_rate="100000 per minute",
+            search_rate="100000 per minute",
+            case_rate="100000 per minute",
+        )
     )
     compiled(app)
     yield app

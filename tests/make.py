@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from alliance.archive.models import Asset
+from alliance.archive import checklist, performers
+from alliance.archive.models import Asset, Collection, CollectionMember, Performer
 from alliance.catalogue.models import Occupancy, Resource, Unit
 from alliance.centres.models import Alliance, Centre, Membership
 from alliance.people.models import AlliancePost, Duty, Person, Post
@@ -154,6 +155,30 @@ def asset(session: Session, owner: Centre, **values: Any) -> Asset:
     if "file" not in values:
         values["file"] = file(session)
     return _add(session, Asset(owner=owner, **values))
+
+
+def performer(asset: Asset, **values: Any) -> Performer:
+    """Somebody in an asset, with the consents summed up in it."""
+    one = Performer(**{"name": "周阿婆", "rank": len(asset.performers), "is_minor": False} | values)
+    asset.performers.append(one)
+    performers.sum_up(asset)
+    return one
+
+
+def ticked(asset: Asset) -> dict[str, dict[str, bool]]:
+    """The reviewer's checklist with every item ticked."""
+    return {key: {"ok": True} for key, _label in checklist.items(asset)}
+
+
+def collection(session: Session, owner: Centre | None, *assets: Asset, **values: Any) -> Collection:
+    """A published collection of these, in this order."""
+    n = next(numbers)
+    values = {"slug": f"shelf-{n}", "title": f"专题{n}", "text": "放在一起看。", "state": "published"} | values
+    made: Collection = _add(session, Collection(owner=owner, **values))
+    for rank, asset in enumerate(assets):
+        session.add(CollectionMember(collection_id=made.id, asset_id=asset.id, rank=rank))
+    session.flush()
+    return made
 
 
 def _add(session: Session, row: Any) -> Any:

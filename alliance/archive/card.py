@@ -69,9 +69,19 @@ def _card(asset: Asset, person: Any, there: Pictures) -> Card:
     )
 
 
+def said(asset: Asset, name: str, locale: str) -> str:
+    """A field in the reader's language where it was given in it: creator, place_text, period, rights_holder."""
+    return str((asset.details.get(f"{name}_en") if locale == "en" else "") or getattr(asset, name))
+
+
 def title(asset: Asset) -> str:
     """In the reader's language where there is one; a draft may have none yet."""
-    return (asset.title_en if str(get_locale()) == "en" else "") or asset.title or _("（还没有题名）")
+    return in_english(asset.title_en) or asset.title or _("（还没有题名）")
+
+
+def in_english(text: str) -> str:
+    """The English text for whoever reads English, else nothing."""
+    return text if str(get_locale()) == "en" else ""
 
 
 def kind_label(asset: Asset) -> str:
@@ -98,7 +108,11 @@ def _picture(asset: Asset, person: Any, there: Pictures) -> str:
 
 
 def access(asset: Asset) -> tuple[str, str]:
-    """Who may open the file, as a mark and a word for every card."""
+    """Who may open the file, and from when, as a mark and a word for every card."""
+    if opens := rights.opens_on(asset):
+        return "closed", _("%(day)s起开放", day=opens)
+    if asset.lease_over:
+        return "closed", _("限本馆")
     if asset.file_access == "on_site":
         return "site", _("馆内观摩")
     if asset.file_access == "on_request":

@@ -35,14 +35,15 @@ def _text(asset: Asset) -> dict[str, str]:
     for codes, value in ((MEDIA_TYPE, asset.type), (MEDIA_FORM, asset.genre), (MEDIA_THEME, details.get("theme", ""))):
         subjects += _both(codes, value)
     subjects += [*_both(AWARD, details.get("award", "")), details.get("heritage_item", "")]
-    people = [asset.creator, *asset.contributors, *details.get("performers", ()), asset.rights_holder]
+    cast = [name for one in asset.performers for name in (one.name, one.name_en)]
+    people = [asset.creator, details.get("creator_en", ""), *asset.contributors, *cast, asset.rights_holder]
     names = [name.name for name in asset.owner.names]
     texts = {
         "alias": [asset.title_en],
         "code": [asset.code, details.get("original", "")],
         "subject": subjects,
         "people": people,
-        "place": [asset.place_text, asset.period],
+        "place": [asset.place_text, details.get("place_text_en", ""), asset.period],
         "centre": [asset.owner.name, asset.owner.short_name, asset.owner.name_en, *names],
         "body": [asset.description, asset.description_en, asset.source, asset.relation],
     }
@@ -68,7 +69,10 @@ def _keywords(asset: Asset) -> dict[str, tuple[str, ...]]:
 
 
 def access_of(asset: Asset) -> str:
-    """The file's access as it is today: closed to all but the owner where the rights do not hold."""
+    """The file's access as it is today: closed to all but the owner where the rights do not hold, before an embargo's end,
+    after a lease's."""
+    if asset.is_embargoed or asset.lease_over:
+        return "own_centre"
     return asset.file_access if asset.rights_hold or asset.file_access in ("on_site", "on_request") else "own_centre"
 
 
@@ -95,7 +99,7 @@ def _stored(asset: Asset) -> dict[str, object]:
         "access": access_of(asset),
         "rights_status": asset.rights_status,
         "summary": asset.description[:160],
-        "picture": asset.file is not None and asset.file.media_type.startswith("image/") and asset.file_access == "public",
+        "picture": asset.file is not None and asset.file.media_type.startswith("image/") and access_of(asset) == "public",
         "format": format_label(asset.file.media_type) if asset.file else "",
         "size": size_label(asset.file.size) if asset.file else "",
     }

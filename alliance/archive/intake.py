@@ -1,7 +1,6 @@
 """A look at a file before it is kept: what it is by its content, whether it is whole, whether it carries a trap."""
 
 import re
-from dataclasses import replace
 from typing import IO
 
 import pylibmagic  # noqa: F401 - puts libmagic where `magic` finds it
@@ -10,7 +9,7 @@ import magic  # isort: skip
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-from alliance.archive import media
+from alliance.archive import media, traps
 from alliance.errors import UnsupportedFile
 from alliance.storage import files
 
@@ -21,27 +20,31 @@ ENDING = re.compile(r"[A-Za-z][A-Za-z0-9]{0,9}")
 
 def receive(upload: FileStorage, *, limit_mb: int) -> files.Received:
     """Examine, then store in parts, before the transaction; the type is ours. Raises UnsupportedFile, TooLarge, Unavailable."""
-    kind = examine(upload)
-    return replace(files.receive(upload, kinds=(*media.TAKEN, *media.SAME), limit_mb=limit_mb), media_type=kind)
+    kind = examine(upload.stream, files.clean_name(upload.filename))
+    return files.receive(upload, kinds=(), limit_mb=limit_mb, media_type=kind, once=True)
 
 
-def examine(upload: FileStorage) -> str:
-    """The media type of the upload; raises UnsupportedFile with a sentence that names the file. Leaves it rewound."""
-    name, stream = files.clean_name(upload.filename), upload.stream
+def examine(stream: IO[bytes], name: str) -> str:
+    """The media type of the bytes; raises UnsupportedFile with a sentence that names the file. Leaves them rewound."""
     size = stream.seek(0, 2)
     stream.seek(0)
     head = stream.read(LOOK)
     tail = _tail(stream, size)
-    stream.seek(0)
     if not size:
         raise UnsupportedFile(_("“%(name)s”是空文件，没有内容。", name=name))
     kind = sniff(head)
+    if traps.is_playlist(head):
+        raise UnsupportedFile(_("“%(name)s”是播放列表，只指向别处的文件，不能收。请上传录音录像本身。", name=name))
     _check_kind(name, kind)
     _check_name(name, kind)
     if kind != "application/pdf" and MARKUP.search(head + tail):
         raise UnsupportedFile(_("“%(name)s”里夹带了网页代码，为了安全没有收下。请用原始文件重新导出。", name=name))
+    if traps.is_two_files(kind, head, tail):
+        raise UnsupportedFile(_("“%(name)s”里还夹带了另一个文件，为了安全没有收下。请用原始文件重新导出。", name=name))
     if not whole(stream, size, kind, head, tail):
         raise UnsupportedFile(_("“%(name)s”不完整，可能没有传完或已损坏。请从原件重新复制。", name=name))
+    if traps.is_bomb(stream, kind):
+        raise UnsupportedFile(_("“%(name)s”展开后大得打不开，为了安全没有收下。请缩小后再传。", name=name))
     stream.seek(0)
     return kind
 

@@ -71,6 +71,12 @@ def of_centre(session: Session, centre: Centre, *, state: str, skip: int, count:
     return list(session.scalars((query.where(Asset.state == state) if state else query).offset(skip).limit(count)))
 
 
+def last_of(session: Session, centre: Centre, code: str) -> Asset | None:
+    """The centre's asset of that code; its last one for the word last."""
+    query = sa.select(Asset).where(Asset.owner_id == centre.id).order_by(Asset.id.desc()).limit(1)
+    return session.scalar(query if code == "last" else query.where(Asset.code == code.upper()))
+
+
 def states_of_centre(session: Session, centre: Centre) -> dict[str, int]:
     """How many assets the centre has in each state."""
     query = sa.select(Asset.state, sa.func.count()).where(Asset.owner_id == centre.id).group_by(Asset.state)
@@ -79,7 +85,7 @@ def states_of_centre(session: Session, centre: Centre) -> dict[str, int]:
 
 def waiting_for(session: Session, person: Any) -> list[Asset]:
     """What waits for a review by `person`, the oldest first."""
-    directs = [centre.id for centre in person.centres if "director" in person.roles_in(centre.id)]
+    directs = [centre.id for centre in person.centres if centre.is_active and "director" in person.roles_in(centre.id)]
     own = [centre.id for centre in person.centres]
     below = sa.and_(Asset.owner.has(Centre.parent_id.in_(directs)), Asset.owner_id.not_in(own))
     above = sa.true() if "alliance_admin" in person.standing else below

@@ -1,8 +1,11 @@
 """The addresses of files: asked of both axes and of the rights at each request, sent so that nothing in them runs."""
 
+from datetime import datetime, time, timedelta
+
 from flask import Response, current_app, flash, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
 
+from alliance import clock
 from alliance.archive import media, service
 from alliance.archive.models import Asset
 from alliance.archive.routes import bp
@@ -28,7 +31,7 @@ def file(code: str) -> Answer:
     if asset.file is None:
         raise NotFound(_("这件还没有上传文件。"))
     inline = asset.file.media_type in media.SHOWN and "download" not in request.args
-    return _sent(asset, asset.file, inline=inline)
+    return _sent(asset, asset.file, inline=inline, name=asset.file_name)
 
 
 @bp.get("/<code>/made/<digest>/<path:name>")
@@ -106,10 +109,18 @@ def _openable(code: str) -> Asset:
     return asset
 
 
-def _sent(asset: Asset, kept: File, *, inline: bool, immutable: bool = False) -> Answer:
-    everybody = may(None, "asset.open", asset)
-    seconds = SECONDS if immutable else 600
-    answer = files.send(kept, inline=inline, cache_seconds=seconds if everybody else 0, immutable=immutable)
+def _kept_for(asset: Asset, most: int = 600) -> int:
+    """For how many seconds a cache may keep the file: none of what is not everybody's, and never past midnight."""
+    if asset.file_access != "public" or not may(None, "asset.open", asset):
+        return 0
+    now = clock.local(clock.now())
+    midnight = datetime.combine(now.date() + timedelta(days=1), time(), clock.SHANGHAI)
+    return min(most, int((midnight - now).total_seconds()))
+
+
+def _sent(asset: Asset, kept: File, *, inline: bool, immutable: bool = False, name: str = "") -> Answer:
+    seconds = _kept_for(asset, SECONDS if immutable else 600)
+    answer = files.send(kept, inline=inline, cache_seconds=seconds, immutable=immutable, name=name)
     box = PDF_BOX if kept.media_type == media.PDF else BOX
     answer.headers["Content-Security-Policy"] = f"{box}; frame-ancestors 'none'"
     return answer

@@ -1,5 +1,6 @@
 """The record of an asset as it is typed: what each field takes; a draft keeps what holds and reports the rest."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
@@ -12,7 +13,7 @@ from alliance.archive import dates
 from alliance.codes.arts import ART_FORM, AWARD
 from alliance.codes.codelist import CodeList
 from alliance.codes.media import FILE_ACCESS, LANGUAGE, MEDIA_FORM, MEDIA_THEME, MEDIA_TYPE, RECORD_VISIBILITY
-from alliance.codes.rights import ALLOWED_USE, RIGHTS_STATUS
+from alliance.codes.rights import ALLOWED_USE, CONSENT_SCOPE, RIGHTS_STATUS
 from alliance.codes.statements import RIGHTS_STATEMENT
 from alliance.places.rows import code_of
 
@@ -50,15 +51,44 @@ def _lines(value: Any) -> Any:
     return [part for part in (_tidy(part) for part in parts) if part] if isinstance(parts, list) else parts
 
 
+def _cast(value: Any) -> Any:
+    """Performers as rows, or as names on lines, each perhaps with a role: 王一（领唱）."""
+    rows = _lines(value)
+    return [_named(row) if isinstance(row, str) else row for row in rows] if isinstance(rows, list) else rows
+
+
+def _named(text: str) -> dict[str, str]:
+    found = NAME_AND_ROLE.fullmatch(text)
+    return {"name": found[1], "role": found[2]} if found else {"name": text}
+
+
 def _date_text(value: str) -> str:
     return dates.read(value) if value else ""
 
 
+NAME_AND_ROLE = re.compile(r"(.+?)\s*[（(](.+)[)）]")
 TIDY = BeforeValidator(_tidy)
 PLAIN = BeforeValidator(lambda value: value.replace("\r\n", "\n").strip() if isinstance(value, str) else value)
 Day = Annotated[date | None, BeforeValidator(_empty_is_none)]
 Whole = Annotated[Annotated[int, Field(ge=1, le=100_000)] | None, BeforeValidator(_empty_is_none)]
 Names = Annotated[list[Annotated[str, Field(max_length=120), TIDY]], BeforeValidator(_lines), Field(max_length=60)]
+
+
+class Performance(BaseModel):
+    """One performer, a person or a group, with their consent; `id` names the one who is there already."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: Annotated[int | None, BeforeValidator(_empty_is_none)] = None
+    name: Annotated[str, Field(min_length=1, max_length=120), TIDY]
+    name_en: Annotated[str, Field(max_length=120), TIDY] = ""
+    role: Annotated[str, Field(max_length=60), TIDY] = ""
+    consent_scope: Annotated[str, _code_of(CONSENT_SCOPE)] = ""
+    consent_until: Day = None
+    is_minor: bool = False
+
+
+Performances = Annotated[list[Performance], BeforeValidator(_cast), Field(max_length=60)]
 
 
 class Record(BaseModel):
@@ -71,8 +101,9 @@ class Record(BaseModel):
     description: Annotated[str, Field(max_length=8000), PLAIN] = ""
     description_en: Annotated[str, Field(max_length=8000), PLAIN] = ""
     creator: Annotated[str, Field(max_length=200), TIDY] = ""
+    creator_en: Annotated[str, Field(max_length=200), TIDY] = ""
     contributors: Names = []
-    performers: Names = []
+    performers: Performances = []
     art_forms: Annotated[list[str], Field(max_length=8), _codes_of(ART_FORM)] = []
     created_text: Annotated[str, Field(max_length=40), AfterValidator(_date_text)] = ""
     type: Annotated[str, _code_of(MEDIA_TYPE)] = ""
@@ -83,25 +114,31 @@ class Record(BaseModel):
     relation: Annotated[str, Field(max_length=300), TIDY] = ""
     place_code: Annotated[str, BeforeValidator(_tidy), AfterValidator(lambda value: value and code_of(value))] = ""
     place_text: Annotated[str, Field(max_length=120), TIDY] = ""
+    place_text_en: Annotated[str, Field(max_length=160), TIDY] = ""
     period: Annotated[str, Field(max_length=60), TIDY] = ""
+    period_en: Annotated[str, Field(max_length=80), TIDY] = ""
     minutes: Whole = None
     pages: Whole = None
     award: Annotated[str, _code_of(AWARD)] = ""
     award_edition: Annotated[str, Field(max_length=80), TIDY] = ""
+    award_year: Annotated[Annotated[int, Field(ge=1900, le=2999)] | None, BeforeValidator(_empty_is_none)] = None
     heritage_item: Annotated[str, Field(max_length=120), TIDY] = ""
     original: Annotated[str, Field(max_length=200), TIDY] = ""
     rights_status: Annotated[str, _code_of(RIGHTS_STATUS)] = "unknown"
     statement: Annotated[str, _code_of(RIGHTS_STATEMENT)] = ""
     rights_holder: Annotated[str, Field(max_length=200), TIDY] = ""
+    rights_holder_en: Annotated[str, Field(max_length=200), TIDY] = ""
     licence_until: Day = None
     allowed_uses: Annotated[list[str], _codes_of(ALLOWED_USE)] = []
-    consent_until: Day = None
-    with_minors: bool = False
     record_visibility: Annotated[str, _code_of(RECORD_VISIBILITY), Field(min_length=1)] = "own_centre"
     file_access: Annotated[str, _code_of(FILE_ACCESS), Field(min_length=1)] = "own_centre"
+    embargo_until: Day = None
+    lease_until: Day = None
 
 
-DETAILS = ("performers", "theme", "minutes", "pages", "award", "award_edition", "heritage_item", "original", "statement")
+ENGLISH = ("creator_en", "place_text_en", "period_en", "rights_holder_en")
+AWARDED = ("award", "award_edition", "award_year")
+DETAILS = ("theme", "minutes", "pages", *AWARDED, "heritage_item", "original", "statement", *ENGLISH)
 LISTS = frozenset({"art_forms", "allowed_uses"})
 REQUIRED = {
     "title": _l("请填写题名。"),
@@ -114,15 +151,25 @@ REQUIRED = {
 
 
 def sift(typed: Mapping[str, Any], faults_of: Any) -> tuple[dict[str, Any], dict[str, str]]:
-    """What of `typed` holds, as values of the record, and each fault by field; `faults_of` words a ValidationError."""
+    """What of `typed` holds, as values of the record, and each fault by field (of a performer: performers.0.name);
+    `faults_of` words a ValidationError."""
     known = {name: value for name, value in typed.items() if name in Record.model_fields}
     try:
         return _given(Record.model_validate(known), known), {}
     except ValidationError as error:
-        faults = {name.split(".")[0]: sentence for name, sentence in faults_of(error).items()}
-    holding = {name: value for name, value in known.items() if name not in faults}
+        faults = {_field(name): sentence for name, sentence in faults_of(error).items()}
+    wrong = {name.split(".")[0] for name in faults}
+    holding = {name: value for name, value in known.items() if name not in wrong}
     return _given(Record.model_validate(holding), holding), faults
 
 
+def _field(name: str) -> str:
+    """The control at fault: one of a performer's, else the field as a whole."""
+    return name if re.fullmatch(r"performers\.\d+\.\w+", name) else name.split(".")[0]
+
+
 def _given(record: Record, typed: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in typed}
+    given = {name: getattr(record, name) for name in typed}
+    if "performers" in given:
+        given["performers"] = [row.model_dump(exclude_unset=True) for row in given["performers"]]
+    return given

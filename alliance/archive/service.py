@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from alliance import clock, journal
-from alliance.archive import dates, rights
+from alliance.archive import checklist, dates, performers, reach, rights, versions
+from alliance.archive.locking import claim, hold
 from alliance.archive.models import Asset, today
 from alliance.archive.record import DETAILS, REQUIRED
 from alliance.centres.models import Centre
@@ -20,7 +21,6 @@ from alliance.storage import renditions
 from alliance.storage.models import File
 
 WITHOUT_FILE = ("on_site", "on_request")
-REACH = {"own_centre": 0, "on_site": 1, "on_request": 1, "members": 2, "public": 3}
 
 
 def find(session: Session, code: str) -> Asset:
@@ -40,37 +40,49 @@ def visible(session: Session, person: Person | None, code: str) -> Asset:
 
 
 def is_tombstone(asset: Asset) -> bool:
-    """Withdrawn after it had been public, and still public when it was: its page says so to everybody."""
-    return asset.state == "withdrawn" and asset.public_at is not None and asset.record_visibility == "public"
+    """Withdrawn after it had been public, and still public when it was: its page says so to everybody; not of a child whose
+    consent has ended."""
+    public = asset.public_at is not None and asset.record_visibility == "public"
+    return asset.state == "withdrawn" and public and not asset.minor_consent_lapsed
 
 
-def create(session: Session, person: Person, *, owner: Centre, values: Mapping[str, Any]) -> Asset:
-    """A draft of `owner` with the values of its record that hold."""
+def create(session: Session, person: Person, *, owner: Centre, values: Mapping[str, Any], key: str | None = None) -> Asset:
+    """A draft of `owner` with the values of its record that hold; `key` names the one form that it comes from."""
     require(person, "asset.edit", owner)
     asset = Asset(code=f"DA-{next_number(session, 'DA'):05}", owner=owner, created_by=person.id, state="draft", details={})
     session.add(asset)
     _fill(asset, values)
-    journal.record(session, "asset.created", asset, person=person, centre_id=owner.id)
+    journal.record(session, "asset.created", asset, person=person, centre_id=owner.id, key=key)
     return asset
+
+
+def begin(session: Session, person: Person, *, owner: Centre, values: Mapping[str, Any], key: str) -> Asset:
+    """Make the draft of one form, or go on with the one that it made before; `key` names the form, empty for none."""
+    name = f"asset-form:{person.id}:{key[:40]}" if key else None
+    if (made := journal.seen(session, name)) is None:
+        return create(session, person, owner=owner, values=values, key=name)
+    asset = session.get_one(Asset, made.subject_id)
+    return save(session, person, asset, values=values, expected_version=asset.version)
 
 
 def save(session: Session, person: Person, asset: Asset, *, values: Mapping[str, Any], expected_version: int) -> Asset:
     """Change the record; what then reaches further than it did while it was published goes back to review."""
     require(person, "asset.edit", asset)
-    _unchanged(asset, expected_version)
+    claim(session, asset, expected_version)
     if asset.state == "withdrawn":
         raise Conflict(_("已撤下的档案不能再改；要重新发布，请先恢复为草稿。"))
-    reach, before = _reach(asset), _picture(asset)
+    reached, before, state = reach.of(asset), versions.record_of(asset), asset.state
     _fill(asset, values)
-    changed = sorted(name for name, value in _picture(asset).items() if value != before[name])
+    changed = versions.changed(before, versions.record_of(asset))
     if not changed:
         return asset
-    if asset.state == "published":
+    if state == "published":
         _demand_complete(asset)
-    if asset.state == "published" and any(now > then for now, then in zip(_reach(asset), reach, strict=True)):
+    if state == "published" and reach.is_wider(reach.of(asset), reached):
         _to_review(session, asset)
-    elif asset.state == "in_review":
+    elif state == "in_review":
         asset.decided_above = _is_decided_above(session, asset)
+    versions.keep(session, person, asset, before, action="asset.changed")
     asset.version += 1
     journal.record(
         session,
@@ -78,39 +90,43 @@ def save(session: Session, person: Person, asset: Asset, *, values: Mapping[str,
         asset,
         person=person,
         centre_id=asset.owner_id,
-        data=_moved(before["state"], asset) | {"fields": changed},
+        data=_moved(state, asset) | {"fields": changed},
     )
     return asset
 
 
-def attach(session: Session, person: Person, asset: Asset, *, file: File) -> list[Asset]:
-    """Make `file` the asset's file; returns the others that have the same bytes and that `person` may read."""
+def attach(session: Session, person: Person, asset: Asset, *, file: File, name: str = "") -> list[Asset]:
+    """Make `file` the asset's file, under its name here; returns the others that have the same bytes and that `person` may read."""
     require(person, "asset.edit", asset)
+    hold(session, asset)
     if asset.state == "withdrawn":
         raise Conflict(_("已撤下的档案不能再换文件。"))
-    twins = session.scalars(
-        sa.select(Asset).join(File, Asset.file_id == File.id).where(File.digest == file.digest, Asset.id != asset.id).limit(5)
-    )
-    known = [twin for twin in twins if may(person, "asset.read", twin)]
-    before = asset.state
+    known = twins(session, person, file.digest, but=asset)
+    before, record = asset.state, versions.record_of(asset)
     if asset.state == "published" and asset.file is not None and asset.file.digest != file.digest:
         _to_review(session, asset)
-    asset.file = file
+    asset.file, asset.file_name = file, name or file.name
     renditions.plan(session, file)
+    versions.keep(session, person, asset, record, action="asset.file_attached")
     asset.version += 1
     data = _moved(before, asset) | {"digest": file.digest, "size": file.size, "media_type": file.media_type}
     journal.record(session, "asset.file_attached", asset, person=person, centre_id=asset.owner_id, data=data)
     return known
 
 
+def twins(session: Session, person: Person, digest: str, *, but: Asset | None = None) -> list[Asset]:
+    """The assets that have these bytes and that `person` may read."""
+    found = sa.select(Asset).join(File, Asset.file_id == File.id).where(File.digest == digest).order_by(Asset.id).limit(20)
+    return [twin for twin in session.scalars(found) if twin is not but and may(person, "asset.read", twin)][:5]
+
+
 def submit(session: Session, person: Person, asset: Asset, *, expected_version: int) -> Asset:
     """Ask for publication; raises Invalid with everything that is missing, all at once."""
     require(person, "asset.edit", asset)
-    _unchanged(asset, expected_version)
+    claim(session, asset, expected_version)
     if asset.state not in ("draft", "needs_work"):
         raise Conflict(_("只有草稿和退回的档案可以送审。"))
-    if not asset.owner.is_active:
-        raise Forbidden(_("贵馆现在不是联盟的有效成员，不能发布。"))
+    _demand_member(asset)
     _demand_complete(asset)
     _to_review(session, asset)
     asset.remarks = ""
@@ -124,27 +140,29 @@ def decision_verb(asset: Asset) -> str:
     return "asset.publish_public" if asset.decided_above else "asset.publish_members"
 
 
-def publish(session: Session, person: Person, asset: Asset, *, expected_version: int) -> Asset:
-    """Put it out as its two axes say."""
+def publish(session: Session, person: Person, asset: Asset, *, marks: checklist.Marks, expected_version: int) -> Asset:
+    """Put it out as its two axes say, every item of the checklist ticked."""
     require(person, decision_verb(asset), asset)
-    _waiting(asset, expected_version)
+    _waiting(session, asset, expected_version)
+    _demand_member(asset)
+    checked = checklist.demand_ticked(asset, marks)
     _demand_complete(asset)
     now = clock.now()
     asset.state, asset.published_at = "published", asset.published_at or now
     if asset.seeks_public:
         asset.public_at = asset.public_at or now
     asset.version += 1
-    journal.record(session, "asset.published", asset, person=person, centre_id=asset.owner_id)
+    journal.record(session, "asset.published", asset, person=person, centre_id=asset.owner_id, data={"checked": sorted(checked)})
     return asset
 
 
-def send_back(session: Session, person: Person, asset: Asset, *, remarks: str, expected_version: int) -> Asset:
-    """Return it for work with all remarks at once."""
+def send_back(
+    session: Session, person: Person, asset: Asset, *, remarks: str, expected_version: int, marks: checklist.Marks | None = None
+) -> Asset:
+    """Return it for work with all remarks at once, those beside the items of the checklist included."""
     require(person, decision_verb(asset), asset)
-    _waiting(asset, expected_version)
-    if len(remarks.strip()) < 5:
-        raise Invalid(_("请写明要改什么。"), {"remarks": _("请把要改的一次写全，至少 5 个字。")})
-    asset.state, asset.remarks = "needs_work", remarks.strip()[:4000]
+    _waiting(session, asset, expected_version)
+    asset.state, asset.remarks = "needs_work", checklist.demand_words(asset, marks or {}, remarks)
     asset.version += 1
     journal.record(session, "asset.returned", asset, person=person, centre_id=asset.owner_id, data={"remarks": asset.remarks})
     return asset
@@ -153,7 +171,7 @@ def send_back(session: Session, person: Person, asset: Asset, *, remarks: str, e
 def withdraw(session: Session, person: Person, asset: Asset, *, why: str, expected_version: int) -> Asset:
     """Take it down for good; what was public leaves a page that says when and why."""
     require(person, "asset.withdraw", asset)
-    _unchanged(asset, expected_version)
+    claim(session, asset, expected_version)
     if asset.state == "withdrawn":
         raise Conflict(_("这件档案已经撤下。"))
     if len(why.strip()) < 5:
@@ -167,7 +185,7 @@ def withdraw(session: Session, person: Person, asset: Asset, *, why: str, expect
 def restore(session: Session, person: Person, asset: Asset, *, expected_version: int) -> Asset:
     """Make a withdrawn asset a draft again; it is reviewed anew."""
     require(person, "asset.edit", asset)
-    _unchanged(asset, expected_version)
+    claim(session, asset, expected_version)
     if asset.state != "withdrawn":
         raise Conflict(_("只有撤下的档案可以恢复。"))
     asset.state, asset.withdrawn_at, asset.withdrawn_why = "draft", None, ""
@@ -185,9 +203,18 @@ def missing(asset: Asset) -> dict[str, str]:
         faults["rights_status"] = _("请选择版权状态。")
     if asset.rights_status == "licensed" and asset.licence_until is None:
         faults["licence_until"] = _("已获授权的，请填写授权到哪一天。")
-    if asset.with_minors and asset.consent_until is None:
-        faults["consent_until"] = _("有未成年人的，请填写监护人同意到哪一天。")
+    if any(one.is_minor and one.consent_until is None for one in asset.performers):
+        faults["performers"] = _("有未成年人的，请填写监护人同意到哪一天。")
+    if performers.beyond_consent(asset):
+        faults["file_access"] = _("文件的开放范围超过了表演者同意的范围。")
+    if asset.embargo_until is not None and asset.lease_until is not None and asset.lease_until < asset.embargo_until:
+        faults["lease_until"] = _("收回的日子早于开放的日子。")
     return faults
+
+
+def _demand_member(asset: Asset) -> None:
+    if not asset.owner.is_active:
+        raise Forbidden(_("贵馆现在不是联盟的有效成员，不能发布。"))
 
 
 def _demand_complete(asset: Asset) -> None:
@@ -211,19 +238,8 @@ def _is_decided_above(session: Session, asset: Asset) -> bool:
     return asset.seeks_public or not session.scalar(sa.select(director))
 
 
-def _reach(asset: Asset) -> tuple[int, int]:
-    """How far record and file reach, in numbers that can be compared; rights that do not hold reach nobody."""
-    record = REACH[asset.record_visibility]
-    return record, min(REACH[asset.file_access], record) if asset.rights_hold else 0
-
-
-def _unchanged(asset: Asset, expected_version: int) -> None:
-    if asset.version != expected_version:
-        raise Conflict(_("这件档案刚刚被别人改过，请核对后再保存。"))
-
-
-def _waiting(asset: Asset, expected_version: int) -> None:
-    _unchanged(asset, expected_version)
+def _waiting(session: Session, asset: Asset, expected_version: int) -> None:
+    claim(session, asset, expected_version)
     if asset.state != "in_review":
         raise Conflict(_("这件档案不在待审，可能已有人审过。"))
 
@@ -232,15 +248,12 @@ def _fill(asset: Asset, values: Mapping[str, Any]) -> None:
     """Set the fields given; what has no column of its own goes into the details."""
     details = dict(asset.details or {})
     for name, value in values.items():
-        if name in DETAILS:
+        if name == "performers":
+            performers.arrange(asset, value)
+        elif name in DETAILS:
             details[name] = value
         else:
             setattr(asset, name, value)
     asset.details = {name: value for name, value in details.items() if value not in (None, "", [])}
     asset.year = dates.year(asset.created_text or "")
     asset.rights_uri = rights.uri_for(asset.rights_status or "unknown", details.get("statement") or "")
-
-
-def _picture(asset: Asset) -> dict[str, Any]:
-    """All columns as they are now, to tell what a change has changed."""
-    return {column.key: getattr(asset, column.key) for column in sa.inspect(Asset).column_attrs}

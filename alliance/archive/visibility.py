@@ -3,7 +3,9 @@
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
+from alliance.archive import grants
 from alliance.archive.models import UNSETTLED, Asset, today
 from alliance.centres.models import Membership
 
@@ -18,14 +20,23 @@ def centre_token(centre_id: int) -> str:
 def listed() -> sa.ColumnElement[bool]:
     """Out at all: published, by an active member, and not a child's whose consent has ended."""
     active = sa.exists().where(Membership.centre_id == Asset.owner_id, Membership.state == "active")
-    consent = sa.or_(~Asset.with_minors, Asset.consent_until.is_(None), Asset.consent_until >= today())
-    return sa.and_(Asset.state == "published", active, consent)
+    return sa.and_(Asset.state == "published", active, _holds(Asset.minor_consent_until))
 
 
 def rights_hold() -> sa.ColumnElement[bool]:
     """Rights known, licensed still, consented to still."""
-    ends = [sa.or_(end.is_(None), end >= today()) for end in (Asset.licence_until, Asset.consent_until)]
-    return sa.and_(Asset.rights_status.not_in(UNSETTLED), *ends)
+    return sa.and_(Asset.rights_status.not_in(UNSETTLED), _holds(Asset.licence_until), _holds(Asset.consent_until))
+
+
+def openable() -> sa.ColumnElement[bool]:
+    """Open to whom the file's axis names: rights hold, no embargo, no lease that is over."""
+    released = sa.or_(Asset.embargo_until.is_(None), Asset.embargo_until <= today())
+    return sa.and_(rights_hold(), released, _holds(Asset.lease_until))
+
+
+def _holds(end: sa.ColumnElement[Any] | InstrumentedAttribute[Any]) -> sa.ColumnElement[bool]:
+    """Without an end, or not past its last day."""
+    return sa.or_(end.is_(None), end >= today())
 
 
 def visible_to(person: Any) -> sa.ColumnElement[bool]:
@@ -38,11 +49,19 @@ def visible_to(person: Any) -> sa.ColumnElement[bool]:
     return sa.or_(reached, sa.and_(Asset.state == "published", Asset.owner_id.in_(own)))
 
 
+def readable_by(person: Any) -> sa.ColumnElement[bool]:
+    """What `person` finds in lists, and whatever their own centre has, drafts too."""
+    own = [centre.id for centre in person.centres] if person is not None else []
+    return sa.or_(visible_to(person), Asset.owner_id.in_(own))
+
+
 def openable_by(person: Any) -> sa.ColumnElement[bool]:
-    """Published assets whose file `person` may open: the file's axis within the record's, or one's own centre."""
+    """Published assets whose file `person` may open: the file's axis, or a grant, within the record's, or one's own centre."""
     own = [centre.id for centre in person.centres] if person is not None else []
     axes = [PUBLIC, MEMBERS] if person is not None and "member" in person.standing else [PUBLIC]
-    reached = sa.and_(listed(), rights_hold(), Asset.record_visibility.in_(axes), Asset.file_access.in_(axes))
+    granted = sa.and_(Asset.file_access == "on_request", Asset.id.in_(grants.held()))
+    opened = sa.or_(Asset.file_access.in_(axes), granted)
+    reached = sa.and_(listed(), openable(), Asset.record_visibility.in_(axes), opened)
     return sa.or_(reached, sa.and_(Asset.state == "published", Asset.owner_id.in_(own)))
 
 

@@ -18,8 +18,8 @@ from alliance.catalogue.imports.cells import escaped
 from alliance.catalogue.kinds import Field, Kind
 from alliance.catalogue.models import Resource
 
-DANGEROUS = re.compile(r"'*[=+\-@\t\r]")
-"""What a spreadsheet may take for a formula; the quotation mark before it is taken off when the table is imported."""
+DANGEROUS = re.compile(r"'*[=+\-@＝＋－＠\t\r\n]")
+"""What a spreadsheet may take for a formula, a Chinese one in full width too; an import takes the quotation mark before it off."""
 AT_A_TIME = 200
 Cell = str | int | float | bool | None
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import time
 from typing import Any
 
 from babel.dates import get_month_names
@@ -14,6 +14,7 @@ from alliance import codes
 from alliance.catalogue.kinds import Field as Declared
 from alliance.catalogue.kinds import Kind
 from alliance.catalogue.models import Resource
+from alliance.forms import Day
 
 LEAST_ROWS = 2
 Form = MultiDict[str, str]
@@ -147,7 +148,7 @@ class Blank(BaseModel):
 class ExceptionForm(Blank):
     """A day that differs from the week."""
 
-    day: date
+    day: Day
     opens: time | None = None
     closes: time | None = None
     note: str | None = Field(None, max_length=120)
@@ -157,7 +158,7 @@ class PaperForm(Blank):
     """What is said about a paper."""
 
     kind: str
-    expires_on: date | None = None
+    expires_on: Day | None = None
     note: str | None = Field(None, max_length=200)
 
 
@@ -165,8 +166,8 @@ class BlockForm(Blank):
     """Days, or hours of days, that are not lent; without times from the first day through the last."""
 
     kind: str = "block"
-    first: date
-    last: date
+    first: Day
+    last: Day
     opens: time | None = None
     closes: time | None = None
     note: str | None = Field(None, max_length=200)

@@ -89,7 +89,7 @@ def photos_arrange(code: str) -> Answer:
     said = {}
     for name, value in request.form.items():
         number = name.removeprefix("rank.")
-        if name.startswith("rank.") and number.isascii() and number.isdigit():
+        if name.startswith("rank.") and number.isascii() and number.isdigit() and len(number) < 10:
             rank = int(value) if value.isascii() and value.isdigit() and len(value) < 4 else 999
             said[int(number)] = (rank, request.form.get(f"alt.{number}", ""))
     return attempt(code, lambda session, resource: attachments.arrange_photos(session, me(), resource=resource, said=said), photos)

@@ -1,6 +1,5 @@
 """我馆资源: all listings of one's centre, and the beginning of a new one."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -20,8 +19,9 @@ from alliance.centres.models import Centre
 from alliance.db import db, transaction
 from alliance.errors import Forbidden
 from alliance.forms import printable
+from alliance.paging import Page, page_number, pager
 from alliance.permissions import guarded
-from alliance.web import Answer, Page, me, page_number
+from alliance.web import Answer, me
 
 SIZE = 20
 IDLE = timedelta(days=90)
@@ -69,7 +69,7 @@ def mine() -> Answer:
         counts=counts,
         total=sum(counts.values()),
         lines=lines,
-        pager=links(page, lambda number: chosen.address(page=number)),
+        pager=pager(page, lambda number: chosen.address(page=number)),
         states=[(one.id, one.label(str(get_locale()))) for one in codes.get("listing_state")],
         options=[(kind.id, kind.label) for kind in kinds.KINDS.values()],
     )
@@ -198,21 +198,3 @@ def is_idle(resource: Resource, last: Any) -> bool:
     """Whether it is listed and was not lent for ninety days."""
     since = max(filter(None, (last, resource.published_at)), default=None)
     return resource.state in LISTED and resource.kind != "media" and since is not None and clock.now() - since > IDLE
-
-
-def links(page: Page, address: Callable[[int], str]) -> dict[str, Any]:
-    """What the pager shows: the first, the last and those around."""
-    near = sorted({1, page.pages, *range(max(1, page.number - 2), min(page.pages, page.number + 2) + 1)})
-    shown: list[tuple[int | str, str | None]] = []
-    for before, number in zip([0, *near], near, strict=False):
-        if number - before > 1:
-            shown.append(("…", None))
-        shown.append((number, None if number == page.number else address(number)))
-    return {
-        "previous": address(page.number - 1) if page.number > 1 else None,
-        "next": address(page.number + 1) if page.number < page.pages else None,
-        "links": shown,
-        "first": min(page.skip + 1, page.total),
-        "last": min(page.skip + page.size, page.total),
-        "total": page.total,
-    }

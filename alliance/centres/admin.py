@@ -16,8 +16,9 @@ from alliance.db import db, transaction
 from alliance.errors import Invalid, NotFound
 from alliance.forms import read_form
 from alliance.journal import history
+from alliance.paging import page_number
 from alliance.permissions import guarded
-from alliance.web import Answer, me, page_number
+from alliance.web import Answer, me
 
 PER_PAGE = 50
 
@@ -66,9 +67,8 @@ def create() -> Answer:
 def managed(slug: str) -> Answer:
     """One centre's standing, what can be decided now, and what was."""
     centre = service.by_slug(db.session, slug)
-    return render_template(
-        "centres/managed.html", centre=centre, steps=membership.steps(centre), events=history(db.session, centre)[::-1]
-    )
+    events, asked = history(db.session, centre)[::-1], membership.asked(db.session, centre)
+    return render_template("centres/managed.html", centre=centre, steps=membership.steps(centre), events=events, asked=asked)
 
 
 def _step(name: str) -> Step:

@@ -7,9 +7,14 @@ from markupsafe import Markup
 
 _parser = MarkdownIt("js-default", {"html": False, "linkify": False, "typographer": False}).disable("image")
 
+MOST_BRACKETS = 500
+"""Each of them may open a link, and is looked at with all that follow: of more than any text needs, none does."""
+
 
 def render(text: str) -> Markup:
     """Safe HTML; its headings stand one level below the page's own."""
+    if text.count("[") > MOST_BRACKETS:
+        text = text.replace("[", "\\[")
     tokens = _parser.parse(text)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):

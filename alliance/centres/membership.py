@@ -17,6 +17,7 @@ from alliance.centres.service import free_slug, the_alliance
 from alliance.codes.centres import MEMBERSHIP_STATE
 from alliance.errors import Conflict, Invalid
 
+GIVEN = ("level", "type", "division_code", "address", "phone")
 DEFAULT_ROLE = {"national": "hub", "province": "hub", "city": "hub", "county": "main", "town": "branch", "village": "point"}
 
 
@@ -70,26 +71,42 @@ def steps(centre: Centre) -> list[Step]:
 
 
 def apply(session: Session, person: Any, *, form: Application) -> Centre:
-    """Anybody asks for a centre to join; one that was declined or left may ask again."""
+    """Anybody asks for a centre to join; one that was declined or left may ask again, and what is known of it stays as it is."""
     permissions.require(person, "membership.apply")
     alliance = the_alliance(session)
     centre = session.scalar(sa.select(Centre).where(Centre.name == form.name).with_for_update(of=Centre))
     if centre is not None and centre.membership is not None and centre.membership.state not in ("declined", "left"):
         sentence = _("该馆已在联盟中或正在申请，请与联盟秘书处联系。")
         raise Invalid(sentence, {"name": sentence})
+    given = {name: getattr(form, name) for name in GIVEN}
+    data: dict[str, Any] = {"contact": form.contact_name}
     if centre is None:
-        centre = Centre(
-            slug=free_slug(session, form.name), name=form.name, short_name=form.name[:40], role=DEFAULT_ROLE[form.level]
-        )
+        role = DEFAULT_ROLE[form.level]
+        centre = Centre(slug=free_slug(session, form.name), name=form.name, short_name=form.name[:40], role=role, **given)
         session.add(centre)
-    for name in ("level", "type", "division_code", "address", "phone"):
-        setattr(centre, name, getattr(form, name))
+    else:
+        data |= {"given": {name: value for name, value in given.items() if value != getattr(centre, name)}}
+        data |= {"before": _kept(centre.membership)}
     membership = centre.membership or Membership(alliance=alliance, centre=centre)
     membership.state, membership.reason, membership.applied_at = "applied", "", clock.now()
     membership.contact_name, membership.contact_email, membership.note = form.contact_name, form.contact_email, form.note
     session.add(membership)
-    journal.record(session, "centre.applied", centre, person=person, data={"contact": form.contact_name})
+    journal.record(session, "centre.applied", centre, person=person, data=data)
     return centre
+
+
+def _kept(membership: Membership | None) -> dict[str, str]:
+    """What an application replaces, for the journal."""
+    names = ("state", "reason", "contact_name", "contact_email", "note")
+    return {name: getattr(membership, name) for name in names} if membership is not None else {}
+
+
+def asked(session: Session, centre: Centre) -> dict[str, str]:
+    """What an application says otherwise than we know it, while it waits: the secretariat decides whether it holds."""
+    if centre.membership is None or centre.membership.state != "applied":
+        return {}
+    applied = next((one for one in reversed(journal.history(session, centre)) if one.action == "centre.applied"), None)
+    return dict(applied.data.get("given", {})) if applied is not None else {}
 
 
 def decide(session: Session, person: Any, *, centre: Centre, step: Step, reason: str = "") -> Centre:
@@ -106,7 +123,8 @@ def decide(session: Session, person: Any, *, centre: Centre, step: Step, reason:
     if step.name == "withdraw" and consequences(session, centre).get("running", 0):
         raise Conflict(_("还有借用没有办结。请先暂停成员资格，等这些借用办结后再办退出。"))
     before, today = membership.state, clock.local(clock.now()).date()
-    membership.state, membership.reason = step.target, reason.strip()
+    was_member = step.name == "decline" and membership.left_on is not None
+    membership.state, membership.reason = "left" if was_member else step.target, reason.strip()
     if step.name == "approve":
         membership.joined_on, membership.left_on = today, None
     if step.name == "withdraw":
@@ -114,7 +132,7 @@ def decide(session: Session, person: Any, *, centre: Centre, step: Step, reason:
     centre.version += 1
     data = {
         "from": before,
-        "to": step.target,
+        "to": membership.state,
         "reason": membership.reason,
         "email": membership.contact_email,
         "name": membership.contact_name,

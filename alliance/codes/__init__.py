@@ -1,13 +1,13 @@
 """The code lists of the field, each code with a Chinese and an English label; an alliance's other labels are rows."""
 
-from alliance.codes import arts, catalogue, centres, exchange, media, rights, statements, venues
-from alliance.codes.codelist import Code, CodeList, Overlay, UnknownCodeError, language
+from alliance.codes import arts, cases, catalogue, centres, exchange, media, rights, statements, venues
+from alliance.codes.codelist import Code, CodeList, UnknownCodeError, language
 
-__all__ = ["LISTS", "Code", "CodeList", "Overlay", "UnknownCodeError", "get", "label", "language"]
+__all__ = ["LISTS", "Code", "CodeList", "UnknownCodeError", "get", "label", "language"]
 
 LISTS: dict[str, CodeList] = {
     codes.name: codes
-    for subject in (arts, centres, catalogue, venues, exchange, media, rights, statements)
+    for subject in (arts, cases, centres, catalogue, venues, exchange, media, rights, statements)
     for codes in subject.LISTS
 }
 
@@ -20,5 +20,5 @@ def get(name: str) -> CodeList:
         raise UnknownCodeError(name) from None
 
 
-def label(name: str, code_id: str, locale: str, overlay: Overlay | None = None) -> str:
-    return get(name).label(code_id, locale, overlay)
+def label(name: str, code_id: str, locale: str) -> str:
+    return get(name).label(code_id, locale)

@@ -1,11 +1,7 @@
 """One closed list of the field: ids that are stored, labels that are shown."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TypeAlias
-
-Overlay: TypeAlias = Mapping[tuple[str, str, str], str]
-"""An alliance's own labels: (list name, code id, "zh" or "en") -> label."""
+from dataclasses import dataclass, field, replace
 
 
 class UnknownCodeError(KeyError):
@@ -39,6 +35,7 @@ class CodeList:
     zh: str
     en: str
     codes: tuple[Code, ...]
+    shipped: tuple[Code, ...] = field(init=False, repr=False, compare=False)
     _by_id: dict[str, Code] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -50,7 +47,19 @@ class CodeList:
             if code.parent is not None and code.parent not in seen:
                 raise ValueError(f"{self.name}: {code.id} stands before its parent {code.parent}")
             seen.add(code.id)
+        object.__setattr__(self, "shipped", self.codes)
         object.__setattr__(self, "_by_id", by_id)
+
+    def relabel(self, own: Mapping[str, tuple[str, str]]) -> None:
+        """Take an alliance's own labels, id -> (zh, en); what is empty or not named keeps the label it came with."""
+        codes = tuple(self._own(code, *own.get(code.id, ("", ""))) for code in self.shipped)
+        if codes != self.codes:
+            object.__setattr__(self, "_by_id", {code.id: code for code in codes})
+            object.__setattr__(self, "codes", codes)
+
+    @staticmethod
+    def _own(code: Code, zh: str, en: str) -> Code:
+        return replace(code, zh=zh or code.zh, en=en or code.en) if zh or en else code
 
     def __contains__(self, code_id: object) -> bool:
         return code_id in self._by_id
@@ -75,23 +84,21 @@ class CodeList:
     def title(self, locale: str) -> str:
         return self.en if language(locale) == "en" else self.zh
 
-    def label(self, code_id: str, locale: str, overlay: Overlay | None = None) -> str:
-        """The alliance's own label where it has one; raises UnknownCodeError for an id that is not of this list."""
-        code = self[code_id]
-        own = overlay.get((self.name, code_id, language(locale))) if overlay else None
-        return own or code.label(locale)
+    def label(self, code_id: str, locale: str) -> str:
+        """Raises UnknownCodeError for an id that is not of this list."""
+        return self[code_id].label(locale)
 
-    def choices(self, locale: str, overlay: Overlay | None = None, *, keep: str | None = None) -> list[tuple[str, str]]:
+    def choices(self, locale: str, *, keep: str | None = None) -> list[tuple[str, str]]:
         """Pairs for a form in tree order, without retired codes except `keep`, the value a record already has."""
-        return [(code.id, self.label(code.id, locale, overlay)) for code in self._walk(None) if not code.retired or code.id == keep]
+        return [(code.id, code.label(locale)) for code in self._walk(None) if not code.retired or code.id == keep]
 
-    def groups(self, locale: str, overlay: Overlay | None = None) -> list[tuple[Code, str, list[tuple[str, str]]]]:
+    def groups(self, locale: str) -> list[tuple[Code, str, list[tuple[str, str]]]]:
         """First level with its label and the choices below it, for grouped selects and checkboxes."""
         return [
             (
                 root,
-                self.label(root.id, locale, overlay),
-                [(c.id, self.label(c.id, locale, overlay)) for c in self.children(root.id) if not c.retired],
+                root.label(locale),
+                [(c.id, c.label(locale)) for c in self.children(root.id) if not c.retired],
             )
             for root in self.children(None)
             if not root.retired

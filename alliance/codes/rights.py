@@ -37,4 +37,16 @@ ALLOWED_USE = CodeList(
     ),
 )
 
-LISTS = (RIGHTS_STATUS, ALLOWED_USE)
+CONSENT_SCOPE = CodeList(
+    "consent_scope",
+    "同意的范围",
+    "Scope of consent",
+    (
+        Code("online", "网上公开", "Online, to everybody"),
+        Code("members", "成员馆之间", "Among members"),
+        Code("on_site", "只在馆内", "On site only"),
+        Code("archive", "只存档", "For keeping only"),
+    ),
+)
+
+LISTS = (RIGHTS_STATUS, ALLOWED_USE, CONSENT_SCOPE)

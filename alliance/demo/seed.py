@@ -10,7 +10,7 @@ import structlog
 from flask import Flask
 
 from alliance import clock, indexing, jobs
-from alliance.archive import intake, record
+from alliance.archive import checklist, intake, record
 from alliance.archive import service as archive
 from alliance.archive.models import Asset
 from alliance.catalogue import occupancy, service
@@ -125,7 +125,8 @@ def _works(today: datetime) -> None:
             archive.attach(session, person, asset, file=files.keep(session, person, received))
             archive.submit(session, person, asset, expected_version=asset.version)
             if index % 12 != 11:
-                archive.publish(session, _publisher(people, asset), asset, expected_version=asset.version)
+                marks = {key: {"ok": True} for key, _label in checklist.items(asset)}
+                archive.publish(session, _publisher(people, asset), asset, marks=marks, expected_version=asset.version)
             if asset.state == "published" and opened in ("public", "members") and index % 2 == 0:
                 _share(session, people, person, asset, today)
 

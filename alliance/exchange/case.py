@@ -129,8 +129,7 @@ def relations(leg: Leg, person: Person | None) -> frozenset[str]:
         return frozenset(relation for relation in held if not relation.startswith("owner_"))
     if "party" in held:
         return held
-    above = leg.owner.parent_id is not None and "director" in person.roles_in(leg.owner.parent_id)
-    admin = person.is_admin
+    above, admin = "director" in person.roles_above(leg.owner), person.is_admin
     return held | ({ADMIN} if admin else set()) | ({"substitute_director"} if admin or above else set())
 
 

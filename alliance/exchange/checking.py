@@ -18,8 +18,8 @@ from alliance.exchange import requests
 from alliance.exchange.checks import Check, fits
 from alliance.exchange.controls import Typed
 from alliance.exchange.drafts import sift
-from alliance.exchange.onduty import works_at
 from alliance.people.models import Duty, Person
+from alliance.people.onduty import works_at
 from alliance.places import distance_class
 from alliance.worktime import answer_limit, due, spoken_date, spoken_moment
 from alliance.worktime.rows import calendar

@@ -15,10 +15,11 @@ from alliance.worktime import (
     Light,
     answer_limit,
     due,
-    half_and_ninety,
+    escalations,
     light,
-    office_time_before,
     overdue_days,
+    pauses,
+    reminders,
 )
 
 CLOSING_DAYS = 7
@@ -62,16 +63,16 @@ def set_due(leg: Leg, calendar: Calendar) -> None:
 
 def pauses_of(leg: Leg) -> list[tuple[datetime, datetime]]:
     """The closed pauses of the clock."""
-    return [(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in leg.pauses if end is not None]
+    return pauses.closed(leg.pauses)
 
 
 def pause(leg: Leg, now: datetime) -> None:
-    leg.pauses = [*leg.pauses, [now.isoformat(), None]]
+    leg.pauses = pauses.paused(leg.pauses, now)
 
 
 def go_on(leg: Leg, calendar: Calendar, now: datetime) -> None:
     """Close the open pause; the deadline moves by it."""
-    leg.pauses = [*leg.pauses[:-1], [leg.pauses[-1][0], now.isoformat()]]
+    leg.pauses = pauses.resumed(leg.pauses, now)
     set_due(leg, calendar)
 
 
@@ -101,11 +102,14 @@ def expiry(leg: Leg, calendar: Calendar, start: datetime) -> datetime | None:
 def marks(leg: Leg, calendar: Calendar) -> list[tuple[str, datetime]]:
     """The dated notices of this turn, in order: reminders, then red and its escalations."""
     if leg.state == "requested" and leg.due_at is not None:
-        after = next(calendar.working_days(calendar.local_date(leg.due_at)))
-        return [*_before(leg.due_at, leg, calendar), ("red", leg.due_at), ("director", calendar.opening(after))]
+        return [*reminders(leg.due_at, _days(leg), calendar), *escalations(leg.due_at, calendar)]
     if leg.state == "offered" and leg.hold_until is not None:
-        return _before(leg.hold_until, leg, calendar)
+        return reminders(leg.hold_until, _days(leg), calendar)
     return plain_marks(leg)
+
+
+def _days(leg: Leg) -> int:
+    return leg.limit_days or limit_of(leg)
 
 
 def plain_marks(leg: Leg) -> list[tuple[str, datetime]]:
@@ -122,16 +126,6 @@ def back_by(leg: Leg) -> datetime | None:
     """When the thing is expected back: the end, or earlier when recalled."""
     ends = [moment for moment in (leg.ends_at, leg.recalled_until) if moment is not None]
     return min(ends) if ends else None
-
-
-def _before(deadline: datetime, leg: Leg, calendar: Calendar) -> list[tuple[str, datetime]]:
-    """Half, yellow and nine tenths; one notice where two fall together."""
-    days = leg.limit_days or limit_of(leg)
-    half, ninety = half_and_ninety(deadline, days, calendar)
-    day = calendar.office.length
-    yellow = office_time_before(deadline, max(day / 2, day * days * 3 / 10), calendar)
-    named = {half: "half"} | {ninety: "ninety"} | {yellow: "yellow"}
-    return sorted(((which, moment) for moment, which in named.items()), key=lambda mark: mark[1])
 
 
 def arrange(leg: Leg, calendar: Callable[[], Calendar], now: datetime, start: datetime | None, *, fresh: bool) -> None:

@@ -172,49 +172,62 @@ def page(
 ) -> str:
     """The form of an action beside what it is about."""
     g.here = "agreements"
-    session, person, now, wrong = db.session, me(), clock.now(), wrong or {}
-    locale = str(get_locale())
-    leg = session.get_one(Leg, leg.id)
-    case = Case(session, leg, person, now)
+    session, wrong = db.session, wrong or {}
+    case = Case(session, session.get_one(Leg, leg.id), me(), clock.now())
     refusal = why_not(case, action)
-    current = present.visible(leg, case.side)[-1]
-    options = options_for(case, action)
+    return render_template(
+        ["exchange/act/" + action.name + ".html", "exchange/act.html"],
+        action=action,
+        wrong=[(name.partition(".")[0], text) for name, text in wrong.items()],
+        sentence=sentence if refusal is None or sentence else refusal.sentence,
+        news=_news(session, case.leg, case.side) if version_given() not in (None, case.leg.version) else [],
+        possible=refusal is None,
+        version=case.leg.version,
+        key=fresh_key() if sentence or wrong or "more" in request.form else (key_given() or fresh_key()),
+        **_asked(case, action, values, wrong, rows),
+        **_about(case),
+        **beside(case, action),
+    )
+
+
+def _asked(case: Case, action: Action, values: Typed, wrong: Mapping[str, Any], rows: list[sheets.Row] | None) -> dict[str, Any]:
+    """What the form asks for, filled with what was typed."""
+    leg, options = case.leg, options_for(case, action)
     if options.get("choice"):
         values = {"choice": options["choice"][0][0]} | values
     needs = None if action.name == "withdraw" and is_bare(leg) else action.needs
     controls = action_controls(needs, values, wrong, action=action.name, options=options) if needs is not None else []
     label, hint = present.worded(action, leg)
-    return render_template(
-        ["exchange/act/" + action.name + ".html", "exchange/act.html"],
-        leg=leg,
-        resource=leg.lines[0].resource,
-        action=action,
-        label=label,
-        hint=hint,
-        controls={control.name: control for control in controls},
-        values=values,
-        wrong=[(name.partition(".")[0], text) for name, text in wrong.items()],
-        sentence=sentence if refusal is None or sentence else refusal.sentence,
-        news=_news(session, leg, case.side) if version_given() not in (None, leg.version) else [],
-        possible=refusal is None,
-        version=leg.version,
-        key=fresh_key() if sentence or wrong or "more" in request.form else (key_given() or fresh_key()),
-        rows=rows if rows else sheets.rows_for(case, action.name) if has_list(action) else [],
-        figures=FIGURES.get(leg.lines[0].resource.kind, ()) if has_list(action) else (),
-        questions=QUESTIONS.get(case.side, ()),
-        current=current,
-        tables=present.tables(current.content, leg.lines[0].resource.kind, locale),
-        conditions=present.conditions_of(current.content, locale),
-        dates=present.dates_of(leg, case.side),
-        audience=present.said("audience", current.content.get("audience"), locale),
-        state=present.state_of(leg, locale),
-        turn=turns.turn(leg, now),
-        side=case.side,
-        called=present.called,
-        kept={name: kept(session, person, leg, values, name) for name in TAKES},
-        blanks=max(2, CONDITIONS - len(values.get("conditions", []))),
-        **beside(case, action),
-    )
+    return {
+        "label": label,
+        "hint": hint,
+        "controls": {control.name: control for control in controls},
+        "values": values,
+        "rows": rows if rows else sheets.rows_for(case, action.name) if has_list(action) else [],
+        "figures": FIGURES.get(leg.lines[0].resource.kind, ()) if has_list(action) else (),
+        "questions": QUESTIONS.get(case.side, ()),
+        "kept": {name: kept(case.session, me(), leg, values, name) for name in TAKES},
+        "blanks": max(2, CONDITIONS - len(values.get("conditions", []))),
+    }
+
+
+def _about(case: Case) -> dict[str, Any]:
+    """What the action is about: the loan as it stands."""
+    leg, locale = case.leg, str(get_locale())
+    current = present.visible(leg, case.side)[-1]
+    return {
+        "leg": leg,
+        "resource": leg.lines[0].resource,
+        "current": current,
+        "tables": present.tables(current.content, leg.lines[0].resource.kind, locale),
+        "conditions": present.conditions_of(current.content, locale),
+        "dates": present.dates_of(leg, case.side),
+        "audience": present.said("audience", current.content.get("audience"), locale),
+        "state": present.state_of(leg, locale),
+        "turn": turns.turn(leg, case.now),
+        "side": case.side,
+        "called": present.called,
+    }
 
 
 def _news(session: Session, leg: Leg, side: str) -> list[story.Moment]:

@@ -21,9 +21,9 @@ Guard = Callable[[Case], Any]
 
 
 def must_be_endorsed(borrower: Centre, owner_id: int) -> bool:
-    """A point, and a branch whose rule says so, ask through their main centre, unless that one owns the thing."""
+    """A point, and a branch whose rule says so, ask through their main centre, unless that one owns the thing or rests."""
     asks = borrower.role == "point" or (borrower.role == "branch" and borrower.endorsed)
-    return asks and borrower.parent_id is not None and borrower.parent_id != owner_id
+    return asks and borrower.parent is not None and borrower.parent.is_active and borrower.parent_id != owner_id
 
 
 def both_active(case: Case) -> Any:

@@ -19,10 +19,10 @@ from alliance.db import db
 from alliance.errors import Conflict, Unavailable
 from alliance.exchange.case import Case, periods_of
 from alliance.exchange.models import Leg, Report
-from alliance.exchange.onduty import roster
 from alliance.exchange.present import visible
 from alliance.exchange.routes import bp, find_own
 from alliance.exchange.sheets import usual
+from alliance.people.onduty import roster
 from alliance.permissions import guarded
 from alliance.storage.files import named
 from alliance.web import Answer, me

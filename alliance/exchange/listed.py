@@ -23,9 +23,10 @@ from alliance.exchange.models import Agreement, Leg, Line
 from alliance.exchange.routes import bp, remember
 from alliance.exchange.table import ENDED
 from alliance.forms import printable
+from alliance.paging import Page, page_number, pager
 from alliance.people.models import Person
 from alliance.permissions import guarded
-from alliance.web import Answer, Page, me, page_number
+from alliance.web import Answer, me
 
 SIZE = 20
 SIDES = {"owner": _l("借出"), "borrower": _l("借入")}
@@ -92,7 +93,7 @@ def agreements() -> Answer:
         wanted=wanted,
         filters=filters(wanted, counts(session, person, wanted)),
         chips=chips(session, wanted),
-        pager=pager(page, wanted),
+        pager=pager(page, lambda number: wanted.address(page=number)),
         total=total,
     )
 
@@ -102,7 +103,8 @@ def matching(person: Person, wanted: Asked) -> sa.Select[int]:
     ours = [centre.id for centre in person.centres]
     sent = Leg.requested_at.is_not(None)
     sides = {"owner": sa.and_(Leg.owner_id.in_(ours), sent), "borrower": Leg.borrower_id.in_(ours)}
-    below = sa.select(Centre.id).where(Centre.parent_id.in_([n for n in ours if "handler" in person.roles_in(n)]))
+    mains = [centre.id for centre in person.centres if centre.is_active and "handler" in person.roles_in(centre.id)]
+    below = sa.select(Centre.id).where(Centre.parent_id.in_(mains))
     endorsed = sa.and_(Leg.borrower_id.in_(below), Leg.endorsed_by.is_not(None) | (Leg.state == "endorsing"))
     query = sa.select(Leg.id).join(Agreement).where(sides[wanted.side] if wanted.side else sa.or_(*sides.values(), endorsed))
     query = query.where(~sa.and_(Leg.state == "withdrawn", Leg.submitted_by.is_(None)))  # a draft that was thrown away
@@ -215,21 +217,3 @@ def chips(session: Session, wanted: Asked) -> list[dict[str, Any]]:
     if wanted.overdue:
         made.append({"name": _("时限"), "value": _("超期"), "url": wanted.address(overdue="")})
     return made
-
-
-def pager(page: Page, wanted: Asked) -> dict[str, Any]:
-    """What parts/pager.html shows."""
-    near = sorted({1, page.pages, *range(max(1, page.number - 2), min(page.pages, page.number + 2) + 1)})
-    links: list[tuple[Any, str | None]] = []
-    for number in near:
-        if links and number - 1 not in near:
-            links.append(("…", None))
-        links.append((number, None if number == page.number else wanted.address(page=number)))
-    return {
-        "previous": wanted.address(page=page.number - 1) if page.number > 1 else None,
-        "next": wanted.address(page=page.number + 1) if page.number < page.pages else None,
-        "links": links,
-        "first": min(page.skip + 1, page.total),
-        "last": min(page.skip + page.size, page.total),
-        "total": page.total,
-    }

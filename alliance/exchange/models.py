@@ -114,17 +114,13 @@ class Leg(Base):
         return self.requested_at is not None
 
     def relations(self, person: Any) -> frozenset[str]:
-        """owner_… and borrower_… by the roles held on either side, `party`, and `endorser` in the borrower's main centre."""
+        """owner_… and borrower_… by the roles held on either side, `party`, and `endorser` in the borrower's active main centre."""
         if person is None:
             return frozenset()
         owner = {f"owner_{role}" for role in person.roles_in(self.owner_id)} if self.was_sent else set()
         borrower = {f"borrower_{role}" for role in person.roles_in(self.borrower_id)}
         held = owner | borrower | ({"party"} if owner or borrower else set())
-        if (
-            self.borrower.parent_id
-            and self.borrower.parent_id != self.owner_id
-            and "handler" in person.roles_in(self.borrower.parent_id)
-        ):
+        if self.borrower.parent_id != self.owner_id and "handler" in person.roles_above(self.borrower):
             held.add("endorser")
         return frozenset(held)
 

@@ -22,11 +22,11 @@ from alliance.exchange.beside import others
 from alliance.exchange.case import Case
 from alliance.exchange.drafts import missing
 from alliance.exchange.labels import REQUEST, called
-from alliance.exchange.models import Dispute, Leg, Report, ReportPhoto
-from alliance.exchange.onduty import roster
+from alliance.exchange.models import Dispute, Leg, Report, ReportPhoto, Terms
 from alliance.exchange.routes import bp, files_of, find, find_own, fresh_key, is_full
 from alliance.exchange.table import Action
 from alliance.people.models import Person
+from alliance.people.onduty import roster
 from alliance.permissions import guarded
 from alliance.storage import files, renditions
 from alliance.storage.models import File
@@ -74,32 +74,57 @@ def side_of(leg: Leg, person: Person | None) -> str:
 
 def full(session: Session, person: Person, leg: Leg) -> dict[str, Any]:
     """All that the page of the parties shows."""
-    now, locale, days = clock.now(), str(get_locale()), calendar(session)
-    case = Case(session, leg, person, now)
-    side, turn = case.side, turns.turn(leg, now)
-    mine = _is_mine(turn, person, side)
-    following = None if mine else _next_task(session, person, leg, now)
-    title = present.headline(leg, turn, case.ask, mine)
-    known = present.visible(leg, side)
-    current, before = known[-1], (known[-2] if len(known) > 1 else None)
-    reports = _reports(session, leg)
-    first, more = _buttons(available(session, leg, person, now))
+    case = Case(session, leg, person, clock.now())
+    known = present.visible(leg, case.side)
     return {
         "leg": leg,
         "resource": leg.lines[0].resource,
-        "state": present.state_of(leg, locale),
-        "side": side,
+        "state": present.state_of(leg, str(get_locale())),
+        "side": case.side,
+        "key": fresh_key(),
+        "called": present.called,
+        "worded": present.worded,
+        **_turn(case, person),
+        **_content(case, known),
+        **_filed(case),
+    }
+
+
+def _turn(case: Case, person: Person) -> dict[str, Any]:
+    """Whose turn it is, what may be done now, what came before and comes next."""
+    session, leg, now, locale, days = case.session, case.leg, case.now, str(get_locale()), calendar(case.session)
+    turn = turns.turn(leg, now)
+    mine = _is_mine(turn, person, case.side)
+    following = None if mine else _next_task(session, person, leg, now)
+    title = present.headline(leg, turn, case.ask, mine)
+    first, more = _buttons(available(session, leg, person, now))
+    return {
         "title": title,
         "turn": turn,
         "light": present.light_of(turn, days, now),
         "people": present.people_of(turn),
         "first": first,
         "more": more,
-        "key": fresh_key(),
+        "ask": case.ask,
+        "ask_until": _until(case, locale),
+        "others": others(session, leg, ask=True) if case.side == "borrower" and _wants_others(leg) else [],
+        "stewards": _stewards(session, leg),
+        "moments": [*story.next_steps(leg, turn, title, now), *story.past(session, leg, case.side)],
+        "say": lambda moment: story.say(moment, locale),
+        "following": following,
+        "following_light": present.light_of(following.turn, days, now) if following is not None else None,
+        "goes_on": leg.state == "draft" and "borrower_staff" in case.relations,
+    }
+
+
+def _content(case: Case, known: list[Terms]) -> dict[str, Any]:
+    """What is asked or agreed, and how it differs from the version before."""
+    session, leg, locale = case.session, case.leg, str(get_locale())
+    current, before = known[-1], (known[-2] if len(known) > 1 else None)
+    return {
         "facts": [(fact.label, fact.value) for fact in kinds.facts(leg.lines[0].resource, locale)[:4]],
         "picture": _picture(session, leg.lines[0].resource),
-        "joined": leg.state in present.JOINED,
-        "dates": present.dates_of(leg, side),
+        "dates": present.dates_of(leg, case.side),
         "audience": present.said("audience", current.content.get("audience"), locale),
         "choices": present.periods(current.content, locale),
         "current": current,
@@ -110,25 +135,23 @@ def full(session: Session, person: Person, leg: Leg) -> dict[str, Any]:
         "changes": present.changes(before.content, current.content, locale) if before is not None else [],
         "said_by": _authors(session, known),
         "known": known,
-        "ask": case.ask,
-        "ask_until": _until(case, locale),
+        "missing": [(name, called(name)) for name in missing(current) if name in REQUEST] if leg.state == "draft" else [],
+    }
+
+
+def _filed(case: Case) -> dict[str, Any]:
+    """What was filed on the way: reports, ratings, disputes, papers."""
+    session, leg, locale = case.session, case.leg, str(get_locale())
+    reports = _reports(session, leg)
+    return {
+        "joined": leg.state in present.JOINED,
         "reports": compare.pairs(reports, locale),
         "damages": [made for made in reports if made.kind == "damage"],
         "figures": {made.id: compare.figures_of(made) for made in reports},
         "ratings": {rating.side: rating for rating in leg.ratings},
         "disputes": session.scalars(sa.select(Dispute).where(Dispute.leg_id == leg.id).order_by(Dispute.id)).all(),
         "recalled": present.recalled(leg),
-        "others": others(session, leg, ask=True) if side == "borrower" and _wants_others(leg) else [],
-        "stewards": _stewards(session, leg),
-        "moments": [*story.next_steps(leg, turn, title, now), *story.past(session, leg, side)],
-        "say": lambda moment: story.say(moment, locale),
-        "called": present.called,
         "papers": leg.was_sent,
-        "worded": present.worded,
-        "following": following,
-        "following_light": present.light_of(following.turn, days, now) if following is not None else None,
-        "goes_on": leg.state == "draft" and "borrower_staff" in case.relations,
-        "missing": [(name, called(name)) for name in missing(current) if name in REQUEST] if leg.state == "draft" else [],
     }
 
 

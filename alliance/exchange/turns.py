@@ -16,10 +16,10 @@ from alliance.centres.models import Centre
 from alliance.exchange import deadlines
 from alliance.exchange.drafts import is_bare
 from alliance.exchange.models import Agreement, Ask, Leg, Rating
-from alliance.exchange.onduty import Roster, roster, works_at
 from alliance.exchange.table import ENDED
 from alliance.people.duties import on_duty
 from alliance.people.models import Person
+from alliance.people.onduty import Roster, roster
 from alliance.worktime import Calendar, Light, rows
 
 SIDES = {
@@ -96,18 +96,8 @@ class Desk:
         centre = {"owner": leg.owner, "borrower": leg.borrower, "endorser": leg.borrower.parent}.get(side)
         light = "off" if question is not None else deadlines.light_of(leg, self.calendar, self.now)
         first = {"owner": leg.handler, "borrower": leg.submitter or leg.agreement.creator}.get(side)
-        person, deputy = self._people(centre, first, red=light == "red")
+        person, deputy = self.roster.answering(centre.id, first, red=light == "red") if centre is not None else (None, None)
         return Turn(side, centre, person, deputy, None if question is not None else deadline(leg), light, silence(leg, question))
-
-    def _people(self, centre: Centre | None, first: Person | None, *, red: bool) -> tuple[Person | None, Person | None]:
-        """Who has it in hand, else duty A; B as well when that one is away or late."""
-        if centre is None:
-            return None, None
-        person = first if works_at(first, centre.id) else self.roster.holder(centre.id, "A")
-        deputy = self.roster.holder(centre.id, "B")
-        if person is None:
-            return deputy, None
-        return person, deputy if deputy != person and (red or self.roster.is_away(person)) else None
 
 
 def turn(leg: Leg, now: datetime) -> Turn:
@@ -187,7 +177,8 @@ def silence(leg: Leg, question: Ask | None = None) -> Any:
 
 def _legs(session: Session, person: Person, centres: Sequence[int]) -> list[Leg]:
     ours = sa.or_(sa.and_(Leg.owner_id.in_(centres), Leg.requested_at.is_not(None)), Leg.borrower_id.in_(centres))
-    endorsing = sa.and_(Leg.state == "endorsing", Leg.borrower.has(Centre.parent_id.in_(centres)))
+    mains = [centre.id for centre in person.centres if centre.is_active and centre.id in centres]
+    endorsing = sa.and_(Leg.state == "endorsing", Leg.borrower.has(Centre.parent_id.in_(mains)))
     wanted = [sa.and_(ours, Leg.state.not_in(ENDED)), endorsing]
     if person.is_admin:
         wanted.append(Leg.state == "disputed")

@@ -6,10 +6,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import sqlalchemy as sa
 from flask import Response, render_template, request, stream_with_context
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from alliance import clock
@@ -17,10 +19,11 @@ from alliance.centres.models import Centre
 from alliance.db import db
 from alliance.exchange.table import ACTIONS
 from alliance.journal import Event
+from alliance.moderation import changes
 from alliance.moderation.actions import WORDS
-from alliance.moderation.lists import address
 from alliance.moderation.routes import bp
 from alliance.moderation.subjects import named
+from alliance.paging import here
 from alliance.people.models import Person
 from alliance.permissions import guarded
 from alliance.web import Answer
@@ -28,6 +31,21 @@ from alliance.web import Answer
 SIZE = 50
 MOST = 100_000
 HEADINGS = ("number", "at", "action", "person", "centre", "subject", "data", "request")
+SORTS: Final = (
+    ("leg.", _l("往来")),
+    ("resource.", _l("资源")),
+    ("asset.", _l("档案")),
+    ("upload.", _l("上传")),
+    ("case.", _l("公众事项")),
+    ("collection.", _l("专题")),
+    ("centre.", _l("成员馆")),
+    ("person.", _l("人员")),
+    ("invitation.", _l("邀请")),
+    ("announcement.", _l("公告")),
+    ("code.", _l("代码列表")),
+    ("calendar.", _l("节假日")),
+    ("job.", _l("后台任务")),
+)
 Row = tuple[Event, str | None, str | None]
 
 
@@ -35,7 +53,9 @@ Row = tuple[Event, str | None, str | None]
 class Wanted:
     """What is asked for; a part that cannot be read is left out."""
 
+    sort: str = ""
     action: str = ""
+    by: str = ""
     person: str = ""
     centre: str = ""
     first: str = ""
@@ -54,6 +74,10 @@ class Wanted:
             .outerjoin(Centre, Centre.id == Event.centre_id)
             .order_by(Event.id.desc())
         )
+        if self.sort in dict(SORTS):
+            found = found.where(Event.action.startswith(self.sort, autoescape=True))
+        if self.by == "people":
+            found = found.where(Event.actor_id.is_not(None))
         if self.action:
             found = found.where(Event.action.startswith(self.action, autoescape=True))
         if self.person:
@@ -77,13 +101,18 @@ def audit() -> Answer:
     if before.isascii() and before.isdigit() and len(before) < 19:
         query = query.where(Event.id < int(before))
     found = rows(db.session, query.limit(SIZE + 1))
-    older = address(before=found[SIZE - 1][0].id) if len(found) > SIZE else None
-    newest = address(before=None) if before else None
+    older = here(before=found[SIZE - 1][0].id) if len(found) > SIZE else None
+    newest = here(before=None) if before else None
+    events, locale = [row[0] for row in found[:SIZE]], str(get_locale())
+    people = changes.people_in(db.session, events)
     return render_template(
         "moderation/audit.html",
-        rows=[(event, spoken_action(event), who, where, _plain(event.data)) for event, who, where in found[:SIZE]],
-        subjects=named(db.session, (row[0] for row in found[:SIZE])),
+        rows=[
+            (event, spoken_action(event), who, where, changes.spoken(event, locale, people)) for event, who, where in found[:SIZE]
+        ],
+        subjects=named(db.session, events),
         wanted=wanted,
+        sorts=SORTS,
         older=older,
         newest=newest,
     )
@@ -114,7 +143,7 @@ def spoken_action(event: Event) -> str:
 def safe(cell: Any) -> str:
     """A cell that no spreadsheet takes for a formula."""
     text = "" if cell is None else str(cell)
-    return f"'{text}" if text.lstrip(" \t\r\n")[:1] in ("=", "+", "-", "@") or text[:1] in ("\t", "\r", "\n") else text
+    return f"'{text}" if text.lstrip(" \t\r\n")[:1] in tuple("=+-@＝＋－＠") or text[:1] in ("\t", "\r", "\n") else text
 
 
 def _lines(query: sa.Select[Any]) -> Iterator[str]:
@@ -132,19 +161,10 @@ def _lines(query: sa.Select[Any]) -> Iterator[str]:
         buffer.truncate()
 
 
-def _plain(data: dict[str, Any]) -> list[tuple[str, str]]:
-    """What changed, as pairs short enough for a table."""
-    pairs = [(name, value) for name, value in data.items() if value not in (None, "", [], {}) and name != "version"]
-    return [(name, text if len(text) <= 120 else f"{text[:119]}…") for name, value in pairs for text in [_text(value)]]
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
 def _midnight(text: str) -> datetime | None:
-    """The start of that day in China; None where it is no date."""
+    """The start of that day in China; None where it is no date of our times."""
     try:
-        return datetime.combine(date.fromisoformat(text), time(), clock.SHANGHAI)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return datetime.combine(day, time(), clock.SHANGHAI) if 1900 <= day.year <= 2200 else None

@@ -36,6 +36,7 @@ def board() -> Answer:
     late, refused = morning.late_returns(session, now), morning.refusals(session, now)
     sections: dict[str, list[Any]] = {
         "reviews": morning.to_review(session),
+        "assets": morning.assets_to_review(session),
         "memberships": morning.applications(session),
         "disputes": morning.disputes(session),
         "refusals": refused,
@@ -81,7 +82,9 @@ def _figures(
         Figure(_("将到期"), len(yellow), url_for("admin.legs", show="soon"), "yellow" if yellow else ""),
         Figure(_("逾期未还"), len(late), url_for("admin.legs", show="late"), "red" if late else ""),
         Figure(_("待审上架"), len(sections["reviews"]), url_for("admin.reviews")),
+        Figure(_("待审档案"), len(sections["assets"]), url_for("archive.reviews")),
         Figure(_("争议"), len(sections["disputes"]), "#disputes"),
+        *morning.case_figures(session),
         Figure(_("入盟申请"), len(sections["memberships"]), url_for("centres.manage", state="applied")),
         Figure(_("30日内否定"), len(sections["refusals"]), url_for("admin.audit", action="leg.decline")),
         Figure(_("证照30日内到期"), len(sections["papers"]), url_for("admin.papers")),

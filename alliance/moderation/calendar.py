@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy.orm import Session, lazyload
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from alliance import journal, permissions
+from alliance.cases import clockwork as cases
 from alliance.errors import Conflict, Invalid, NotFound
 from alliance.exchange import deadlines
 from alliance.exchange.case import last_start
@@ -62,8 +63,29 @@ def missing(session: Session, year: int) -> int:
     return sum(day.date.year == year and day.date not in known for day in official_days())
 
 
-def moved(session: Session, changes: Mapping[date, bool | None]) -> int:
-    """How many open deadlines another calendar would move: `changes` maps days to worked, free, or None for no row."""
+@dataclass(frozen=True)
+class Moved:
+    """A loan whose open deadline another calendar would move."""
+
+    leg: Leg
+    before: datetime | None
+    after: datetime | None
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What another calendar would move: loans, each with its dates, and how many public cases."""
+
+    legs: tuple[Moved, ...]
+    cases: int
+
+    @property
+    def count(self) -> int:
+        return len(self.legs) + self.cases
+
+
+def moved(session: Session, changes: Mapping[date, bool | None]) -> Effect:
+    """Open deadlines that another calendar would move: `changes` maps days to worked, free, or None for no row."""
     before = rows.calendar(session)
     after = changed(before, changes)
     query = (
@@ -71,8 +93,11 @@ def moved(session: Session, changes: Mapping[date, bool | None]) -> int:
         .outerjoin(Terms, sa.and_(Terms.leg_id == Leg.id, Terms.version == Leg.terms_version))
         .where(Leg.state.in_(("requested", "offered")))
     )
-    found = session.execute(query.options(lazyload("*"))).all()
-    return sum(_due(leg, terms, before) != _due(leg, terms, after) for leg, terms in found)
+    bare = (lazyload(Leg.owner), lazyload(Leg.borrower), lazyload(Leg.lines), joinedload(Leg.agreement).lazyload("*"))
+    found = session.execute(query.options(*bare).order_by(Leg.due_at, Leg.id)).unique().all()
+    dues = ((leg, _due(leg, terms, before), _due(leg, terms, after)) for leg, terms in found)
+    legs = tuple(Moved(leg, then, now) for leg, then, now in dues if then != now)
+    return Effect(legs, cases.would_move(session, before, after))
 
 
 def changed(calendar: Calendar, changes: Mapping[date, bool | None]) -> Calendar:

@@ -33,8 +33,8 @@ def add_holiday() -> Answer:
         row = read_form(Row)
         calendar.check(row)
         if request.form.get("sure") != "yes":
-            count = calendar.moved(db.session, {row.day: row.working})
-            return _page(row.day.year, asked=row, count=count, form=request.form)
+            moved = calendar.moved(db.session, {row.day: row.working})
+            return _page(row.day.year, asked=row, moved=moved, form=request.form)
         with transaction() as session:
             calendar.add(session, me(), row=row)
     except Invalid as error:
@@ -49,7 +49,7 @@ def remove_holiday(day: str) -> Answer:
     """First show what it would move, then, confirmed, take the day out."""
     found = _day(day)
     if request.form.get("sure") != "yes":
-        return _page(found.year, removed=found, count=calendar.moved(db.session, {found: None}))
+        return _page(found.year, removed=found, moved=calendar.moved(db.session, {found: None}))
     with transaction() as session:
         calendar.remove(session, me(), day=found)
     flash(_("已删去，有关时限随即重算。"), "ok")
@@ -63,7 +63,7 @@ def seed_holidays() -> Answer:
     year = _year()
     if request.form.get("sure") != "yes":
         days = {day.date: day.working for day in official_days() if day.date.year == year}
-        return _page(year, seeded=True, count=calendar.moved(db.session, days))
+        return _page(year, seeded=True, moved=calendar.moved(db.session, days))
     with transaction() as session:
         count = calendar.seed(session, me(), year=year)
     flash(ngettext("已记入%(num)s天，有关时限随即重算。", "已记入%(num)s天，有关时限随即重算。", count), "ok")
@@ -78,7 +78,7 @@ def _page(year: int, **more: Any) -> str:
         rows=calendar.of_year(session, year),
         years=calendar.years(session, morning.today()),
         missing=calendar.missing(session, year),
-        **{"form": {}, "faults": {}, "asked": None, "removed": None, "seeded": False, "count": 0, **more},
+        **{"form": {}, "faults": {}, "asked": None, "removed": None, "seeded": False, "moved": None, **more},
     )
 
 

@@ -1,11 +1,12 @@
 """The jobs of the worker: what waits, what runs, what gave up and why."""
 
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _p
 from sqlalchemy.orm import joinedload
 
 from alliance import jobs as worker
@@ -13,8 +14,8 @@ from alliance import journal, permissions
 from alliance.db import db, transaction
 from alliance.errors import Conflict, NotFound
 from alliance.jobs import Job
-from alliance.moderation.lists import sheet
 from alliance.moderation.routes import bp
+from alliance.paging import sheet
 from alliance.permissions import guarded
 from alliance.storage import renditions
 from alliance.storage.models import Rendition
@@ -34,6 +35,43 @@ MADE = {
 }
 MOST_FAILED = 50
 
+WORDS: Final = {
+    "archive.assemble": _p("job", "核对上传的文件"),
+    "archive.lapse": _p("job", "授权与同意到期"),
+    "archive.sweep_uploads": _p("job", "清理没传完的文件"),
+    "cases.forget": _p("job", "抹去办结事项的个人信息"),
+    "cases.redate": _p("job", "公众事项的时限"),
+    "cases.suspended": _p("job", "停用后的公众事项"),
+    "cases.sweep": _p("job", "到期的公众事项"),
+    "catalogue.import": _p("job", "导入表格"),
+    "catalogue.import_check": _p("job", "核对导入的表格"),
+    "catalogue.import_undo": _p("job", "撤销导入"),
+    "catalogue.reminders": _p("job", "核实与证照提醒"),
+    "exchange.hot": _p("job", "计算热度"),
+    "exchange.redate": _p("job", "按历法重算时限"),
+    "exchange.rivals": _p("job", "同档期的其他申请"),
+    "exchange.suspended": _p("job", "停用后的往来"),
+    "exchange.sweep": _p("job", "到期的往来"),
+    "files.sweep": _p("job", "清理无主文件"),
+    "index": _p("job", "更新索引"),
+    "jobs.prune": _p("job", "清理旧任务"),
+    "mail": _p("job", "发邮件"),
+    "mail.again": _p("job", "重发邮件"),
+    "mail.forget": _p("job", "删去过期的邮件"),
+    "notices.digest": _p("job", "汇总通知"),
+    "notify": _p("job", "写通知"),
+    "people.first_invitation": _p("job", "首次邀请"),
+    "people.prune": _p("job", "清理过期的邀请"),
+    "people.sessions": _p("job", "清理结束的登录"),
+    "people.reset": _p("job", "重设密码的邮件"),
+    "renditions.film": _p("job", "做录像的浏览版"),
+    "renditions.paper": _p("job", "做文档的浏览版"),
+    "renditions.picture": _p("job", "做图片的浏览版"),
+    "renditions.sound": _p("job", "做录音的浏览版"),
+    "renditions.sweep": _p("job", "清理没做完的浏览版"),
+    "renditions.words": _p("job", "做文字的浏览版"),
+}
+
 
 @bp.get("/jobs")
 @guarded("jobs.read")
@@ -48,7 +86,10 @@ def jobs() -> Answer:
     found, page = sheet(db.session, query)
     counts = {row[0]: row[1] for row in db.session.execute(sa.select(Job.state, sa.func.count()).group_by(Job.state))}
     kinds = list(db.session.scalars(sa.select(Job.kind).distinct().order_by(Job.kind)))
-    options = {"states": [(name, label) for name, (label, _tone) in STATES.items()], "kinds": [(name, name) for name in kinds]}
+    options = {
+        "states": [(name, label) for name, (label, _tone) in STATES.items()],
+        "kinds": [(name, spoken(name)) for name in kinds],
+    }
     return render_template(
         "moderation/jobs.html",
         jobs=found,
@@ -59,6 +100,7 @@ def jobs() -> Answer:
         counts=counts,
         options=options,
         renditions=_renditions(),
+        spoken=spoken,
     )
 
 
@@ -72,6 +114,11 @@ def _renditions() -> dict[str, Any]:
         "counts": [(label, counted.get(name, 0)) for name, (label, _tone) in MADE.items()],
         "failed": [(row, renditions.REASONS.get(row.error, row.error)) for row in rows],
     }
+
+
+def spoken(kind: str) -> str:
+    """What the worker does, in words."""
+    return str(WORDS.get(kind, kind))
 
 
 @bp.post("/jobs/<int:number>/retry")

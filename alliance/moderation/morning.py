@@ -6,9 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from flask import url_for
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session, joinedload, lazyload
 
 from alliance import clock
+from alliance.archive.models import Asset
+from alliance.cases import turns as cases
 from alliance.catalogue.models import LISTED, Resource, ResourcePaper
 from alliance.centres.models import Centre, Membership
 from alliance.exchange import deadlines
@@ -46,6 +50,15 @@ class Paper:
 
 
 more: list[Callable[[Session], Figure]] = []  # figures of parts that stand above this one
+
+
+def case_figures(session: Session) -> list[Figure]:
+    """Public cases that wait, and those whose answer is overdue."""
+    waiting, late = cases.totals(session)
+    return [
+        Figure(_("公众事项未办结"), waiting, url_for("cases.desk", show="open")),
+        Figure(_("公众事项超期"), late, url_for("cases.desk", show="late"), "red" if late else ""),
+    ]
 
 
 def _fleet() -> tuple[Any, ...]:
@@ -102,6 +115,14 @@ def to_review(session: Session) -> list[Resource]:
     """Listings sent in and not looked at, oldest first."""
     query = sa.select(Resource).where(Resource.state == "in_review").order_by(Resource.submitted_at, Resource.id)
     return list(session.scalars(query.options(*_owner())).unique())
+
+
+def assets_to_review(session: Session) -> list[Asset]:
+    """Works that the alliance or a main centre's director decides about, oldest first."""
+    query = sa.select(Asset).where(Asset.state == "in_review", Asset.decided_above).order_by(Asset.submitted_at, Asset.id)
+    return list(
+        session.scalars(query.options(joinedload(Asset.owner).options(lazyload(Centre.names), lazyload(Centre.membership))))
+    )
 
 
 def applications(session: Session) -> list[Membership]:

@@ -36,7 +36,7 @@ def queue(session: Session, person: Any) -> Queue:
     asked = sa.select(Resource).join(Resource.owner).options(*whole)
     asked = asked.where(Resource.owner_id.not_in([centre.id for centre in person.centres]))
     if not person.is_admin:
-        mains = [centre.id for centre in person.centres if "director" in person.roles_in(centre.id) and centre.role == "main"]
+        mains = [centre.id for centre in person.directed]
         asked = asked.where(Centre.parent_id.in_(mains), Centre.role.in_(("branch", "point")))
     submitted = session.scalars(asked.where(Resource.state == "in_review").order_by(Resource.submitted_at, Resource.id)).unique()
     changed = asked.where(Resource.state.in_(LISTED), Resource.changed_since_review).order_by(Resource.id).limit(200)

@@ -6,6 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from alliance.archive.models import Asset, Collection
+from alliance.cases.models import Case
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.exchange.models import Agreement, Leg
@@ -21,7 +23,10 @@ QUERIES: dict[str, tuple[str, Any, Any]] = {
         sa.select(Leg.id, Agreement.number, Agreement.number).join(Agreement, Agreement.id == Leg.agreement_id),
     ),
     "resource": ("resources", Resource.id, sa.select(Resource.id, Resource.code, Resource.title)),
+    "public_case": ("cases/desk", Case.id, sa.select(Case.id, Case.number, Case.number)),
     "centre": ("centres", Centre.id, sa.select(Centre.id, Centre.slug, Centre.name)),
+    "asset": ("archive", Asset.id, sa.select(Asset.id, Asset.code, Asset.title)),
+    "collection": ("", Collection.id, sa.select(Collection.id, Collection.slug, Collection.title)),
     "person": ("", Person.id, sa.select(Person.id, Person.name, Person.name)),
 }
 

@@ -41,6 +41,18 @@ BELONGING: Final[dict[str, Template]] = {
         "paper",
         "until_on",
     ),
+    "asset_restricted": Template(
+        _l("档案已收窄公开范围：%(work)s"), _l("按公众的申请，档案“%(work)s”（%(code_shown)s）的公开范围已收窄。")
+    ),
+    "asset_opened": Template(
+        _l("档案已到开放日：%(work)s"), _l("档案“%(work)s”（%(code_shown)s）的文件从今天起按原定范围开放。"), "until_on"
+    ),
+    "asset_consent_withdrawn": Template(
+        _l("表演者撤回同意：%(work)s"),
+        _l(
+            "档案“%(work)s”（%(code_shown)s）有表演者撤回了同意，文件已关闭；涉及未成年人的，条目也已关闭。请核对并换下文件或撤下档案。"
+        ),
+    ),
     # membership
     "membership_applied": Template(_l("申请加入联盟：%(centre)s"), _l("%(centre)s申请加入联盟，请审核。")),
     "membership_admitted": Template(_l("已加入联盟"), _l("%(centre)s已成为联盟成员，可以共享和借用资源。")),

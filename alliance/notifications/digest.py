@@ -42,7 +42,7 @@ def due(session: Session, end: datetime, today: date) -> list[tuple[int, list[in
         .where(Notice.read_at.is_(None), Notice.created_at >= end - DAY, Notice.created_at < end, Person.active)
         .order_by(Notice.person_id, Notice.id)
     )
-    waiting = [notice for notice in session.scalars(query) if not notice.data.get("at_once")]
+    waiting = [notice for notice in session.scalars(query) if notice.data.get("by", "digest") == "digest"]
     people = {number: [notice.id for notice in mine] for number, mine in groupby(waiting, lambda notice: notice.person_id)}
     written = set(session.scalars(sa.select(Job.key).where(Job.key.in_([_key(number, today) for number in people]))))
     return [(number, notices) for number, notices in people.items() if _key(number, today) not in written]

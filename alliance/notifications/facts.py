@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from alliance.archive.models import Asset
+from alliance.cases.models import Case
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.exchange.models import Leg
@@ -20,7 +21,8 @@ MOMENTS = {
     "visit_on": "visit_on",
 }
 SHOWN = 3
-ENDS = ("licence_until", "consent_until")
+ALLIANCE = {"zh": "联盟秘书处", "en": "the secretariat"}
+ENDS = ("licence_until", "consent_until", "minor_consent_until", "lease_until", "embargo_until")
 
 
 def facts(told: Telling) -> dict[str, Any]:
@@ -33,6 +35,8 @@ def facts(told: Telling) -> dict[str, Any]:
         return found | _resource(told)
     if isinstance(told.subject, Asset):
         return found | _asset(told)
+    if isinstance(told.subject, Case):
+        return _case(told) | ({"stars": told.data["stars"]} if "stars" in told.data else {})
     return found | {"centre": _names(told.subject)}
 
 
@@ -44,6 +48,8 @@ def address(told: Telling) -> str:
         return f"/admin/reviews/{told.subject.code}" if told.data.get("to") == "in_review" else f"/resources/{told.subject.code}"
     if isinstance(told.subject, Asset):
         return f"/archive/{told.subject.code}"
+    if isinstance(told.subject, Case):
+        return f"/cases/desk/{told.subject.number}"
     return f"/centres/{told.subject.slug}"
 
 
@@ -90,6 +96,22 @@ def _asset(told: Telling) -> dict[str, Any]:
             found |= {"until_on": told.data[name], "paper": name}
     reason = told.data.get("remarks") or told.data.get("why")
     return found | ({"reason": reason} if reason else {})
+
+
+def _case(told: Telling) -> dict[str, Any]:
+    """What the case is and what it is about; never who asked or what they wrote."""
+    case = told.case
+    thing = case.asset or case.resource
+    found: dict[str, Any] = {
+        "number": case.number,
+        "case_kind": case.kind,
+        "work": _title(thing) if thing is not None else _names(case.about) if case.about is not None else ALLIANCE,
+        "centre": _names(case.centre) if case.centre is not None else ALLIANCE,
+        "case_code": told.data.get("code"),
+        "due_at": told.deadline.isoformat() if told.deadline else None,
+        "handler": _person(case.first_handler),
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def _title(resource: Resource | Asset) -> Any:

@@ -18,6 +18,7 @@ from alliance.config import Settings
 from alliance.db import db, transaction
 from alliance.errors import Invalid
 from alliance.jobs import Job
+from alliance.masking import masked
 from alliance.notifications.models import Mail
 
 TIMEOUT = 20  # seconds; well inside the lease of a job
@@ -35,7 +36,15 @@ def again(payload: dict[str, Any]) -> None:
     send(int(payload["mail"]))
 
 
+def forget(payload: dict[str, Any]) -> None:
+    """The mails about a public case go with what it knew of who asked."""
+    with transaction() as session:
+        mine = Mail.key.startswith(f"mail:case:{payload['subject'][1]}:", autoescape=True)
+        session.execute(sa.delete(Mail).where(mine))
+
+
 jobs.handles("mail", deliver)
+jobs.handles("mail.forget", forget)
 jobs.handles("mail.again", again)
 
 
@@ -51,7 +60,7 @@ def send(number: int) -> None:
     try:
         _hand_over(message, settings.smtp_url)
     except (OSError, smtplib.SMTPException) as error:
-        _note(number, error=f"{type(error).__name__}: {error}"[:2000])
+        _note(number, error=masked(f"{type(error).__name__}: {error}")[:2000])
         raise
     _note(number, error=None)
 

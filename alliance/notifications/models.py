@@ -36,6 +36,17 @@ class Notice(Base):
         return frozenset({"self"}) if person is not None and person.id == self.person_id else frozenset()
 
 
+class NoticeChoice(Base):
+    """How a person wants to hear of a sort of notice; without a row as usual."""
+
+    __tablename__ = "notice_choice"
+    __table_args__ = (sa.CheckConstraint("how IN ('at_once', 'digest', 'portal')", name="how"),)
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    group: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    how: Mapped[str] = mapped_column(sa.String(10))
+
+
 class Mail(Base):
     """A mail to send by a job; without a mail server it stays here for the admin to read."""
 

@@ -5,13 +5,13 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from alliance import jobs, permissions
+from alliance import jobs, masking, permissions
 from alliance.db import db, transaction
 from alliance.errors import NotFound
 from alliance.moderation import morning
-from alliance.moderation.lists import sheet
 from alliance.moderation.routes import bp
 from alliance.notifications.models import Mail
+from alliance.paging import sheet
 from alliance.permissions import guarded
 from alliance.web import Answer, me
 
@@ -40,8 +40,10 @@ def outbox() -> Answer:
 @bp.get("/outbox/<int:number>")
 @guarded("outbox.read")
 def mail(number: int) -> Answer:
-    """One mail as it was written."""
-    return render_template("moderation/mail.html", mail=_mail(number), server=_server())
+    """One mail as it was written; its links of invitation and reset are the recipient's alone, except in a demo."""
+    kept, settings = _mail(number), current_app.config["ALLIANCE"]
+    body = kept.body if settings.demo and settings.mode != "production" else masking.links(kept.body)
+    return render_template("moderation/mail.html", mail=kept, body=body, server=_server())
 
 
 @bp.post("/outbox/<int:number>/send")

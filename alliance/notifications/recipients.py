@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from alliance.notifications.telling import Telling, unique
 from alliance.people.models import Person
+from alliance.permissions import may
 
 Recipients = Callable[[Telling], list[Person]]
 
@@ -90,6 +91,11 @@ def keepers(told: Telling) -> list[Person]:
     return unique([*told.one(thing.created_by, thing.owner_id), *told.duty(thing.owner_id)])
 
 
+def keepers_and_heads(told: Telling) -> list[Person]:
+    """Who wrote the record, the owner's duty and its directors."""
+    return unique([*keepers(told), *told.holding(told.subject.owner_id, "director")])
+
+
 def reviewers(told: Telling) -> list[Person]:
     """Who reviews a listing: the directors of a branch's main centre and the secretariat, never those who work for its owner."""
     owner = told.subject.owner
@@ -108,3 +114,45 @@ def deciders(told: Telling) -> list[Person]:
 def centre_heads(told: Telling) -> list[Person]:
     """Who runs the centre: its admins and directors."""
     return told.holding(told.owner_id, "centre_admin", "director")
+
+
+# Public cases ------------------------------------------------------------
+
+
+def case_duty(told: Telling) -> list[Person]:
+    """Duty of the centre that handles it, else all who may answer there; the secretariat where no centre does."""
+    return _may_answer(told, told.duty(told.case.centre_id)) if told.case.centre_id is not None else told.admins()
+
+
+def case_hand(told: Telling) -> list[Person]:
+    """Who has it in hand, with duty B when that person is away; the duty where nobody took it or whoever did has left."""
+    case = told.case
+    if case.centre_id is None:
+        return [case.handler] if case.handler is not None and case.handler.active else told.admins()
+    mine = told.one(case.handler_id, case.centre_id)
+    if not mine:
+        return case_duty(told)
+    return _may_answer(told, [*mine, *told.duty(case.centre_id, both=True)]) if told.is_away(mine[0]) else mine
+
+
+def case_duties(told: Telling) -> list[Person]:
+    """Duties A and B and the person who has it in hand."""
+    both = told.duty(told.case.centre_id, both=True) if told.case.centre_id is not None else []
+    return unique([*case_hand(told), *(person for person in both if may(person, "case.answer", told.case))])
+
+
+def _may_answer(told: Telling, people: list[Person]) -> list[Person]:
+    """Those of them who may answer it; else whoever handles cases there, else the secretariat: nobody is sent to a closed door."""
+    found = [person for person in unique(people) if may(person, "case.answer", told.case)]
+    return found or told.holding(told.case.centre_id, "handler", "director") or told.admins()
+
+
+def case_directors(told: Telling) -> list[Person]:
+    """Directors of the centre that handles it."""
+    return told.holding(told.case.centre_id, "director") if told.case.centre_id is not None else []
+
+
+def case_first_handler(told: Telling) -> list[Person]:
+    """Who answers for it to the end."""
+    person = told.case.first_handler
+    return [person] if person is not None and person.active else []

@@ -1,14 +1,14 @@
 """Pages of notices."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from alliance import web
 from alliance.db import db, transaction
-from alliance.errors import NotFound
-from alliance.moderation.lists import sheet
-from alliance.notifications import service, wording
+from alliance.errors import Invalid, NotFound
+from alliance.notifications import choices, service, wording
 from alliance.notifications.models import Notice
+from alliance.paging import sheet
 from alliance.permissions import guarded
 from alliance.web import Answer, me
 
@@ -47,3 +47,35 @@ def read_all() -> Answer:
     with transaction() as session:
         service.read_all(session, me(), until=int(until) if until.isascii() and until.isdigit() and len(until) < 19 else 0)
     return redirect(url_for("notifications.notices"))
+
+
+@bp.get("/choices")
+@guarded("self.edit")
+def notice_choices() -> Answer:
+    """How one wants to hear of each sort of notice."""
+    return _choices_page(choices.of(db.session, me()))
+
+
+@bp.post("/choices")
+@guarded("self.edit")
+def choose_notices() -> Answer:
+    """Keep what was chosen."""
+    given = {name: request.form.get(name, "") for name in choices.GROUPS}
+    try:
+        with transaction() as session:
+            choices.choose(session, me(), given=given)
+    except Invalid as error:
+        return _choices_page(given, error)
+    flash(_("已存好。"), "ok")
+    return redirect(url_for("notifications.notice_choices"))
+
+
+def _choices_page(given: dict[str, str], wrong: Invalid | None = None) -> Answer:
+    page = render_template(
+        "notifications/choices.html",
+        given=given,
+        groups=choices.GROUPS.values(),
+        hows=choices.HOWS,
+        faults=wrong.fields if wrong else {},
+    )
+    return page, wrong.status if wrong else 200

@@ -33,7 +33,7 @@ def stands_at(*states: str) -> Callable[[Telling], bool]:
     return lambda told: told.leg.state in states
 
 
-def says(name: str, *values: str) -> Callable[[Telling], bool]:
+def says(name: str, *values: str | bool) -> Callable[[Telling], bool]:
     """The event's data holds one of those values under that name."""
     return lambda told: told.data.get(name) in values
 
@@ -44,6 +44,7 @@ def waits_anew(told: Telling) -> bool:
 
 
 REACHED_OWNER = came_from("requested", "incomplete", "offered", "agreed")
+VOUCHED = ("resource.saved", "resource.paper_added", "resource.paper_removed")
 SENT = (Rule("asked", to.owner_duty, True, leads_to("requested")), Rule("received", to.borrower, when=leads_to("requested")))
 
 RULES: dict[str, tuple[Rule, ...]] = {
@@ -158,6 +159,26 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "asset.published": (Rule("asset_published", to.keepers),),
     "asset.withdrawn": (Rule("asset_withdrawn", to.keepers),),
     "asset.lapsed": (Rule("asset_lapsed", to.keepers),),
+    "asset.restricted": (Rule("asset_restricted", to.keepers),),
+    "asset.opened": (Rule("asset_opened", to.keepers),),
+    "asset.consent_withdrawn": (Rule("asset_consent_withdrawn", to.keepers_and_heads, True),),
+    # public cases
+    "case.file": (Rule("case_filed", to.case_duty, True),),
+    "case.transfer": (Rule("case_transferred_to_you", to.case_duty, True), Rule("case_transferred", to.case_first_handler)),
+    "case.reply": (Rule("case_replied", to.case_hand, True),),
+    "case.resume": (Rule("case_resumed", to.case_hand, True),),
+    "case.refuse": (Rule("case_refused", to.admins),),
+    "case.rate": (Rule("case_rated", to.case_hand),),
+    "case.follow_up": (
+        Rule("case_unsolved", to.case_hand, True, says("solved", False)),
+        Rule("case_unsolved", to.admins, when=says("solved", False)),
+    ),
+    "case.redated": (Rule("case_redated", to.case_hand),),
+    "case.half": (Rule("case_reminder", to.case_hand, True),),
+    "case.ninety": (Rule("case_reminder", to.case_duties, True),),
+    "case.yellow": (Rule("case_yellow", to.case_duties, True),),
+    "case.red": (Rule("case_red", to.case_duties, True),),
+    "case.director": (Rule("case_red", to.case_directors, True), Rule("case_red", to.admins)),
     # membership
     "centre.applied": (Rule("membership_applied", to.admins),),
     "centre.approved": (Rule("membership_admitted", to.centre_heads),),
@@ -168,5 +189,5 @@ RULES: dict[str, tuple[Rule, ...]] = {
 }
 
 DATED = ("half", "ninety", "yellow", "red", "director", "start_soon", "return_soon", "overdue")
-_DATES = {f"leg.{mark}" for mark in DATED}
+_DATES = {f"{subject}.{mark}" for subject in ("leg", "case") for mark in DATED}
 LISTENERS: dict[str, tuple[str, ...]] = dict.fromkeys([*(action for action in RULES if action not in _DATES), *MARKED], ("notify",))

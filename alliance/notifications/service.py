@@ -11,7 +11,7 @@ from alliance import clock, jobs, permissions
 from alliance.config import Settings
 from alliance.db import transaction
 from alliance.journal import Event
-from alliance.notifications import wording
+from alliance.notifications import choices, wording
 from alliance.notifications.facts import address, facts
 from alliance.notifications.models import Notice
 from alliance.notifications.rules import RULES, Rule
@@ -48,26 +48,35 @@ def tell(session: Session, told: Telling) -> list[Notice]:
     known = set(session.scalars(sa.select(Notice.person_id).where(Notice.event_id == told.event.id)))
     data, url = facts(told), address(told)
     is_over = told.event.data.get("to") not in (None, getattr(told.subject, "state", None))
+    reached = [(person, rule) for person, rule in audience(told) if person.id not in known]
+    own = choices.chosen(session, [person.id for person, _rule in reached])
     made = []
-    for person, rule in audience(told):
-        if person.id not in known:
-            at_once = rule.turn or (told.deadline is not None and told.deadline - told.now < SOON)
-            notice = Notice(
-                person_id=person.id,
-                event_id=told.event.id,
-                template=rule.template,
-                data=data | {"at_once": at_once},
-                url=url,
-                turn=rule.turn,
-                created_at=told.now,
-                read_at=told.now if rule.turn and is_over else None,
-            )
-            session.add(notice)
-            session.flush()
-            made.append(notice)
-            if at_once and notice.read_at is None:
-                mail(session, person, notice)
+    for person, rule in reached:
+        by = _how(own, person, rule, told)
+        notice = Notice(
+            person_id=person.id,
+            event_id=told.event.id,
+            template=rule.template,
+            data=data | {"by": by},
+            url=url,
+            turn=rule.turn,
+            created_at=told.now,
+            read_at=told.now if rule.turn and is_over else None,
+        )
+        session.add(notice)
+        session.flush()
+        made.append(notice)
+        if by == "at_once" and notice.read_at is None:
+            mail(session, person, notice)
     return made
+
+
+def _how(own: dict[tuple[int, str], str], person: Person, rule: Rule, told: Telling) -> str:
+    """As that person chose; what is soon due is mailed at once, but for their own turns that they want in the morning."""
+    if not rule.turn and told.deadline is not None and told.deadline - told.now < SOON:
+        return "at_once"
+    group = choices.group_of(rule.template, turn=rule.turn)
+    return own.get((person.id, group), choices.GROUPS[group].usual)
 
 
 def audience(told: Telling) -> list[tuple[Person, Rule]]:

@@ -13,18 +13,27 @@ from sqlalchemy.orm import Session
 
 from alliance import clock
 from alliance.archive.models import Asset
+from alliance.cases.models import Case
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre, Membership
 from alliance.exchange.models import Leg, Step
 from alliance.journal import Event
 from alliance.people.models import Absence, AlliancePost, Duty, Person, Post, Tenure
 
-MARKED = ("leg.reminded", "leg.escalated")  # events of the sweep: data["which"] says which date was reached
+MARKED = (
+    "leg.reminded",
+    "leg.escalated",
+    "case.reminded",
+    "case.escalated",
+)  # events of the sweep: data["which"] says which date was reached
+
+
+SUBJECTS = {"leg": Leg, "resource": Resource, "asset": Asset, "centre": Centre, "public_case": Case}
 
 
 @dataclass
 class Telling:
-    """One event as those who decide about recipients see it; `subject` is a leg, a resource, an asset or a centre."""
+    """One event as those who decide about recipients see it; `subject` is a leg, a case, a resource, an asset or a centre."""
 
     session: Session
     event: Event
@@ -37,14 +46,15 @@ class Telling:
         if event.subject_type == Membership.__tablename__:
             membership = session.get(Membership, event.subject_id)
             return cls(session, event, membership.centre, clock.now()) if membership else None
-        model: type[Any] | None = {"leg": Leg, "resource": Resource, "asset": Asset, "centre": Centre}.get(event.subject_type)
+        model: type[Any] | None = SUBJECTS.get(event.subject_type)
         subject = session.get(model, event.subject_id) if model else None
         return cls(session, event, subject, clock.now()) if subject is not None else None
 
     @property
     def action(self) -> str:
-        """The event's name; a dated notice is named after its date: leg.yellow, leg.red, leg.return_soon."""
-        return f"leg.{self.data['which']}" if self.event.action in MARKED and "which" in self.data else self.event.action
+        """The event's name; a dated notice is named after its date: leg.yellow, case.red, leg.return_soon."""
+        marked = self.event.action in MARKED and "which" in self.data
+        return f"{self.event.action.partition('.')[0]}.{self.data['which']}" if marked else self.event.action
 
     @property
     def data(self) -> dict[str, Any]:
@@ -56,13 +66,20 @@ class Telling:
         return self.subject
 
     @property
+    def case(self) -> Case:
+        assert isinstance(self.subject, Case)
+        return self.subject
+
+    @property
     def owner_id(self) -> int:
         """The centre that lends, or whose listing, asset or membership it is."""
         return int(self.subject.id if isinstance(self.subject, Centre) else self.subject.owner_id)
 
     @property
     def deadline(self) -> datetime | None:
-        """Until when somebody has to act on the leg as it stands now."""
+        """Until when somebody has to act on the leg or the case as it stands now."""
+        if isinstance(self.subject, Case):
+            return self.case.due_at if self.case.state in ("filed", "in_hand") else None
         if not isinstance(self.subject, Leg):
             return None
         return {"requested": self.leg.due_at, "offered": self.leg.hold_until}.get(self.leg.state)

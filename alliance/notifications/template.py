@@ -29,6 +29,7 @@ LABELS: Final[dict[str, Any]] = {
     "handler": _l("首问责任人"),
     "now_with": _l("现在办理"),
     "code": _l("理由"),
+    "case_code": _l("理由"),
     "reason": _l("说明"),
     "note": _l("附言"),
     "items": _l("需补齐"),

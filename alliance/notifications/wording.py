@@ -19,13 +19,22 @@ from alliance.notifications.templates import TEMPLATES
 from alliance.web import zh
 from alliance.worktime import spoken_date, spoken_moment
 
-CODES = {"code": "refusal", "items": "deficiency", "outcome": "line_outcome"}
+CODES = {
+    "code": "refusal",
+    "items": "deficiency",
+    "outcome": "line_outcome",
+    "case_kind": "case_kind",
+    "case_code": "case_refusal",
+}
 DISTANCES = {"county": _l("同县"), "city": _l("同市"), "province": _l("同省"), "across": _l("跨省")}
 PAPERS = {
     "insurance_until": _l("保险"),
     "inspection_until": _l("年检"),
     "consent_until": _l("本人同意书"),
     "licence_until": _l("授权"),
+    "minor_consent_until": _l("监护人同意书"),
+    "lease_until": _l("开放期限"),
+    "embargo_until": _l("开放日"),
     "paper": _l("其他证照"),
 }
 PUBLIC = Template(_l("通知：%(number)s"), _l("有新的进展，请打开查看。"))

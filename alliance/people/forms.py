@@ -1,6 +1,5 @@
 """What people type on the pages of this feature."""
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from email_validator import EmailNotValidError, validate_email
@@ -8,6 +7,7 @@ from flask_babel import gettext as _
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from alliance.codes.centres import CENTRE_PERSON_ROLE
+from alliance.forms import Day
 
 
 def _address(text: str) -> str:
@@ -81,8 +81,8 @@ class ActingCentre(BaseModel):
 
 
 class Away(Typed):
-    starts_on: date
-    ends_on: date
+    starts_on: Day
+    ends_on: Day
     note: str = Field("", max_length=120)
 
     @model_validator(mode="after")

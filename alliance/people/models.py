@@ -62,6 +62,11 @@ class Person(Base, UserMixin):
         today = clock.local(clock.now()).date()
         return frozenset(post.role for post in self.posts if post.centre_id == centre_id and post.is_held(today))
 
+    def roles_above(self, centre: Centre) -> frozenset[str]:
+        """The roles held in the main centre of `centre`; none while that one's membership rests."""
+        held = self.roles_in(centre.parent_id)
+        return held if held and centre.parent is not None and centre.parent.is_active else frozenset()
+
     def is_away(self, today: date) -> bool:
         """Whether an absence of this person covers that day."""
         return any(absence.starts_on <= today <= absence.ends_on for absence in self.absences)
@@ -85,9 +90,14 @@ class Person(Base, UserMixin):
         held = {post.role for post in self.alliance_posts if post.is_held(today)}
         if any(centre.is_active for centre in self.centres):
             held.add("member")
-        if any("director" in self.roles_in(centre.id) and centre.role == "main" for centre in self.centres):
+        if self.directed:
             held.add("main_director_somewhere")
         return frozenset(held)
+
+    @property
+    def directed(self) -> list[Centre]:
+        """The active main centres of which this person is a director: they decide about branches and points."""
+        return [one for one in self.centres if one.role == "main" and one.is_active and "director" in self.roles_in(one.id)]
 
     @property
     def is_admin(self) -> bool:
@@ -95,9 +105,9 @@ class Person(Base, UserMixin):
         return "alliance_admin" in self.standing
 
     def relations_to_owner(self, owner: Centre) -> frozenset[str]:
-        """owner_… for each role held in `owner`; main_director when holding it in the main centre above."""
+        """owner_… for each role held in `owner`; main_director when holding it in the active main centre above."""
         held = {OWNER_SIDE[role] for role in self.roles_in(owner.id)}
-        if owner.parent_id is not None and not held and "director" in self.roles_in(owner.parent_id):
+        if not held and "director" in self.roles_above(owner):
             held.add("main_director")
         return frozenset(held)
 
@@ -181,6 +191,7 @@ class Duty(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
 
     person: Mapped[Person] = relationship(lazy="joined")
+    centre: Mapped[Centre] = relationship()
 
 
 class Absence(Base):
@@ -220,6 +231,15 @@ class Invitation(Base):
     def relations(self, person: Any) -> frozenset[str]:
         """What `person` is to the inviting centre."""
         return self.centre.relations(person)
+
+
+class SignedOut(Base):
+    """A sign-in that was ended; kept as long as a copy of its cookies could otherwise be used."""
+
+    __tablename__ = "signed_out"
+
+    mark: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
 
 
 class SignInFailure(Base):

@@ -75,7 +75,8 @@ def _item(found: Asset, person: Any) -> dict[str, Any]:
         "closed": closed_sentence(found) if not opens else "",
         "closed_others": rights.closed_why(found) if opens else "",
         "statement": (statement.label(locale), statement.sentence(locale), statement.uri),
-        "until": dates.spoken(found.licence_until.isoformat()) if found.licence_until else "",
+        "until": rights.day(found.licence_until),
+        "rights_holder": card.said(found, "rights_holder", locale),
         "cite": citation.national(found, alliance=alliance, address=address),
         "cite_plain": citation.plain(found, alliance=alliance, address=address),
         "address": address,
@@ -111,6 +112,8 @@ def share_url(found: Asset) -> str:
 def closed_sentence(found: Asset) -> str:
     """Why the file cannot be opened here, and the way on: where and when, whom to ask."""
     centre = (found.owner.name_en if str(get_locale()) == "en" else "") or found.owner.name
+    if rights.opens_on(found) or found.lease_over:
+        return rights.closed_why(found)
     if found.file_access == "on_site":
         return _on_site(found, centre)
     if found.file_access == "on_request":

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 
 from alliance import permissions
 from alliance.catalogue import kinds
-from alliance.catalogue.listing import links
 from alliance.centres import hours
 from alliance.centres.markdown import render
 from alliance.centres.models import Centre, Disclosure
@@ -19,11 +18,12 @@ from alliance.codes.centres import CENTRE_LEVEL, DISCLOSURE_HEADING
 from alliance.db import db
 from alliance.errors import NotFound
 from alliance.forms import printable
+from alliance.paging import Page, page_number, pager
 from alliance.permissions import guarded
 from alliance.places.rows import city_code, divisions, english
 from alliance.portal import cards, directory
 from alliance.portal.routes import bp
-from alliance.web import Answer, Page, me, page_number
+from alliance.web import Answer, me
 
 PER_PAGE = 120
 
@@ -56,7 +56,7 @@ def centres() -> Answer:
         area=area,
         levels=_levels([c for c in named if area in ("", city_code(c.division_code))], query, level, area),
         areas=_areas([c for c in named if level in ("", c.level)], query, level, area),
-        pager=links(
+        pager=pager(
             page, lambda number: url_for("portal.centres", name=query or None, level=level or None, area=area or None, page=number)
         ),
         kinds=directory.KINDS,

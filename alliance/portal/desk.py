@@ -16,6 +16,9 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session, selectinload
 
 from alliance import clock, codes
+from alliance.cases import listing as case_rows
+from alliance.cases import turns as cases
+from alliance.cases.turns import CaseTask
 from alliance.catalogue.models import Resource
 from alliance.db import db
 from alliance.exchange import present, requests
@@ -23,6 +26,7 @@ from alliance.exchange.deadlines import back_by
 from alliance.exchange.models import Leg
 from alliance.exchange.turns import Task, Tasks
 from alliance.exchange.turns import tasks as read_tasks
+from alliance.moderation import announcements
 from alliance.notifications import service as notices
 from alliance.people.models import Duty, Person
 from alliance.permissions import guarded
@@ -48,18 +52,23 @@ def desk() -> Answer:
     _load_terms(session, tasks)
     rivals = requests.rivals(session, [task.leg for task in (*tasks.mine, *tasks.ours) if task.leg.state == "requested"])
     mine = groups(tasks, person, now, days, locale, rivals)
+    asked = cases.tasks(session, person, now)
+    mine = with_cases(mine, asked.mine, person, days, now)
     ours = {centre.id for centre in person.centres}
     stock = _stock(session, ours)
     out = session.scalar(sa.select(sa.func.count()).select_from(Leg).where(Leg.owner_id.in_(ours), Leg.state.in_(AWAY))) or 0
     late = next((rows for key, _title, rows in mine if key == "late"), [])
     return render_template(
         "portal/desk.html",
+        announced=announcements.current(session, person),
         today=_today(now, locale),
         duty=_duty(session, person),
-        figures=_figures(tasks, len(late), out),
-        mine=[(title, rows, key == "later" and len(tasks.mine) > MANY) for key, title, rows in mine],
-        count=len(tasks.mine) + len(tasks.ratings),
-        ours=[row(task, person, now, days, locale, rivals) for task in tasks.ours],
+        figures=_figures(tasks, len(asked.mine), len(late), out),
+        mine=[(title, rows, key == "later" and len(tasks.mine) + len(asked.mine) > MANY) for key, title, rows in mine],
+        count=len(tasks.mine) + len(tasks.ratings) + len(asked.mine),
+        ours=[row(task, person, now, days, locale, rivals) for task in tasks.ours]
+        + [case_rows.row(task, person, days, now) for task in asked.ours],
+        answers_cases=person.is_admin or bool(cases.handles(person)),
         waiting=[row(task, person, now, days, locale) for task in tasks.waiting],
         things=_things(tasks),
         drafts=[_draft(leg) for leg in tasks.drafts],
@@ -90,6 +99,16 @@ def groups(
         found[urgency(task.turn.deadline, now)].append(row(task, person, now, days, locale, rivals))
     found["later"] += [_rating(leg, person, locale) for leg in tasks.ratings]
     return [(key, title, found[key]) for key, title in URGENCIES if found[key]]
+
+
+def with_cases(
+    mine: list[tuple[str, Any, list[dict[str, Any]]]], asked: Sequence[CaseTask], person: Person, days: Calendar, now: datetime
+) -> list[tuple[str, Any, list[dict[str, Any]]]]:
+    """The public's cases among my tasks, by the same urgency."""
+    rows = {key: found for key, _title, found in mine}
+    for task in asked:
+        rows.setdefault(urgency(task.turn.deadline, now), []).append(case_rows.row(task, person, days, now))
+    return [(key, title, rows[key]) for key, title in URGENCIES if key in rows]
 
 
 def urgency(deadline: datetime | None, now: datetime) -> str:
@@ -167,10 +186,10 @@ def _draft(leg: Leg) -> dict[str, Any]:
     }
 
 
-def _figures(tasks: Tasks, late: int, out: int) -> list[dict[str, Any]]:
+def _figures(tasks: Tasks, cases: int, late: int, out: int) -> list[dict[str, Any]]:
     """Numbers that open the records they are made of."""
     return [
-        {"label": _("轮到我"), "value": len(tasks.mine), "unit": "", "url": "#mine", "tone": ""},
+        {"label": _("轮到我"), "value": len(tasks.mine) + cases, "unit": "", "url": "#mine", "tone": ""},
         {
             "label": _("其中超期"),
             "value": late,

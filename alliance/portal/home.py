@@ -22,6 +22,7 @@ from alliance.centres.models import AllianceTerm, Centre, Membership
 from alliance.db import db
 from alliance.exchange.models import Leg
 from alliance.indexing import engine
+from alliance.moderation import announcements
 from alliance.permissions import guarded
 from alliance.portal import cards, finding
 from alliance.portal.asked import Asked
@@ -70,6 +71,7 @@ def home() -> Answer:
     centres = session.scalar(sa.select(sa.func.count()).select_from(Membership).where(Membership.state == "active")) or 0
     return render_template(
         "portal/home.html",
+        announced=announcements.current(session, person),
         centres=centres,
         examples=_examples(saturday),
         doors=[_door(kind, counts, types, locale) for kind in kinds.KINDS],

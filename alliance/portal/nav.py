@@ -8,6 +8,9 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session, aliased
 
 from alliance import clock, web
+from alliance.cases import turns as cases
+from alliance.cases.deadlines import COUNTED
+from alliance.cases.models import Case
 from alliance.centres.models import Centre
 from alliance.db import db
 from alliance.exchange import whose
@@ -28,7 +31,15 @@ HERE = {
     "portal.rules": "rules",
     "exchange.agreements": "agreements",
 }
-BLUEPRINTS = {"exchange": "agreements", "catalogue": "mine", "archive": "archive", "notifications": "notices", "admin": "admin"}
+HANDLING = ("handler", "director")  # who may answer a public case
+BLUEPRINTS = {
+    "admin": "admin",
+    "archive": "archive",
+    "cases": "cases",
+    "catalogue": "mine",
+    "exchange": "agreements",
+    "notifications": "notices",
+}
 
 
 def entries(person: Person | None) -> list[dict[str, Any]]:
@@ -36,7 +47,8 @@ def entries(person: Person | None) -> list[dict[str, Any]]:
     if not hasattr(g, "here"):
         g.here = here(request.endpoint or "")
     if person is None:
-        return [_search(), _archive(), _centres(), _entry("rules", _("联盟章程"), "portal.rules")]
+        asking = _entry("cases", _("提问"), "cases.home")
+        return [_search(), _archive(), _centres(), _entry("rules", _("联盟章程"), "portal.rules"), asking]
     found = [_entry("desk", _("我的待办"), "portal.desk", turns(db.session, person)), _search()]
     if person.centre is not None:
         found.append(_entry("mine", _("我馆资源"), "catalogue.mine"))
@@ -76,25 +88,46 @@ def _centres() -> dict[str, Any]:
 
 
 def turns(session: Session, person: Person) -> int:
-    """As many as turns.tasks(…).mine, in one query."""
+    """As many as turns.tasks(…).mine and cases.turns.tasks(…).mine, in one query."""
+    legs, asked = _legs(person), _cases(person)
+    both = sa.select(legs.scalar_subquery() + asked.scalar_subquery()) if asked is not None else legs
+    return session.scalar(both) or 0
+
+
+def _legs(person: Person) -> sa.Select[int]:
     parent = aliased(Centre)
-    side, centre, first = whose.side(), whose.centre_of(parent), _first()
-    today = clock.local(clock.now()).date()
-    holder = sa.case((_works(first, centre, today), first), else_=_on_duty(centre, "A", today))
-    deputy = _on_duty(centre, "B", today)
-    away = sa.exists().where(Absence.person_id == holder, Absence.starts_on <= today, Absence.ends_on >= today)
-    mine = sa.or_(
-        sa.func.coalesce(holder, deputy, person.id) == person.id,
-        sa.and_(deputy == person.id, sa.or_(_red(), away)),
-    )
-    here = sa.and_(centre.in_([one.id for one in person.centres]), mine)
+    side, centre = whose.side(), whose.centre_of(parent)
+    here = sa.and_(centre.in_([one.id for one in person.centres]), _mine(person, centre, _first(), _red()))
     wanted = sa.or_(here, side == "alliance") if person.is_admin else here
-    query = (
+    return (
         sa.select(sa.func.count(Leg.id))
         .join(parent, parent.id == Leg.borrower_id)
         .where(Leg.state.not_in(ENDED), ~whose.BARE, wanted)
     )
-    return session.scalar(query) or 0
+
+
+def _cases(person: Person) -> sa.Select[int] | None:
+    """None for who answers no cases."""
+    centres = cases.handles(person)
+    if not centres and not person.is_admin:
+        return None
+    late = Case.due_at <= clock.now()
+    here = sa.and_(Case.centre_id.in_(centres), _mine(person, Case.centre_id, Case.handler_id, late, HANDLING))
+    own = sa.and_(Case.centre_id.is_(None), sa.or_(Case.handler_id.is_(None), Case.handler_id == person.id))
+    wanted = sa.or_(here, own) if person.is_admin else here
+    return sa.select(sa.func.count(Case.id)).where(Case.state.in_(COUNTED), wanted)
+
+
+def _mine(person: Person, centre: Any, first: Any, red: Any, roles: tuple[str, ...] = ()) -> sa.ColumnElement[bool]:
+    """Whether it lies on that person's desk: in hand, else duty A; B as well when that one is away or it is late."""
+    today = clock.local(clock.now()).date()
+    holder = sa.case((_works(first, centre, today, roles), first), else_=_on_duty(centre, "A", today, roles))
+    deputy = _on_duty(centre, "B", today, roles)
+    away = sa.exists().where(Absence.person_id == holder, Absence.starts_on <= today, Absence.ends_on >= today)
+    return sa.or_(
+        sa.func.coalesce(holder, deputy, person.id) == person.id,
+        sa.and_(deputy == person.id, sa.or_(red, away)),
+    )
 
 
 def _first() -> Any:
@@ -106,14 +139,15 @@ def _held(post: Any, today: Any) -> sa.ColumnElement[bool]:
     return sa.and_(post.since <= today, sa.or_(post.until.is_(None), post.until >= today))
 
 
-def _works(person_id: Any, centre_id: Any, today: Any) -> sa.ColumnElement[bool]:
+def _works(person_id: Any, centre_id: Any, today: Any, roles: tuple[str, ...]) -> sa.ColumnElement[bool]:
     at = sa.exists().where(Post.person_id == person_id, Post.centre_id == centre_id, _held(Post, today))
+    at = at.where(Post.role.in_(roles)) if roles else at
     return sa.and_(at, sa.exists().where(Person.id == person_id, Person.active))
 
 
-def _on_duty(centre_id: Any, rank: str, today: Any) -> Any:
+def _on_duty(centre_id: Any, rank: str, today: Any, roles: tuple[str, ...]) -> Any:
     duty = aliased(Duty)
-    works = _works(duty.person_id, centre_id, today)
+    works = _works(duty.person_id, centre_id, today, roles)
     return (
         sa.select(duty.person_id)
         .where(duty.centre_id == centre_id, duty.rank == rank, works)

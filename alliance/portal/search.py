@@ -15,13 +15,14 @@ from alliance.archive.models import Asset
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.db import db
+from alliance.paging import Page, page_number, pager
 from alliance.permissions import guarded
 from alliance.places import Point
 from alliance.portal import asked as asking
 from alliance.portal import cards, facets, finding, rings
 from alliance.portal.asked import Asked
 from alliance.portal.routes import bp
-from alliance.web import Answer, Page, limiter, me, page_number
+from alliance.web import Answer, limiter, me
 from alliance.worktime import spoken_days
 
 
@@ -57,7 +58,7 @@ def search() -> Answer:
         nearest=_nearest(session, asked, person, near) if not found.total and not found.reduced else [],
         beyond=_beyond(session, asked, person, near, found),
         rings=rings.draw(near, shown, page.skip) if near else None,
-        pager=pager(asked, page, len(shown)),
+        pager=pager(page, lambda number: asked.url(page=number), most=500),
         member=person is not None,
     )
 
@@ -146,25 +147,6 @@ def _beyond(session: Session, asked: Asked, person: Any, near: Point | None, fou
         return None
     more = finding.count(session, replace(asked, within=None), person, near) - found.total
     return (asked.within, more, asked.url(within=None)) if more > 0 else None
-
-
-def pager(asked: Asked, page: Page, shown: int) -> dict[str, Any]:
-    """The pages around this one."""
-    last = min(page.pages, 500)
-    near = sorted({1, last, *range(max(1, page.number - 2), min(last, page.number + 2) + 1)})
-    links: list[tuple[int | str, str | None]] = []
-    for at, number in enumerate(near):
-        if at and number - near[at - 1] > 1:
-            links.append(("…", None))
-        links.append((number, None if number == page.number else asked.url(page=number)))
-    return {
-        "previous": asked.url(page=min(page.number - 1, last)) if page.number > 1 else None,
-        "next": asked.url(page=page.number + 1) if page.number < last else None,
-        "links": links,
-        "first": page.skip + 1 if shown else 0,
-        "last": page.skip + shown,
-        "total": page.total,
-    }
 
 
 def centre_of(centre: Centre | None) -> str:

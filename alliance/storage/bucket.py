@@ -10,12 +10,16 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from flask_babel import gettext as _
 
+from alliance.storage.multipart import Multipart
 from alliance.storage.store import Chunks, Entry, Measured, NotFound, Stored, Unavailable, checked, disposition
 
 PART = 8 * 1024 * 1024
 # One part in memory at a time, whatever the size of the file.
 TRANSFER = TransferConfig(multipart_threshold=PART, multipart_chunksize=PART, use_threads=False)
-MISSING = {"NoSuchKey", "404", "NotFound"}
+# A file is moved inside the service; what is larger than it copies at once, in pieces.
+COPY = TransferConfig(multipart_threshold=4 * 1024**3, multipart_chunksize=1024**3, use_threads=False)
+MISSING = {"NoSuchKey", "404", "NotFound", "NoSuchUpload"}
+UNKNOWN_RULES = {"NoSuchCORSConfiguration", "NotImplemented", "MethodNotAllowed"}
 # The one region that must not be named when a bucket is made.
 FIRST_REGION = "us-east-1"
 BEYOND = {"InvalidRange", "416"}
@@ -25,7 +29,7 @@ class BeyondEnd(Exception):
     """The range asked for begins where the file has ended."""
 
 
-class Bucket:
+class Bucket(Multipart):
     """Keys begin with `prefix`, so that several portals may share a bucket; `public` is the address browsers use."""
 
     def __init__(
@@ -88,6 +92,14 @@ class Bucket:
         except NotFound:
             return
 
+    def move(self, key: str, to: str) -> None:
+        try:
+            with self.spoken(key):
+                self.client.copy(self.at(key), self.name, self.at(to)["Key"], Config=COPY)
+        except NotFound:
+            self.size(to)
+        self.delete(key)
+
     def list(self, prefix: str = "") -> Iterator[Entry]:
         with self.spoken(prefix):
             pages = self.client.get_paginator("list_objects_v2")
@@ -105,7 +117,7 @@ class Bucket:
             address: str = self.signer.generate_presigned_url("get_object", Params=asked, ExpiresIn=seconds)
             return address
 
-    def prepare(self) -> None:
+    def prepare(self, origin: str = "") -> None:
         region = self.client.meta.region_name
         elsewhere = {} if region == FIRST_REGION else {"CreateBucketConfiguration": {"LocationConstraint": region}}
         try:
@@ -114,6 +126,24 @@ class Bucket:
         except NotFound:
             with self.spoken(self.name):
                 self.client.create_bucket(Bucket=self.name, **elsewhere)
+        if origin:
+            with self.spoken(self.name):
+                self._admit(origin)
+
+    def _admit(self, origin: str) -> None:
+        """Let the portal's pages send parts, where the bucket has no rules of its own and the service knows such rules."""
+        rule = {"AllowedOrigins": [origin], "AllowedMethods": ["GET", "HEAD", "PUT"], "AllowedHeaders": ["*"]}
+        rules = {"CORSRules": [rule | {"ExposeHeaders": ["ETag"], "MaxAgeSeconds": 3600}]}
+        try:
+            self.client.get_bucket_cors(Bucket=self.name)
+        except ClientError as error:
+            if error.response["Error"].get("Code") not in UNKNOWN_RULES:
+                raise
+            try:
+                self.client.put_bucket_cors(Bucket=self.name, CORSConfiguration=rules)
+            except ClientError as refusal:
+                if refusal.response["Error"].get("Code") not in UNKNOWN_RULES:
+                    raise
 
     def check(self) -> str:
         try:

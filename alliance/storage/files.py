@@ -18,6 +18,7 @@ import magic  # isort: skip
 import sqlalchemy as sa
 from flask import Flask, Response, current_app, redirect, request
 from flask_babel import gettext as _
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -75,8 +76,8 @@ class Received:
     name: str
 
 
-def receive(upload: FileStorage, *, kinds: tuple[str, ...], limit_mb: int, media_type: str = "") -> Received:
-    """Sniff (unless the caller knows the type) and store the bytes, before the transaction.
+def receive(upload: FileStorage, *, kinds: tuple[str, ...], limit_mb: int, media_type: str = "", once: bool = False) -> Received:
+    """Sniff (unless the caller knows the type) and store the bytes, before the transaction; `once` for all who send the same.
     Raises UnsupportedFile, TooLarge, BadRequest, Unavailable."""
     name = clean_name(upload.filename)
     media_type = media_type or sniff(upload, name, kinds)
@@ -84,28 +85,26 @@ def receive(upload: FileStorage, *, kinds: tuple[str, ...], limit_mb: int, media
     while piece := upload.stream.read(stores.CHUNK):
         digest.update(piece)
     upload.stream.seek(0)
-    key = f"files/{digest.hexdigest()[:2]}/{digest.hexdigest()}-{secrets.token_hex(4)}"
+    mark = digest.hexdigest()
+    key = original(mark) if once else f"files/{mark[:2]}/{mark}-{secrets.token_hex(4)}"
     with spoken(name):
         stored = the_store().put(key, upload.stream, size_limit=limit_mb * 1024 * 1024)  # type: ignore[arg-type]
     return Received(key, stored.sha256, stored.size, media_type, name)
 
 
+def original(digest: str) -> str:
+    """Where an original of the archive lies: under its digest, so that the same bytes are kept once."""
+    return f"originals/{digest[:2]}/{digest}"
+
+
 def keep(session: Session, person: Any, received: Received) -> File:
-    """Write the row of a received file, once however often it is named; flushes."""
-    known = session.scalar(sa.select(File).where(File.key == received.key))
-    if known is not None:
-        return known
-    file = File(
-        key=received.key,
-        digest=received.digest,
-        size=received.size,
-        media_type=received.media_type,
-        name=received.name,
-        created_by=person.id if person is not None else None,
-    )
-    session.add(file)
+    """Write the row of a received file, once however often and by however many it is named; flushes."""
     session.flush()
-    return file
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    by = person.id if person is not None else None
+    row: sqlite.Insert | postgresql.Insert = dialect.insert(File).values(**vars(received), created_by=by)
+    session.execute(row.on_conflict_do_nothing(index_elements=[File.key]))
+    return session.scalars(sa.select(File).where(File.key == received.key)).one()
 
 
 def sniff(upload: FileStorage, name: str, kinds: tuple[str, ...]) -> str:
@@ -163,18 +162,21 @@ def spoken(name: str) -> Iterator[None]:
 # Out ---------------------------------------------------------------------
 
 
-def send(file: File, *, inline: bool, cache_seconds: int = 0, immutable: bool = False) -> WerkzeugResponse:
+def send(file: File, *, inline: bool, cache_seconds: int = 0, immutable: bool = False, name: str = "") -> WerkzeugResponse:
     """Answer with the file: whole or a range, by its ETag, or by the store's own address; only safe types open in the page.
-    What is `immutable` (its address names its digest) may be kept the longer where the portal itself sends it."""
+
+    What is `immutable` (its address names its digest) may be kept the longer where the portal itself sends it.
+    """
+    name = name or file.name
     inline = inline and file.media_type.startswith(INLINE)
     kind = "text/plain; charset=utf-8" if inline and file.media_type == "text/plain" else file.media_type
     with spoken(file.name):
-        address = the_store().url(file.key, seconds=SECONDS, filename=None if inline else file.name, content_type=kind)
+        address = the_store().url(file.key, seconds=SECONDS, filename=None if inline else name, content_type=kind)
     answer = redirect(address) if address is not None else _portion(file)
     answer.headers["Cache-Control"] = cached(cache_seconds, immutable=immutable and address is None)
     answer.headers["X-Content-Type-Options"] = "nosniff"
     if address is None:
-        answer.headers["Content-Disposition"] = ("inline" if inline else "attachment") + named(file.name)
+        answer.headers["Content-Disposition"] = ("inline" if inline else "attachment") + named(name)
     return answer
 
 
@@ -225,13 +227,13 @@ def _may_continue(digest: str) -> bool:
 def sweep(_payload: dict[str, Any]) -> None:
     """The daily job `files.sweep`: bytes whose row was never written go after two days."""
     store, before = the_store(), clock.now() - ORPHAN
-    for prefix in ("files/", "renditions/"):
+    for prefix in ("files/", "originals/", "renditions/"):
         old = (entry.key for entry in store.list(prefix) if entry.changed < before)
         while keys := list(islice(old, 500)):
             known = set(db.session.scalars(sa.select(File.key).where(File.key.in_(keys))))
-            for key in keys:
-                if key not in known:
-                    store.delete(key)
+            # The same bytes may have come again since the listing was made.
+            for key in (one for one in keys if one not in known and all(again.changed < before for again in store.list(one))):
+                store.delete(key)
 
 
 jobs.handles("files.sweep", sweep, every=timedelta(days=1))

@@ -1,48 +1,48 @@
-"""A store in a folder of this machine: `objects/` holds the files, `parts/` what is not whole yet."""
+"""A store in a folder of this machine: `objects/` has the files, `parts/` what is not whole yet, `drafts/` what comes in parts."""
 
 import os
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from flask_babel import gettext as _
 
+from alliance.storage.drafts import Drafts
+from alliance.storage.place import keep, move, spoken
 from alliance.storage.store import (
     CHUNK,
-    BadKey,
     Chunks,
     Entry,
     Measured,
     NotFound,
-    StorageError,
     Stored,
     Unavailable,
     checked,
 )
 
-TRIES = 20
 # Seconds after which a draft that nobody has written to belongs to a process that was killed.
 ABANDONED = 24 * 3600
 
 
-class Folder:
+class Folder(Drafts):
     """Files are written beside their place and moved into it, so that a crash or a full disk leaves no half file."""
 
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
-        self.objects, self.parts = self.root / "objects", self.root / "parts"
+        self.objects, self.halves = self.root / "objects", self.root / "parts"
+        super().__init__(self.root / "drafts", self.objects)
 
     def put(self, key: str, stream: BinaryIO, *, size_limit: int) -> Stored:
         place = self.objects / checked(key)
         measured = Measured(stream, size_limit)
         with spoken(missing=Unavailable):
-            self.parts.mkdir(parents=True, exist_ok=True)
-            number, name = tempfile.mkstemp(dir=self.parts)
+            self.halves.mkdir(parents=True, exist_ok=True)
+            number, name = tempfile.mkstemp(dir=self.halves)
             draft = Path(name)
             try:
                 with open(number, "wb") as file:
@@ -82,6 +82,16 @@ class Folder:
             for parent in place.parents[: key.count("/")]:
                 parent.rmdir()
 
+    def move(self, key: str, to: str) -> None:
+        place, goal = self.objects / checked(key), self.objects / checked(to)
+        with spoken():
+            if place.is_file():
+                os.utime(place)
+                move(place, goal, self.objects)
+                keep(place.parent)
+            elif not goal.is_file():
+                raise NotFound(key)
+
     def list(self, prefix: str = "") -> Iterator[Entry]:
         found = []
         inside = prefix.rpartition("/")[0]
@@ -98,58 +108,19 @@ class Folder:
     def url(self, key: str, *, seconds: int, filename: str | None = None, content_type: str | None = None) -> None:  # noqa: ARG002
         checked(key)
 
-    def prepare(self) -> None:
+    def prepare(self, origin: str = "") -> None:  # noqa: ARG002
         with spoken(missing=Unavailable):
-            for folder in (self.objects, self.parts):
+            for folder in (self.objects, self.halves, self.drafts):
                 folder.mkdir(parents=True, exist_ok=True)
-            for draft in self.parts.iterdir():
+            for draft in self.halves.iterdir():
                 with suppress(FileNotFoundError):
                     if time.time() - draft.stat().st_mtime > ABANDONED:
                         draft.unlink()
 
     def check(self) -> str:
         with spoken(missing=Unavailable):
-            self.parts.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=self.parts):
-                free = shutil.disk_usage(self.parts).free
+            self.halves.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.halves):
+                free = shutil.disk_usage(self.halves).free
         sentence: str = _("文件夹 %(path)s，可写，剩余 %(free).1f GB", path=str(self.root), free=free / 1e9)
         return sentence
-
-
-def move(draft: Path, place: Path, top: Path) -> None:
-    """Put the draft in its place for good; try again where a deletion has just taken the empty folder away."""
-    for left in reversed(range(TRIES)):
-        try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(draft, place)
-            break
-        except (IsADirectoryError, NotADirectoryError, FileExistsError) as error:
-            raise BadKey(_("文件的存放路径与另一文件冲突。")) from error
-        except FileNotFoundError:
-            if not left:
-                raise
-    for folder in place.parents:
-        keep(folder)
-        if folder == top:
-            break
-
-
-def keep(folder: Path) -> None:
-    """Make the disk remember what the folder holds, unless it is gone already."""
-    with suppress(FileNotFoundError):
-        number = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
-
-
-@contextmanager
-def spoken(missing: type[StorageError] = NotFound) -> Iterator[None]:
-    """Turn what the disk says into the errors of a store; `missing` is what the absence of a file or folder means."""
-    try:
-        yield
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
-        raise missing(str(error)) from error
-    except OSError as error:
-        raise Unavailable(_("文件夹无法读写：%(reason)s", reason=error.strerror or str(error))) from error

@@ -9,10 +9,12 @@ from alliance.worktime.deadlines import (
     Pause,
     answer_limit,
     due,
+    escalations,
     half_and_ninety,
     light,
     office_time_before,
     overdue_days,
+    reminders,
     working_time_left,
 )
 from alliance.worktime.official import CalendarDayData, official_calendar, official_days
@@ -30,6 +32,7 @@ __all__ = [
     "answer_limit",
     "busy_season",
     "due",
+    "escalations",
     "feast",
     "half_and_ninety",
     "light",
@@ -38,6 +41,7 @@ __all__ = [
     "official_calendar",
     "official_days",
     "overdue_days",
+    "reminders",
     "spoken_date",
     "spoken_days",
     "spoken_moment",

@@ -85,6 +85,21 @@ def half_and_ninety(due_at: datetime, limit_days: int, calendar: Calendar) -> tu
     return office_time_before(due_at, limit / 2, calendar), office_time_before(due_at, limit / 10, calendar)
 
 
+def reminders(due_at: datetime, limit_days: int, calendar: Calendar) -> list[tuple[str, datetime]]:
+    """half, yellow and ninety (nine tenths) before a deadline, in order; one notice where two fall together."""
+    half, ninety = half_and_ninety(due_at, limit_days, calendar)
+    day = calendar.office.length
+    yellow = office_time_before(due_at, max(day / 2, day * limit_days * 3 / 10), calendar)
+    named = {half: "half"} | {ninety: "ninety"} | {yellow: "yellow"}
+    return sorted(((which, moment) for moment, which in named.items()), key=lambda mark: mark[1])
+
+
+def escalations(due_at: datetime, calendar: Calendar) -> list[tuple[str, datetime]]:
+    """red at the deadline, director when the office opens on the next working day."""
+    after = next(calendar.working_days(calendar.local_date(due_at)))
+    return [("red", due_at), ("director", calendar.opening(after))]
+
+
 def office_time_before(moment: datetime, span: timedelta, calendar: Calendar) -> datetime:
     """The moment that much office time earlier."""
     day = calendar.local_date(moment) + ONE_DAY

@@ -4,6 +4,7 @@ import io
 import struct
 import wave
 import zipfile
+import zlib
 
 import pyvips
 
@@ -91,7 +92,35 @@ GOOD = {
     "没有后缀": (png(), "image/png"),
     "采茶戏.第一集": (mp4(), "video/mp4"),
 }
+
+
+def chunk(name: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+
+def bomb() -> bytes:
+    """A PNG of a few bytes that claims 60,000 by 60,000 pixels."""
+    header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 9000)) + chunk(b"IEND", b"")
+
+
+def gif_bomb() -> bytes:
+    return gif()[:6] + struct.pack("<HH", 65_535, 65_535) + gif()[10:]
+
+
+HLS = b"#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n"
+
 BAD = {
+    "清单.m3u8": (HLS, "播放列表"),
+    "清单.mp4": (HLS, "播放列表"),
+    "清单.txt": (b"\xef\xbb\xbf" + HLS, "播放列表"),
+    "拼接.txt": (b"ffconcat version 1.0\nfile /etc/passwd\n", "播放列表"),
+    "图里有包.png": (png() + packed(), "另一个文件"),
+    "图里有包.jpg": (jpeg() + packed(), "另一个文件"),
+    "片里有包.mp4": (mp4() + packed(), "另一个文件"),
+    "图里有文.jpg": (jpeg()[:2] + b"\xff\xfe\0\x40%PDF-1.7" + b" " * 53 + jpeg()[2:], "另一个文件"),
+    "炸弹.png": (bomb(), "大得打不开"),
+    "炸弹.gif": (gif_bomb(), "大得打不开"),
     "空.png": (b"", "空文件"),
     "画.svg": (SVG, "矢量图"),
     "画.png": (SVG, "矢量图"),

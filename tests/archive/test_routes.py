@@ -6,6 +6,7 @@ import re
 import pytest
 
 from alliance.app import create_app
+from alliance.archive.checklist import BY_TYPE, COMMON
 from alliance.archive.models import Asset
 from alliance.db import db
 from alliance.storage.models import File
@@ -25,6 +26,8 @@ RECORD = {
     "record_visibility": "public",
     "file_access": "public",
 }
+
+TICKED = {f"ok.{key}": "1" for key, _label in (*COMMON, *(item for items in BY_TYPE.values() for item in items))}
 
 
 def begun(browser, **values):
@@ -47,7 +50,7 @@ def published(staff, admin, content=None, name="庙会.png", **values):
     assert sent(staff, code, content or png(), name).status_code == 302
     assert submit(staff, code).status_code == 302
     page = admin.get(f"/archive/{code}/review")
-    assert admin.post(f"/archive/{code}/review", version=version(page.text), decision="publish").status_code == 302
+    assert admin.post(f"/archive/{code}/review", version=version(page.text), decision="publish", **TICKED).status_code == 302
     return code
 
 
@@ -63,7 +66,7 @@ def test_from_an_empty_record_to_a_public_page(browsers, client, work_off):
     assert RECORD["title"] in admin.get("/archive/reviews").text
     assert RECORD["title"] not in people["director"].get("/archive/reviews").text
     page = admin.get(f"/archive/{code}/review")
-    admin.post(f"/archive/{code}/review", version=version(page.text), decision="publish")
+    admin.post(f"/archive/{code}/review", version=version(page.text), decision="publish", **TICKED)
     shown = client.get(f"/archive/{code}")
     assert shown.status_code == 200
     assert "1993年4月18日" in shown.text
@@ -198,7 +201,9 @@ def test_a_returned_item_carries_its_remarks(browsers):
     done = people["director"].post(f"/archive/{code}/review", version=version(page), decision="return", remarks=remarks)
     assert done.status_code == 302
     assert "说明里有电话" in people["staff"].get(f"/archive/{code}").text
-    assert people["director"].post(f"/archive/{code}/review", version=version(page), decision="publish").status_code == 409
+    assert (
+        people["director"].post(f"/archive/{code}/review", version=version(page), decision="publish", **TICKED).status_code == 409
+    )
 
 
 def test_withdrawal_leaves_a_page_that_says_so(browsers, client):

@@ -45,6 +45,10 @@ def people(session: Session) -> dict[str, object]:
     }
 
 
+def consent(until, **more):
+    return {"performers": [{"name": "周阿婆", "consent_until": until} | more]}
+
+
 def draft(session, people, owner="main", who="staff", file=True, **values):
     asset = service.create(session, people[who], owner=people[owner], values=COMPLETE | values)
     if file:
@@ -92,13 +96,12 @@ def test_saving_from_an_old_page_is_told_and_changes_nothing(session, people):
 
 
 def test_what_is_missing_is_told_all_at_once(session, people):
-    asset = service.create(
-        session, people["staff"], owner=people["main"], values={"with_minors": True, "rights_status": "licensed"}
-    )
+    values = {"performers": [{"name": "小冬", "is_minor": True}], "rights_status": "licensed"}
+    asset = service.create(session, people["staff"], owner=people["main"], values=values)
     with pytest.raises(Invalid) as caught:
         service.submit(session, people["staff"], asset, expected_version=asset.version)
     assert set(caught.value.fields) == {
-        "title", "creator", "description", "art_forms", "created_text", "type", "file", "licence_until", "consent_until",
+        "title", "creator", "description", "art_forms", "created_text", "type", "file", "licence_until", "performers",
     }  # fmt: skip
     assert asset.state == "draft"
 
@@ -126,7 +129,7 @@ def test_who_decides(session, people, owner, visibility, deciders):
         asset = submitted(session, people, owner, who, record_visibility=visibility)
         listed = asset in listing.waiting_for(session, people[name])
         try:
-            service.publish(session, people[name], asset, expected_version=asset.version)
+            service.publish(session, people[name], asset, marks=make.ticked(asset), expected_version=asset.version)
         except Forbidden:
             assert not listed
             assert asset.state == "in_review"
@@ -144,8 +147,8 @@ def test_without_a_director_the_main_centre_or_the_alliance_decides(session, peo
     asset = submitted(session, people, "point", "point_staff")
     assert asset in listing.waiting_for(session, people["director"])
     with pytest.raises(Forbidden):
-        service.publish(session, people["point_staff"], asset, expected_version=asset.version)
-    service.publish(session, people["director"], asset, expected_version=asset.version)
+        service.publish(session, people["point_staff"], asset, marks=make.ticked(asset), expected_version=asset.version)
+    service.publish(session, people["director"], asset, marks=make.ticked(asset), expected_version=asset.version)
     assert asset.state == "published"
 
 
@@ -165,17 +168,17 @@ def test_a_decision_on_what_changed_meanwhile_is_refused(session, people):
     seen = asset.version
     service.save(session, people["staff"], asset, values={"description": "换了说明。"}, expected_version=seen)
     with pytest.raises(Conflict):
-        service.publish(session, people["director"], asset, expected_version=seen)
-    service.publish(session, people["director"], asset, expected_version=asset.version)
+        service.publish(session, people["director"], asset, marks=make.ticked(asset), expected_version=seen)
+    service.publish(session, people["director"], asset, marks=make.ticked(asset), expected_version=asset.version)
     with pytest.raises(Conflict):
-        service.publish(session, people["director"], asset, expected_version=asset.version)
+        service.publish(session, people["director"], asset, marks=make.ticked(asset), expected_version=asset.version)
 
 
 def test_reaching_further_during_the_review_moves_it_up(session, people):
     asset = submitted(session, people)
     service.save(session, people["staff"], asset, values={"record_visibility": "public"}, expected_version=asset.version)
     with pytest.raises(Forbidden):
-        service.publish(session, people["director"], asset, expected_version=asset.version)
+        service.publish(session, people["director"], asset, marks=make.ticked(asset), expected_version=asset.version)
 
 
 @pytest.mark.parametrize(
@@ -190,26 +193,36 @@ def test_reaching_further_during_the_review_moves_it_up(session, people):
         ({"rights_status": "unknown"}, {"rights_status": "own"}, "in_review"),
         ({"licence_until": date(2020, 1, 1)}, {"licence_until": date(2099, 1, 1)}, "in_review"),
         ({"licence_until": date(2099, 1, 1)}, {"licence_until": date(2098, 1, 1)}, "published"),
-        ({"consent_until": date(2020, 1, 1)}, {"consent_until": None}, "in_review"),
+        (consent(date(2020, 1, 1)), consent(date(2099, 1, 1)), "in_review"),
+        (consent(date(2020, 1, 1)), {"performers": []}, "in_review"),
+        (consent(date(2099, 1, 1)), consent(date(2098, 1, 1)), "published"),
+        (consent(date(2020, 1, 1), is_minor=True), consent(date(2020, 1, 1), is_minor=False), "in_review"),
+        ({"embargo_until": date(2099, 1, 1)}, {"embargo_until": date(2098, 1, 1)}, "in_review"),
+        ({"embargo_until": date(2099, 1, 1)}, {"embargo_until": None}, "in_review"),
+        ({"embargo_until": date(2099, 1, 1)}, {"file_access": "own_centre"}, "published"),
+        ({"embargo_until": date(2099, 1, 1), "file_access": "own_centre"}, {"file_access": "members"}, "in_review"),
+        ({}, {"embargo_until": date(2099, 1, 1)}, "published"),
+        ({"lease_until": date(2020, 1, 1)}, {"lease_until": date(2099, 1, 1)}, "in_review"),
+        ({"lease_until": date(2099, 1, 1)}, {"lease_until": date(2098, 1, 1)}, "published"),
     ],
 )
 def test_what_reaches_further_goes_back_to_review(session, people, start, change, state):
     asset = submitted(session, people, **start)
-    service.publish(session, people["director"], asset, expected_version=asset.version)
+    service.publish(session, people["director"], asset, marks=make.ticked(asset), expected_version=asset.version)
     service.save(session, people["staff"], asset, values=change, expected_version=asset.version)
     assert asset.state == state
 
 
 def test_a_published_record_cannot_be_emptied(session, people):
     asset = submitted(session, people)
-    service.publish(session, people["director"], asset, expected_version=asset.version)
+    service.publish(session, people["director"], asset, marks=make.ticked(asset), expected_version=asset.version)
     with pytest.raises(Invalid):
         service.save(session, people["staff"], asset, values={"title": ""}, expected_version=asset.version)
 
 
 def test_another_file_goes_back_to_review_and_twins_are_told_to_those_who_may_see_them(session, people):
     asset = submitted(session, people)
-    service.publish(session, people["director"], asset, expected_version=asset.version)
+    service.publish(session, people["director"], asset, marks=make.ticked(asset), expected_version=asset.version)
     hidden = draft(session, people, "branch", "branch_staff")
     twin = make.file(session, digest=asset.file.digest)
     other = draft(session, people, file=False)
@@ -223,7 +236,7 @@ def test_another_file_goes_back_to_review_and_twins_are_told_to_those_who_may_se
 
 def test_withdrawal_is_said_why_and_can_be_taken_back_as_a_draft(session, people):
     asset = submitted(session, people, record_visibility="public")
-    service.publish(session, people["admin"], asset, expected_version=asset.version)
+    service.publish(session, people["admin"], asset, marks=make.ticked(asset), expected_version=asset.version)
     with pytest.raises(Invalid):
         service.withdraw(session, people["staff"], asset, why="不要", expected_version=asset.version)
     with pytest.raises(Forbidden):
@@ -246,7 +259,7 @@ def test_withdrawal_is_said_why_and_can_be_taken_back_as_a_draft(session, people
 
 def test_what_was_never_public_leaves_no_trace_to_others(session, people):
     asset = submitted(session, people)
-    service.publish(session, people["director"], asset, expected_version=asset.version)
+    service.publish(session, people["director"], asset, marks=make.ticked(asset), expected_version=asset.version)
     service.withdraw(session, people["staff"], asset, why="重复著录了。", expected_version=asset.version)
     with pytest.raises(NotFound):
         service.visible(session, None, asset.code)
@@ -258,6 +271,21 @@ def test_a_suspended_centre_publishes_nothing(session, people):
     people["main"].membership.state = "suspended"
     with pytest.raises(Forbidden):
         service.submit(session, people["staff"], asset, expected_version=asset.version)
+
+
+def test_who_directs_a_suspended_main_centre_decides_for_nobody(session, people):
+    own = submitted(session, people)
+    below = submitted(session, people, "branch", "branch_staff", record_visibility="public")
+    assert below in listing.waiting_for(session, people["director"])
+    people["main"].membership.state = "suspended"
+    session.flush()
+    for asset in (own, below):
+        with pytest.raises(Forbidden):
+            service.publish(session, people["director"], asset, marks=make.ticked(asset), expected_version=asset.version)
+    with pytest.raises(Forbidden):
+        service.send_back(session, people["director"], below, remarks="请把来源写清楚。", expected_version=below.version)
+    assert listing.waiting_for(session, people["director"]) == []
+    assert "reviewer" not in below.relations(people["director"])
 
 
 def test_each_end_of_a_licence_or_consent_is_recorded_once(session, people):

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from alliance import clock
-from alliance.archive.models import Asset
+from alliance.archive.models import Asset, Collection
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre, RuleDocument
 from alliance.db import db
@@ -42,6 +42,11 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/centres/join",
         "/rules",
         "/rules/{rules}",
+        "/cases/",
+        "/cases/new/use?code={image}",
+        "/cases/new/complaint",
+        "/cases/answered",
+        "/cases/SL-2026-00001",
         "/sign-in",
         "/sign-in/forgotten",
         "/sign-in/new-password/none",
@@ -58,6 +63,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/resources/new",
         "/archive/mine",
         "/archive/new",
+        "/archive/uploads",
         "/agreements",
         "/agreements/new?resource={truck}",
         "/agreements/{outline}",
@@ -87,6 +93,13 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/archive/{own}/edit",
         "/archive/{own}/upload",
         "/archive/{own}/withdraw",
+        "/archive/{own}/history",
+        "/archive/{own}/relations",
+        "/archive/{own}/preview",
+        "/archive/{own}/consents",
+        "/archive/new?copy=last",
+        "/archive/curate",
+        "/archive/curate/new",
     ),
     ENDORSER: ("/desk", "/agreements/{endorsing}", "/agreements/{incomplete}", "/agreements/{endorsing}/endorse"),
     BRANCH: ("/desk", "/agreements/{incomplete}", "/agreements/{incomplete}/edit"),
@@ -110,6 +123,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/admin/centres/{applied}/approve",
         "/archive/reviews",
         "/archive/{asset_waiting}/review",
+        "/archive/curate",
+        "/archive/curate/{collection}",
     ),
 }
 
@@ -181,6 +196,7 @@ def _others() -> dict[str, str]:
         },
         "own": _one(sa.select(Asset.code).where(Asset.owner_id == hefeng, Asset.state == "published")),
         "asset_waiting": _one(sa.select(Asset.code).where(Asset.state == "in_review")),
+        "collection": _one(sa.select(Collection.id).where(Collection.standing == "local")),
         "rules": _one(sa.select(RuleDocument.version)),
         "person": _one(sa.select(Person.id).where(Person.email == "zheng2@demo.example")),
         "applied": "chating",

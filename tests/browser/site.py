@@ -41,10 +41,11 @@ class Site:
         aside(lambda: jobs.work(self.app, until_idle=True))
 
 
-def portal(folder: Path, port: int = 0) -> Flask:
+def portal(folder: Path, port: int = 0, **given: object) -> Flask:
     """The application over that folder, asked as often as a test likes."""
-    given = {"port": port} if port else {}
-    return create_app(read_settings({}, data=folder, demo=True, sign_in_rate=MANY, ask_rate=MANY, search_rate=MANY, **given))
+    given |= {"port": port} if port else {}
+    rates = dict.fromkeys(("sign_in_rate", "ask_rate", "search_rate", "case_rate"), MANY)
+    return create_app(read_settings({}, data=folder, demo=True, **rates, **given))
 
 
 def furnish(folder: Path) -> None:
@@ -64,11 +65,12 @@ def close(app: Flask) -> None:
 
 
 @contextmanager
-def serving(demo: Path, folder: Path) -> Iterator[Site]:
+def serving(demo: Path, folder: Path, **given: object) -> Iterator[Site]:
     """A portal over a copy of the demo."""
     shutil.copytree(demo, folder)
     port = free_port()
-    app = aside(lambda: portal(folder, port))
+    app = aside(lambda: portal(folder, port, **given))
+    aside(lambda: app.extensions["store"].prepare(app.config["ALLIANCE"].address))
     server = waitress.create_server(app, host="127.0.0.1", port=port, threads=8, ident=None)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -270,7 +270,7 @@ def test_photos_are_taken_in_ordered_described_and_dropped(app: Flask, browser: 
     assert (shown.status_code, shown.mimetype) == (200, "image/webp")
     browser.post(
         f"/resources/{code}/photos/arrange",
-        data={f"rank.{first}": "2", f"alt.{first}": "路上", f"rank.{second}": "1", "rank.x": "1"},
+        data={f"rank.{first}": "2", f"alt.{first}": "路上", f"rank.{second}": "1", "rank.x": "1", f"rank.{'9' * 5000}": "1"},
     )
     page = browser.get(f"/resources/{code}/photos").text
     assert [int(number) for number in re.findall(r'name="rank\.(\d+)"', page)] == [second, first]
@@ -356,7 +356,8 @@ def test_blocks_take_dates_and_give_them_back(app: Flask, browser: FlaskClient, 
     page = browser.get(f"/resources/{code}/blocks").text
     assert "换轮胎" in page
     assert browser.post(f"/resources/{code}/blocks", data=given).status_code == 409
-    for wrong in ({"first": "x", "last": "y"}, {"kind": "sold"}, {"last": "2020-01-01"}):
+    beyond = ({"last": "9999-12-31"}, {"first": "0001-01-01"})
+    for wrong in ({"first": "x", "last": "y"}, {"kind": "sold"}, {"last": "2020-01-01"}, *beyond):
         assert browser.post(f"/resources/{code}/blocks", data=given | wrong).status_code == 422
     number = re.search(r"/blocks/(\d+)/remove", page)
     assert number is not None

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from alliance import clock, jobs
+from alliance import clock, indexing, jobs
 from alliance.app import create_app
 from alliance.catalogue import kinds
 from alliance.catalogue.imports import service, work
@@ -248,6 +248,7 @@ def found_by_others(app: Flask, kind: str, codes: list[str], people: dict[str, i
     """Each of the ten is found by its name, by another centre; drafts are not."""
     browser = browser_of(app, people["borrower"])
     with app.app_context():
+        indexing.engine().refresh()  # a cluster shows what it was told only after a moment
         titles = dict(db.session.execute(sa.select(Resource.code, Resource.title).where(Resource.code.in_(codes))).all())
         drafts = sa.select(Resource.code, Resource.title).where(Resource.kind == kind, Resource.state == "draft")
         hidden = dict(db.session.execute(drafts.order_by(Resource.id).limit(3)).all())

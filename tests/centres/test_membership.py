@@ -175,6 +175,39 @@ def test_a_declined_centre_is_told_why_and_may_ask_again(
     assert [tuple(row) for row in states] == [("applied", "新馆长")]
 
 
+@BOTH
+@pytest.mark.parametrize("state", ["left", "declined"])
+def test_who_asks_under_a_known_name_changes_nothing_that_is_known(
+    client: FlaskClient, send: Send, signed_in: Any, write: Any, mails: Any, state: str
+) -> None:
+    kept = {"level": "city", "division_code": "990200", "address": "老街1号", "phone": "0901-555 0100", "role": "hub"}
+
+    def add(session: Session) -> int:
+        former = make.centre(session, name=ASKED["name"], membership=state, **kept)
+        assert former.membership is not None
+        former.membership.left_on = date(2025, 5, 1) if state == "left" else None
+        former.membership.reason, former.membership.contact_email = "合并到市馆", "old@example.org"
+        return int(make.admin(session).id)
+
+    admin = signed_in(write(add))
+    assert send(client, "/centres/join", "/centres/join", **ASKED).status_code == 200
+    row = write(lambda s: s.execute(sa.select(*(getattr(Centre, name) for name in kept))).one())
+    assert dict(zip(kept, row, strict=True)) == kept
+    assert write(lambda s: s.scalar(sa.select(Membership.state))) == "applied"
+    event = write(lambda s: s.scalars(sa.select(Event.data).where(Event.action == "centre.applied")).one())
+    assert event["before"]["reason"] == "合并到市馆"
+    assert event["before"]["contact_email"] == "old@example.org"
+    slug = write(lambda s: s.scalar(sa.select(Centre.slug)))
+    page = admin.get(f"/admin/centres/{slug}").get_data(as_text=True)
+    assert "请先核实申请人" in page
+    assert ASKED["address"] in page
+    assert "老街1号" in page
+    assert mails() == []
+    page = f"/admin/centres/{slug}/decline"
+    assert send(admin, page, page, reason="申请人不是该馆的人").status_code == 302
+    assert write(lambda s: s.scalar(sa.select(Membership.state))) == state
+
+
 @pytest.mark.parametrize(
     "bad", [{"name": ""}, {"level": "x"}, {"division_code": "99"}, {"contact_email": "x"}, {"contact_name": ""}, {"phone": ""}]
 )

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from alliance import codes
-from alliance.codes import arts, catalogue, centres, exchange, media, rights, statements, venues
+from alliance.codes import arts, cases, catalogue, centres, exchange, media, rights, statements, venues
 from alliance.codes.codelist import Code, CodeList, UnknownCodeError
 
-SUBJECTS = (arts, centres, catalogue, venues, exchange, media, rights, statements)
+SUBJECTS = (arts, cases, centres, catalogue, venues, exchange, media, rights, statements)
 EVERY_CODE = [
     pytest.param(codes_list, code, id=f"{codes_list.name}-{code.id}") for codes_list in codes.LISTS.values() for code in codes_list
 ]
@@ -100,11 +100,15 @@ def test_art_forms_are_a_tree() -> None:
 
 
 def test_the_alliances_own_label_wins_in_its_language_only() -> None:
-    own = {("venue_type", "rehearsal", "zh"): "练功房"}
-    assert venues.VENUE_TYPE.label("rehearsal", "zh", own) == "练功房"
-    assert venues.VENUE_TYPE.label("rehearsal", "en", own) == "Rehearsal room"
-    assert codes.label("venue_type", "theatre", "zh", own) == "剧场"
-    assert ("rehearsal", "练功房") in venues.VENUE_TYPE.choices("zh", own)
+    one = CodeList("x", "某表", "List", (Code("hall", "剧场", "Theatre"), Code("room", "排练厅", "Rehearsal room", parent="hall")))
+    one.relabel({"room": ("练功房", ""), "gone": ("无", "None")})
+    assert one.label("room", "zh") == "练功房"
+    assert one.label("room", "en") == "Rehearsal room"
+    assert one.label("hall", "zh") == "剧场"
+    assert one.choices("zh") == [("hall", "剧场"), ("room", "练功房")]
+    assert one["room"].parent == "hall"
+    one.relabel({})
+    assert one.label("room", "zh") == "排练厅"
 
 
 def test_a_retired_code_keeps_its_label_but_is_no_longer_offered() -> None:

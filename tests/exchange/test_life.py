@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from alliance import clock, journal
+from alliance import clock, journal, permissions
 from alliance.catalogue.models import Occupancy
 from alliance.db import transaction
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound, SignInNeeded
 from alliance.exchange import clockwork, rivals
+from alliance.exchange.case import relations
 from alliance.exchange.models import Ask, Dispute, Leg
 from alliance.journal import Event
 from tests import make
@@ -243,6 +244,27 @@ def test_offer_with_two_steps_waits_unseen(app: Flask) -> None:
         stage.act("borrower", leg, "accept_offer", terms_version=2)
         assert occupied(session) == [("confirmed", *new.values())]
         assert leg.starts_at == new["starts_at"]
+
+
+def test_a_suspended_main_centre_endorses_nothing_and_keeps_nobody_from_asking(session: Session) -> None:
+    with transaction() as writing:
+        stage = endorsed(writing)
+        director = make.person(writing, stage.borrower.parent, "director")
+        leg = stage.play(stage.leg(), ("borrower", "ask_endorsement"))
+        assert stage.borrower.parent is not None
+        assert stage.borrower.parent.membership is not None
+        stage.borrower.parent.membership.state = "suspended"
+        writing.flush()
+        with pytest.raises(Forbidden):
+            stage.act("endorser", leg, "endorse")
+        assert not permissions.may(stage.people["endorser"], "agreement.read", leg)
+        later = stage.leg(starts_at=START + timedelta(days=30), ends_at=START + timedelta(days=31))
+        assert stage.act("borrower", later, "submit").state == "requested"
+        stage.owner.parent = stage.borrower.parent
+        writing.flush()
+        assert "substitute_director" not in relations(later, director)
+        stage.owner.parent.membership.state = "active"
+        assert "substitute_director" in relations(later, director)
 
 
 def test_endorsing(session: Session) -> None:

@@ -19,6 +19,8 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 from werkzeug.serving import make_server
 
+from alliance.answers import this_page
+
 ROOT = Path(__file__).resolve().parents[2]
 MANIFEST = ROOT / "static/dist/manifest.json"
 POLICY = (
@@ -29,6 +31,7 @@ ELSEWHERE = {
     "portal": ["home", "search", "centres", "rules", "archive"],
     "desk": ["desk"],
     "catalogue": ["mine"],
+    "cases": ["home"],
     "exchange": ["agreements"],
     "people": ["sign_in", "profile"],
     "admin": ["board"],
@@ -127,6 +130,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     app.jinja_env.filters["place_name"] = {"990122": "岚江省清泽市禾丰县"}.get
     manifest = json.loads(MANIFEST.read_text())
     app.add_template_global(lambda name: f"/static/dist/{manifest[name]}", "asset")
+    app.add_template_global(this_page, "this_page")
     app.context_processor(frame)
     CSRFProtect(app)
     Babel(

@@ -149,6 +149,7 @@ def asset_reviews(world: World) -> Iterator[Way]:
         yield Way((verb, "asset.reviews"), {"code": world.ids[f"asset:{short}"]}, f"asset:{short}")
 
 
+READ_ASSETS = ("public_public", "members_members", "draft", "near_draft", "lapsed")
 OWN_ASSETS = ("draft", "public_public", "withdrawn", "near_draft")
 
 
@@ -162,6 +163,12 @@ def asset_pages(world: World) -> Iterator[Way]:
     for name in world.named("asset"):
         verbs = ("public.read",) if name == "asset:tombstone" else ("asset.read",)
         yield Way(verbs, {"code": world.ids[name]}, name)
+
+
+def attachments(world: World) -> Iterator[Way]:
+    """What was sent along is for those who handle the case."""
+    for name in world.named("case"):
+        yield Way(("case.read",), {"number": world.ids[name], "file_id": world.files["photo"]}, name)
 
 
 UNSENT = ("agreement:draft", "agreement:endorsing")
@@ -235,6 +242,23 @@ def asked_for(world: World) -> Iterator[Way]:
 def notices(world: World) -> Iterator[Way]:
     for name in world.named("notice"):
         yield Way(("notice.read",), {"number": world.things[name][1]}, name)
+
+
+def announcements(world: World) -> Iterator[Way]:
+    """What is for members is not there for others."""
+    yield Way(("public.read",), {"number": world.ids["announced_public"]})
+    yield Way(
+        ("public.read",), {"number": world.ids["announced_members"]}, also=lambda held: bool(held & {"member", "alliance_admin"})
+    )
+
+
+def announcing(world: World) -> list[Way]:
+    return [Way(("announcement.edit",), {"number": world.ids["announced_members"]})]
+
+
+def of_person(verb: str) -> Ways:
+    """A page of the secretariat about somebody."""
+    return lambda world: [Way((verb,), {"number": number}) for number in sorted(world.people.values())[:3]]
 
 
 def absences(world: World) -> Iterator[Way]:
@@ -320,6 +344,23 @@ WAYS: dict[str, Ways] = {
     "centres.save": centres("centre.edit"),
     "centres.edit_disclosure": centres("centre.edit"),
     "centres.disclose": centres("centre.edit"),
+    "notifications.notice_choices": plain("self.edit"),
+    "notifications.choose_notices": plain("self.edit"),
+    "portal.announced": plain("public.read"),
+    "portal.announcement": announcements,
+    "admin.announced": plain("announcement.edit"),
+    "admin.new_announcement": plain("announcement.edit"),
+    "admin.announce": plain("announcement.edit"),
+    "admin.edit_announcement": announcing,
+    "admin.change_announcement": announcing,
+    "admin.withdraw_announcement": announcing,
+    "admin.code_lists": plain("codes.edit"),
+    "admin.code_list": plain("codes.edit", name="venue_type"),
+    "admin.relabel": plain("codes.edit", name="venue_type"),
+    "admin.people": plain("people.suspend"),
+    "admin.someone": of_person("people.suspend"),
+    "admin.suspend": of_person("people.suspend"),
+    "admin.restore": of_person("people.suspend"),
     "centres.manage": plain("membership.decide"),
     "centres.managed": plain("membership.decide", slug="suspended"),
     "centres.new": plain("membership.decide"),
@@ -366,11 +407,36 @@ WAYS: dict[str, Ways] = {
     "archive.edit": each("asset", "asset.edit", only=OWN_ASSETS),
     "archive.save": own_assets,
     "archive.upload": own_assets,
+    "archive.arrivals": own_centre("upload.begin"),
+    "archive.begin_upload": own_centre("upload.begin"),
+    "archive.describe": own_centre("upload.begin"),
+    "archive.take": own_centre("upload.begin"),
+    "archive.arrival": each("upload", "upload.continue"),
+    "archive.row": each("upload", "upload.continue"),
+    "archive.part_address": each("upload", "upload.continue", number=1),
+    "archive.part": each("upload", "upload.continue", number=1),
+    "archive.finish_upload": each("upload", "upload.continue"),
+    "archive.cancel_upload": each("upload", "upload.continue"),
     "archive.receive": own_assets,
     "archive.submit": own_assets,
     "archive.restore": own_assets,
     "archive.withdraw": each("asset", "asset.withdraw", only=("public_public", "members_members", "near_draft")),
     "archive.ask_withdrawal": each("asset", "asset.withdraw", only=("public_public", "members_members", "near_draft")),
+    "archive.change": own_centre("asset.edit"),
+    "archive.autosave_new": own_centre("asset.edit"),
+    "archive.autosave": own_assets,
+    "archive.preview": own_assets,
+    "archive.related": own_assets,
+    "archive.relate": own_assets,
+    "archive.unrelate": each("asset", "asset.edit", only=OWN_ASSETS, relation_id="{relation}"),
+    "archive.history": each("asset", "asset.history", only=READ_ASSETS),
+    "archive.consents": each("asset", "asset.consent", only=READ_ASSETS),
+    "archive.withdraw_consent": each("asset", "asset.consent", only=READ_ASSETS, performer_id="{performer}"),
+    "archive.curate": plain("asset.reviews"),
+    "archive.new_collection": plain("asset.reviews"),
+    "archive.create_collection": plain("asset.reviews"),
+    "archive.collection": each("collection", "collection.edit", param="collection_id"),
+    "archive.save_collection": each("collection", "collection.edit", param="collection_id"),
     "archive.reviews": plain("asset.reviews"),
     "archive.review": asset_reviews,
     "archive.decide": asset_reviews,
@@ -379,6 +445,20 @@ WAYS: dict[str, Ways] = {
     "archive.zoom": each("asset", "asset.open", only=PICTURED, digest="{zoom}"),
     "archive.tile": each("asset", "asset.open", only=PICTURED, digest="{zoom}", place="0,0,512,60/512,60/0/default.jpg"),
     "archive.again": own_assets,
+    # public cases: anyone asks; the handlers of the centre that has it, and the secretariat, read and answer
+    "cases.home": plain("case.file"),
+    "cases.answered": plain("case.file"),
+    "cases.new": plain("case.file", kind="use"),
+    "cases.file": plain("case.file", kind="complaint"),
+    "cases.look": plain("case.file"),
+    "cases.leave": plain("case.file"),
+    "cases.status": each("case", "case.file", param="number"),
+    "cases.open_link": each("case", "case.file", param="number", code="AAAA-BBBB-CCCC"),
+    "cases.answer_back": each("case", "case.file", param="number", action="rate"),
+    "cases.desk": own_centre("case.read"),
+    "cases.case": each("case", "case.read", param="number"),
+    "cases.do": each("case", "case.answer", param="number", action="explain"),
+    "cases.attachment": attachments,
     # exchange
     "exchange.agreements": plain("desk.read"),
     "exchange.agreement": outlines,

@@ -15,7 +15,12 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from alliance import clock, indexing, journal
-from alliance.archive.models import Asset
+from alliance.archive import uploads
+from alliance.archive.arriving import Upload
+from alliance.archive.models import Asset, AssetRelation, Collection
+from alliance.cases import filing
+from alliance.cases.forms import KIND_FORMS
+from alliance.cases.models import Case, CaseFile
 from alliance.catalogue.imports.models import ImportBatch, ImportRow
 from alliance.catalogue.models import (
     Opening,
@@ -31,6 +36,7 @@ from alliance.exchange import requests
 from alliance.exchange.actions import act
 from alliance.exchange.models import Agreement, Leg
 from alliance.jobs import Job
+from alliance.moderation.models import Announcement
 from alliance.notifications.models import Mail, Notice
 from alliance.people import accounts, invitations
 from alliance.people.models import Absence, AlliancePost, Invitation, Person, Post
@@ -118,9 +124,11 @@ def build(app: Flask) -> World:
         _people(world, session, centres)
         _listings(world, session, centres)
         _assets(world, session, centres)
+        _uploads(world, session)
         _desk(world, session, centres)
     with world.session() as session:
         _agreements(world, session)
+        _cases(world, session)
     with app.app_context():
         for name in ("photo", "paper"):
             foreman.make({"file": world.files[name]})
@@ -270,8 +278,29 @@ def _assets(world: World, session: Session, centres: dict[str, Centre]) -> None:
     photo = session.get_one(File, world.files["photo"])
     for name, (owner, values) in given.items():
         one = make.asset(session, centres[owner], file=photo, **values)
+        performer = make.performer(one)
+        session.flush()
         world.things[f"asset:{name}"] = (Asset, one.id)
-        world.ids[f"asset:{name}"] = one.code
+        world.ids |= {f"asset:{name}": one.code, f"performer:{name}": performer.id}
+    for name in given:
+        other = world.things["asset:members_public" if name == "public_public" else "asset:public_public"][1]
+        relation = AssetRelation(asset_id=world.things[f"asset:{name}"][1], kind="related", other_id=other)
+        session.add(relation)
+        session.flush()
+        world.ids[f"relation:{name}"] = relation.id
+    for owner in ("owner", "near"):
+        first = session.get_one(Asset, world.things["asset:public_public"][1])
+        world.things[f"collection:{owner}"] = (Collection, make.collection(session, centres[owner], first).id)
+        world.ids[f"collection:{owner}"] = world.things[f"collection:{owner}"][1]
+
+
+def _uploads(world: World, session: Session) -> None:
+    """A file on its way from each side, of which nothing has arrived yet."""
+    for name, who in (("owner", "owner_staff"), ("near", "near_staff")):
+        person = session.get_one(Person, world.people[who])
+        code, draft = uploads.reserve(100)
+        one = uploads.begin(session, person, centre=person.centre, code=code, draft=draft, name="灯会.png")
+        world.things[f"upload:{name}"], world.ids[f"upload:{name}"] = (Upload, one.id), code
 
 
 def _desk(world: World, session: Session, centres: dict[str, Centre]) -> None:
@@ -300,8 +329,14 @@ def _desk(world: World, session: Session, centres: dict[str, Centre]) -> None:
     batch = ImportBatch(centre=owner, person_id=handler.id, kind="venue", name="场馆.xlsx", state="checked")
     batch.columns = {"sheet": "", "first": 2, "headings": ["名称"], "fields": [["title"]]}
     batch.rows = [ImportRow(number=2, cells={"名称": "小剧场"}, values={}, faults={}, outcome="new")]
-    session.add_all([*notices, invitation, mail, job, batch])
+    days = {"starts_on": clock.now().date() - timedelta(days=2), "ends_on": clock.now().date() + timedelta(days=9)}
+    said = [
+        Announcement(reach=reach, title="年会通知", text="年会改期。", created_by=world.people["admin"], **days)
+        for reach in ("public", "members")
+    ]
+    session.add_all([*notices, invitation, mail, job, batch, *said])
     session.flush()
+    world.ids |= {"announced_public": said[0].id, "announced_members": said[1].id}
     world.things |= {"notice:owner": (Notice, notices[0].id), "notice:near": (Notice, notices[1].id)}
     world.things["import:owner"] = (ImportBatch, batch.id)
     world.ids |= {"invitation": invitation.id, "mail": mail.id, "job": job.id, "import": batch.id}
@@ -316,6 +351,18 @@ def _agreements(world: World, session: Session) -> None:
     branch = _leg(world, session, "branch_staff", world.thing(session, "listing:alliance"), _starts())
     _play(world, session, branch, (("branch_staff", "ask_endorsement"),))
     _kept(world, branch, "endorsing")
+
+
+def _cases(world: World, session: Session) -> None:
+    """A question to the owner with a file, one to another centre, one that only the secretariat has."""
+    photo = session.get_one(File, world.files["photo"])
+    for name, place in (("owner", "owner"), ("near", "near"), ("alliance", None)):
+        form = KIND_FORMS["question"].model_validate({"text": "周末开放到几点？"})
+        about = filing.About(centre=world.thing(session, f"centre:{place}") if place else None)
+        one = filing.file(session, None, kind="question", form=form, thing=about, key=f"case{name}")
+        one.files.append(CaseFile(file=photo))
+        world.things[f"case:{name}"] = (Case, one.id)
+        world.ids[f"case:{name}"] = one.number
 
 
 def lend(world: World, session: Session, name: str, moves: Moves) -> None:

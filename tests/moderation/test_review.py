@@ -118,6 +118,21 @@ MAY = {
 
 
 @BOTH
+def test_the_director_of_a_suspended_main_centre_reviews_nothing(session: Session, there: Any, signed_in: SignedIn) -> None:
+    assert [one.code for one in service.queue(session, session.get_one(Person, there.director)).submitted] == [there.of_branch]
+    session.rollback()
+    with transaction() as writing:
+        main = writing.get_one(Person, there.director).centres[0]
+        assert main.membership is not None
+        main.membership.state = "suspended"
+    with pytest.raises(Forbidden):
+        decide(session, there, "director")
+    with pytest.raises(Forbidden):
+        service.queue(session, session.get_one(Person, there.director))
+    assert find(session, there.of_branch).state == "in_review"
+
+
+@BOTH
 @pytest.mark.parametrize(("who", "what"), MAY)
 def test_who_reviews(session: Session, there: Any, who: str, what: str) -> None:
     if MAY[who, what]:

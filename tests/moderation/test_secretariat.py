@@ -70,6 +70,7 @@ def busy(session: Session) -> None:
     happens(session, declined, "decline", theirs["a"], code="04", reason="台口高度不足，无法装台")
     make.centre(session, membership="applied", name="云坪县文化馆")
     make.resource(session, overdue.owner, state="in_review", title="鹤川露天剧场", submitted_at=NOW - timedelta(days=1))
+    make.asset(session, overdue.owner, state="in_review", title="鹤川庙会", submitted_at=NOW, decided_above=True)
     make.resource(session, overdue.owner, kind="stage_truck", title="平渡一号舞台车", details={"insurance_until": "2026-11-20"})
     make.resource(session, overdue.owner, kind="stage_truck", title="保险还早", details={"insurance_until": "2027-06-01"})
     file = File(key="k", digest="d", size=1, media_type="application/pdf", name="p.pdf")
@@ -96,7 +97,10 @@ def test_every_number_opens_the_records_it_is_made_of(app: Flask, write: Callabl
         "将到期": "1",
         "逾期未还": "2",
         "待审上架": "1",
+        "待审档案": "1",
         "争议": "1",
+        "公众事项未办结": "0",
+        "公众事项超期": "0",
         "入盟申请": "1",
         "30日内否定": "1",
         "证照30日内到期": "2",
@@ -242,6 +246,8 @@ def test_a_holiday_first_shows_how_many_deadlines_move(app: Flask, write: Callab
     page = admin.post("/admin/holidays", data=ROW)
     assert page.status_code == 200
     assert "会有3个未办的时限随之移动" in page.text
+    assert page.text.count(" → ") == 3
+    assert "11月13日（周五）17:30 → 11月16日（周一）17:30" in page.text
     with app.app_context():
         assert db.session.get(CalendarDay, date(2026, 11, 12)) is None
     assert admin.post("/admin/holidays", data=ROW | {"sure": "yes"}).location == "/admin/holidays?year=2026"
@@ -342,6 +348,12 @@ def _count(admin: FlaskClient, **wanted: str) -> int:
 
 
 @BOTH
+@pytest.mark.parametrize("asked", ["first=0001-01-01", "last=9999-12-31", "first=x&last=2026-02-30"])
+def test_a_day_beyond_all_calendars_is_left_out(admin: FlaskClient, asked: str) -> None:
+    assert admin.get(f"/admin/audit?{asked}").status_code == 200
+    assert admin.get(f"/admin/audit.csv?{asked}").status_code == 200
+
+
 def test_the_csv_holds_all_and_no_formula(app: Flask, write: Callable[..., Any], admin: FlaskClient) -> None:
     def history(session: Session) -> None:
         leg, people = stage(session)
@@ -359,7 +371,7 @@ def test_the_csv_holds_all_and_no_formula(app: Flask, write: Callable[..., Any],
     assert table[0]["at"] == "2026-11-10T10:00:00+08:00"
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@a", "\t=1", "\r=1", " =1", "\n@x"])
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@a", "\t=1", "\r=1", " =1", "\n@x", "＝1+1", "＠a"])
 def test_a_cell_that_would_be_a_formula_is_quoted(cell: str) -> None:
     assert audit.safe(cell) == f"'{cell}"
     assert audit.safe("借用") == "借用"

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from alliance.archive import lapse, service
+from alliance.archive.checklist import BY_TYPE, COMMON
 from alliance.archive.models import Asset
 from alliance.db import db, transaction
 from alliance.notifications.models import Notice
@@ -18,6 +19,7 @@ from tests import make
 from tests.conftest import BOTH
 from tests.notifications.stage import MONDAY
 
+TICKED = {key: {"ok": True} for key, _label in (*COMMON, *BY_TYPE["still_image"])}
 Told = set[tuple[str, str, bool]]
 
 
@@ -67,11 +69,11 @@ def test_the_way_of_an_asset_is_told(app: Flask, work_off: Callable[[], int], si
     assert archive.told() == {("writer", "asset_returned", True), ("duty", "asset_returned", True)}
     archive.act("writer", service.submit)
     archive.told()
-    archive.act("director", service.publish)
+    archive.act("director", service.publish, marks=TICKED)
     assert archive.told() == {("writer", "asset_published", False), ("duty", "asset_published", False)}
     archive.act("writer", service.save, values={"record_visibility": "public"})
     assert archive.told() == {("above", "asset_waits", True), ("admin", "asset_waits", True)}
-    archive.act("admin", service.publish)
+    archive.act("admin", service.publish, marks=TICKED)
     archive.told()
     archive.act("admin", service.withdraw, why="权利人要求撤下。")
     assert archive.told() == {("writer", "asset_withdrawn", False), ("duty", "asset_withdrawn", False)}

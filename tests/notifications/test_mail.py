@@ -196,6 +196,24 @@ def test_the_secretariat_reads_the_outbox_in_both_languages(
     assert '<span lang="zh">借用申请已收到</span>' in english.get("/admin/outbox").text
 
 
+@pytest.mark.parametrize(("given", "shown"), [({}, False), ({"demo": True}, True), ({"demo": True, "mode": "production"}, False)])
+def test_links_of_others_are_shown_in_a_demo_only(
+    app: Flask, write: Callable[..., Any], work_off: Callable[[], int], given: dict[str, Any], shown: bool
+) -> None:
+    uniquifier = write(lambda session: make.admin(session).fs_uniquifier)
+    body = "请打开\nhttps://a.example/invitations/s3cr3t-1\n或 https://a.example/sign-in/new-password/s3cr3t-2"
+    post(app, LETTER | {"body": body})
+    work_off()
+    other = create_app(app.config["ALLIANCE"].model_copy(update=given))
+    browser = other.test_client()
+    with browser.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = uniquifier, True
+    page = browser.get(f"/admin/outbox/{mails(app)[0].id}").text
+    assert page.count("s3cr3t") == (4 if shown else 0)
+    assert ("只给收件人" in page) is not shown
+    assert mails(app)[0].body == body
+
+
 def test_others_never_see_the_outbox(
     app: Flask, write: Callable[..., Any], signed_in: Callable[[int], FlaskClient], work_off: Callable[[], int]
 ) -> None:

@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from alliance import clock, jobs, journal
+from alliance.cases import filing
+from alliance.cases.forms import KIND_FORMS
 from alliance.db import db, transaction
 from alliance.exchange.models import Leg
 from alliance.jobs import Job
@@ -245,6 +247,8 @@ def test_every_template_speaks_both_languages_without_gaps(app: Flask, work_off:
         asset = make.asset(session, leg.owner)
         for action in ("returned", "published", "withdrawn"):
             journal.record(session, f"asset.{action}", asset, data={"remarks": "缺年代", "licence_until": "2026-11-20"})
+        form = KIND_FORMS["question"].model_validate({"text": "周末开放到几点？"})
+        filing.file(session, None, kind="question", form=form, thing=filing.About(centre=leg.owner), key="one")
         make.person(session, leg.owner, "centre_admin")
         journal.record(session, "centre.suspended", leg.owner, data={"reason": "年审"})
     work_off()
@@ -257,6 +261,7 @@ def test_every_template_speaks_both_languages_without_gaps(app: Flask, work_off:
                 "paper": "paper_ending",
                 "membership": "membership_suspended",
                 "asset": "asset_returned",
+                "case": "case_filed",
             }.get(template.split("_")[0], "accepted")
             shape = by_kind[kind]
             notice = Notice(template=template, data=shape.data, url="", turn=False)

@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 from alliance.app import create_app
 from alliance.db import db
 from alliance.journal import Event
-from alliance.people import backoff, demo_accounts, passwords
-from alliance.people.models import Person, SignInFailure
+from alliance.people import backoff, demo_accounts, passwords, sessions
+from alliance.people.models import Person, SignedOut, SignInFailure
 from tests import make
 from tests.browsing import token_of
 from tests.conftest import BOTH, settings
@@ -113,6 +113,94 @@ def test_remember_me_outlives_the_session_until_signing_out(client: FlaskClient,
     assert answer.status_code == 302
     assert client.get_cookie("remember_token") is None
     assert not is_signed_in(client)
+
+
+def copied(app: Flask, browser: FlaskClient, name: str) -> FlaskClient:
+    """Another browser with a copy of that cookie."""
+    thief = app.test_client()
+    cookie = browser.get_cookie(name)
+    assert cookie is not None
+    thief.set_cookie(name, cookie.value)
+    return thief
+
+
+@BOTH
+@pytest.mark.parametrize("name", ["session", "remember_token"])
+def test_signing_out_ends_copies_of_its_cookies_and_no_other_device(app: Flask, send: Send, account: Any, name: str) -> None:
+    account(email="zhou@example.org")
+    here, there = app.test_client(), app.test_client()
+    for browser in (here, there):
+        sign_in(send, browser, "zhou@example.org", remember="1")
+    thief = copied(app, here, name)
+    assert is_signed_in(thief)
+    thief = copied(app, here, name)
+    assert send(here, "/profile", "/sign-out").status_code == 302
+    assert not is_signed_in(thief)
+    assert is_signed_in(there)
+
+
+@BOTH
+@pytest.mark.parametrize("name", ["session", "remember_token"])
+def test_a_new_password_or_an_ended_account_ends_copies(app: Flask, send: Send, account: Any, write: Any, name: str) -> None:
+    number, ended = account(email="zhou@example.org"), account(email="wu@example.org")
+    here, other = app.test_client(), app.test_client()
+    sign_in(send, here, "zhou@example.org", remember="1")
+    sign_in(send, other, "wu@example.org", remember="1")
+    thieves = [copied(app, browser, name) for browser in (here, other)]
+    fields = {"current": make.PASSWORD, "password": "another good battery", "again": "another good battery"}
+    assert send(here, "/profile", "/profile/password", **fields).status_code == 302
+    write(lambda s: setattr(s.get_one(Person, ended), "active", False))
+    assert [is_signed_in(thief) for thief in thieves] == [False, False]
+    assert is_signed_in(here)
+    assert number != ended
+
+
+def test_no_sign_in_lasts_longer_than_a_month_and_ended_ones_are_forgotten_then(
+    app: Flask, client: FlaskClient, send: Send, account: Any
+) -> None:
+    account(email="zhou@example.org")
+    with time_machine.travel(NOON, tick=False) as clock:
+        sign_in(send, client, "zhou@example.org", remember="1")
+        thief = copied(app, client, "remember_token")
+        clock.shift(timedelta(days=30))
+        assert is_signed_in(copied(app, client, "remember_token"))
+        send(client, "/profile", "/sign-out")
+        with app.app_context():
+            sessions.prune({})
+            assert db.session.query(SignedOut).count() == 1
+        clock.shift(timedelta(days=32))
+        with app.app_context():
+            sessions.prune({})
+            assert db.session.query(SignedOut).count() == 0
+        assert not is_signed_in(thief)
+
+
+def test_a_sign_in_without_a_mark_ends_with_all_others(client: FlaskClient, account: Any, send: Send, signed_in: Any) -> None:
+    number = account(email="zhou@example.org")
+    plain, other = signed_in(number), signed_in(number)
+    assert is_signed_in(other)
+    send(plain, "/profile", "/sign-out")
+    assert not is_signed_in(other)
+
+
+@pytest.mark.parametrize("value", ["x|é", "a.b|c", "|", "a.zz-1|" + "0" * 128, "é" * 3000])
+def test_a_cookie_that_nobody_signed_is_no_sign_in(client: FlaskClient, value: str) -> None:
+    assert client.get("/", headers={"Cookie": f"remember_token={value}; session={value}"}).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"auth_token": "x"}', '{"auth_token": 5}'])
+def test_no_token_is_looked_for_in_a_body(client: FlaskClient, method: str, body: str) -> None:
+    answer = client.open("/sign-in", method=method, data=body, content_type="application/json")
+    assert answer.status_code == (200 if method == "GET" else 400)
+
+
+def test_a_token_of_the_librarys_own_signs_nobody_in(client: FlaskClient, app: Flask, account: Any) -> None:
+    number = account(email="zhou@example.org")
+    with app.test_request_context():
+        token = db.session.get_one(Person, number).get_auth_token()
+    assert client.get("/profile", headers={"Authentication-Token": token}).status_code == 302
+    assert client.get(f"/profile?auth_token={token}").status_code == 302
 
 
 def test_signing_out_takes_a_post(client: FlaskClient, send: Send, account: Any) -> None:

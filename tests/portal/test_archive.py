@@ -185,10 +185,11 @@ def test_pages_take_as_many_queries_for_many_as_for_few(client, some, write, cou
 
 def test_the_index_finds_it_by_name_place_and_people_for_those_who_may(session, tmp_path):
     owner, far = make.centre(session, name="望岭县文化馆"), make.centre(session)
-    values = {"place_text": "临湖村", "details": {"performers": ["周阿婆"]}, "art_forms": ["folk_song"], "year": 1984}
+    values = {"place_text": "临湖村", "art_forms": ["folk_song"], "year": 1984}
     open_one = make.asset(session, owner, title="渔歌号子", **values)
+    make.performer(open_one)
     closed = make.asset(session, owner, title="渔歌内部资料", record_visibility="own_centre", file_access="own_centre")
-    lapsed = make.asset(session, owner, title="渔歌童声", with_minors=True, consent_until=today().replace(year=2020))
+    lapsed = make.asset(session, owner, title="渔歌童声", minor_consent_until=today().replace(year=2020))
     hidden = make.asset(session, owner, title="渔歌草稿", state="draft")
     assert document(hidden) is None
     engine = open_backend("", path=tmp_path / "index.db")

@@ -13,7 +13,7 @@ from alliance.catalogue.imports.headings import WORDS
 from alliance.catalogue.kinds import Field, Kind
 from alliance.catalogue.kinds.read import CONTROL
 
-GUARDED = re.compile(r"'+[=+\-@\t\r]")
+GUARDED = re.compile(r"'+[=+\-@＝＋－＠\t\r\n]")
 MEASURE = re.compile(
     r"^\s*(?:约|长|宽|深|高|进深)?[:：]?\s*|\s*(?:m|米|公尺)?\s*(?:\(?(?:长|宽|深|高|进深)\)?)?\s*$", re.IGNORECASE
 )

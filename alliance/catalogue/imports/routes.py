@@ -11,13 +11,14 @@ from alliance.catalogue import exports, kinds
 from alliance.catalogue.imports import columns, service, show, tables
 from alliance.catalogue.imports.models import ImportBatch
 from alliance.catalogue.imports.targets import TARGETS
-from alliance.catalogue.listing import acting_for, asked, links, read_filter
+from alliance.catalogue.listing import acting_for, asked, read_filter
 from alliance.clock import local, now
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Invalid, NotFound, Refusal, TooLarge, UnsupportedFile
+from alliance.paging import Page, page_number, pager
 from alliance.permissions import guarded
 from alliance.storage.files import named
-from alliance.web import Answer, Page, me, page_number
+from alliance.web import Answer, me
 
 bp = Blueprint("imports", __name__, url_prefix="/resources")
 ROOM = 256 * 1024  # for the form around a file
@@ -120,7 +121,7 @@ def _batch(found: ImportBatch, wrong: Invalid | None = None, chosen: list[str] |
         nothing="" if any(found.columns["fields"]) else columns.nothing_known(),
         faults=wrong.fields if wrong else {},
         sentence=wrong.sentence if wrong else "",
-        pager=links(page, lambda one: url_for("imports.batch", number=found.id, outcome=outcome or None, page=one)),
+        pager=pager(page, lambda one: url_for("imports.batch", number=found.id, outcome=outcome or None, page=one)),
     )
 
 

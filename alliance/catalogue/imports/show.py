@@ -15,7 +15,7 @@ from alliance.catalogue.imports.models import ImportBatch, ImportRow
 from alliance.catalogue.imports.targets import TARGETS
 from alliance.catalogue.kinds import KINDS, Kind, shown
 from alliance.catalogue.models import Resource
-from alliance.web import Page
+from alliance.paging import Page
 
 SIZE = 30
 OUTCOMES: dict[str, tuple[Any, str]] = {

@@ -17,6 +17,7 @@ MOST_COLUMNS = 200
 MOST_MEGABYTES = 20
 MOST_SIGNS = 32_767
 """Excel's own limit of a cell."""
+MOST_IN_LINE = 1_000_000
 
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -96,11 +97,19 @@ def _text(stream: BinaryIO, encoding: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(stream, encoding, newline="")
 
 
+def _short(text: io.TextIOWrapper) -> Iterator[str]:
+    """Its lines; one without end is refused before it is divided."""
+    while line := text.readline(MOST_IN_LINE):
+        if len(line) == MOST_IN_LINE:
+            raise Invalid(_("表格里有一行太长，读不下去。请检查它是不是表格，或另存为 .xlsx 再传。"))
+        yield line
+
+
 def _delimiter(stream: BinaryIO, encoding: str) -> tuple[int, str]:
     """Lines to skip (Excel's own `sep=;`), and the sign that divides most lines into the same number of cells."""
     text = _text(stream, encoding)
     try:
-        lines = [line for line, _number in zip(text, range(40), strict=False)]
+        lines = [line for line, _number in zip(_short(text), range(40), strict=False)]
     finally:
         _leave(text, stream)
     if lines and lines[0].strip().lower().startswith("sep=") and len(lines[0].strip()) == 5:
@@ -125,7 +134,7 @@ def _evenness(lines: list[str], sign: str) -> int:
 def _lines(stream: BinaryIO, encoding: str, delimiter: str, skip: int) -> Iterator[tuple[int, Cells]]:
     text = _text(stream, encoding)
     try:
-        reader = csv.reader(text, delimiter=delimiter)
+        reader = csv.reader(_short(text), delimiter=delimiter)
         for number, cells in enumerate(reader, 1):
             if number > skip:
                 yield number, tuple(cells)

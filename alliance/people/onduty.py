@@ -19,18 +19,29 @@ class Roster:
     duties: dict[tuple[int, str], Person]
     away: frozenset[int]
 
-    def holder(self, centre_id: int, rank: str) -> Person | None:
-        """Who has duty A or B there and still works there."""
+    def holder(self, centre_id: int, rank: str, role: str = "") -> Person | None:
+        """Who has duty A or B there and still works there (in that role, if one is named)."""
         found = self.duties.get((centre_id, rank))
-        return found if found is not None and works_at(found, centre_id) else None
+        return found if found is not None and works_at(found, centre_id, role) else None
 
     def is_away(self, person: Person) -> bool:
         return person.id in self.away
 
+    def answering(self, centre_id: int, first: Person | None, *, red: bool, role: str = "") -> tuple[Person | None, Person | None]:
+        """Who has it in hand, else duty A; B as well when that one is away or late."""
+        person = first if works_at(first, centre_id, role) else self.holder(centre_id, "A", role)
+        deputy = self.holder(centre_id, "B", role)
+        if person is None:
+            return deputy, None
+        return person, deputy if deputy != person and (red or self.is_away(person)) else None
 
-def works_at(person: Person | None, centre_id: int) -> bool:
-    """Whether the person is still active and in post there."""
-    return person is not None and person.active and bool(person.roles_in(centre_id))
+
+def works_at(person: Person | None, centre_id: int, role: str = "") -> bool:
+    """Whether the person is still active and in post there, in that role if one is named."""
+    if person is None or not person.active:
+        return False
+    held = person.roles_in(centre_id)
+    return role in held if role else bool(held)
 
 
 def roster(session: Session, centre_ids: Iterable[int], today: date) -> Roster:

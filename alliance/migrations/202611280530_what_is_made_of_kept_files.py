@@ -5,8 +5,8 @@ from alembic import op
 
 import alliance.db
 
-revision = '202611280433'
-down_revision = '202611240001'
+revision = '202611280530'
+down_revision = '202611280520'
 branch_labels = ()
 depends_on = None
 

@@ -1,0 +1,69 @@
+"""The page on which members send files: what is on its way, and the sheet that describes several at once."""
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from alliance.archive import media, sheet, uploads
+from alliance.archive.routes import bp, centre_of_mine
+from alliance.archive.uploading import STATES
+from alliance.db import db, transaction
+from alliance.permissions import guarded, require
+from alliance.web import Answer, me
+
+
+@bp.get("/uploads")
+@guarded("upload.begin")
+def arrivals() -> Answer:
+    """What one is sending, and the sheet that describes it."""
+    centre = centre_of_mine()
+    require(me(), "upload.begin", centre)
+    return _arrivals([sheet.fresh(upload, centre) for upload in uploads.undescribed(db.session, me(), centre)])
+
+
+@bp.get("/uploads/<code>/row")
+@guarded("upload.continue")
+def row(code: str) -> Answer:
+    """The row of one file, for a page that is open already."""
+    upload = uploads.find(db.session, me(), code)
+    return render_template("archive/sheet_row.html", row=sheet.fresh(upload, upload.centre), choices=sheet.choices())
+
+
+@bp.post("/uploads/sheet")
+@guarded("upload.begin")
+def describe() -> Answer:
+    """One draft for each row that holds; the others come back with what is wrong."""
+    centre = centre_of_mine()
+    rows = sheet.read(uploads.undescribed(db.session, me(), centre), centre, request.form)
+    if request.form.get("do") == "spread":
+        sheet.spread(rows, request.form)
+        return _arrivals(rows)
+    holding = sheet.check(rows)
+    made = [row.upload.code for row in rows if row.upload.code in holding]
+    with transaction() as session:
+        for code in made:
+            sheet.describe(session, me(), centre_of_mine(), uploads.find(session, me(), code), holding[code])
+    left = [row for row in rows if row.upload.code not in holding]
+    if any(row.wrong for row in left):
+        return _arrivals(left), 422
+    if made:
+        flash(_("已建 %(n)s 件草稿，可以逐件补全后送审。", n=len(made)), "ok")
+    else:
+        flash(_("没有选中要建档的文件。"), "warn")
+    return redirect(url_for("archive.arrivals"))
+
+
+def _arrivals(rows: list[sheet.Row]) -> str:
+    settings = current_app.config["ALLIANCE"]
+    return render_template(
+        "archive/arrivals.html",
+        rows=rows,
+        choices=sheet.choices(),
+        typed=request.form,
+        open=[(upload, len(uploads.there(upload)) * upload.part) for upload in uploads.unfinished(db.session, me())],
+        states=STATES,
+        recent=uploads.recent(db.session, me()),
+        part=uploads.PART,
+        limit=settings.archive_mb,
+        plain=settings.upload_mb,
+        accept=media.ACCEPT,
+    )

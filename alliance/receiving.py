@@ -1,0 +1,91 @@
+"""What comes in: from whom, how much of it, how often, and as text that every field and both databases can keep."""
+
+import ipaddress
+from typing import Any
+from urllib.parse import quote_from_bytes
+
+from flask import Flask, Request, current_app, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import current_user
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from alliance.config import Settings
+from alliance.forms import printable
+
+VISITORS_MOST = 3 * 1024 * 1024
+"""Bytes of a body from somebody who is not signed in; files come from members only."""
+VISITORS_ROOM: dict[str, int] = {}
+"""Endpoints where visitors may send more, with how many bytes."""
+WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+PLAIN = "".join(chr(sign) for sign in range(0x21, 0x7F))
+
+
+def me() -> Any:
+    """The signed-in Person, or None for a visitor."""
+    return current_user._get_current_object() if current_user and current_user.is_authenticated else None
+
+
+class Typed(ImmutableMultiDict[str, Any]):
+    """Query strings and forms without control characters and halves of characters, in names as in values; files as they are."""
+
+    def __init__(self, mapping: Any = None) -> None:
+        super().__init__([(printable(name), _plain(value)) for name, value in mapping or ()])
+
+
+def _plain(value: Any) -> Any:
+    return printable(value) if isinstance(value, str) else value
+
+
+class Asked(Request):
+    """A request of which every typed text can be kept; raw bytes in the address count as if they were percent-encoded."""
+
+    parameter_storage_class = Typed
+
+    def __init__(self, environ: Any, populate_request: bool = True, shallow: bool = False) -> None:
+        super().__init__(environ, populate_request, shallow)
+        self.query_string = quote_from_bytes(self.query_string, safe=PLAIN).encode()
+
+
+def who() -> str:
+    """Whose writes are counted together: a person's, else those of an address; of IPv6 what one household has."""
+    person = me()
+    if person is not None:
+        return f"person {person.id}"
+    address = get_remote_address()
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    mapped = getattr(parsed, "ipv4_mapped", None) or parsed
+    return str(ipaddress.ip_network(f"{mapped}/64", strict=False) if mapped.version == 6 else mapped)
+
+
+def _rate() -> str:
+    settings: Settings = current_app.config["ALLIANCE"]
+    return settings.ask_rate
+
+
+limiter = Limiter(
+    who,
+    storage_uri="memory://",
+    application_limits=[_rate],
+    application_limits_exempt_when=lambda: request.method not in WRITES,
+)
+
+
+def init(app: Flask) -> None:
+    """Limits that hold before anything reads the body."""
+    app.request_class = Asked
+    app.before_request(_limit_body)
+    limiter.init_app(app)
+
+
+def _limit_body() -> None:
+    if request.method in WRITES and me() is None:
+        room = VISITORS_ROOM.get(request.endpoint or "", VISITORS_MOST)
+        request.max_content_length = min(room, request.max_content_length or room)
+    most = request.max_content_length
+    if most is not None and (request.content_length or 0) > most:
+        raise RequestEntityTooLarge

@@ -1,0 +1,103 @@
+"""Several who change one asset in the same moment: one is first, nobody undoes what another did."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from alliance.archive import performers, service
+from alliance.archive.models import today
+from alliance.db import db, transaction
+from alliance.errors import Conflict
+from alliance.people.models import Person
+from tests import make
+from tests.conftest import BOTH
+
+pytestmark = BOTH
+TIMES = 6
+
+
+def at_once(app, *acts):
+    """Run each act in a transaction of its own, all begun together; returns what was refused."""
+    gate, refused = threading.Barrier(len(acts)), []
+
+    def run(act):
+        with app.app_context():
+            gate.wait()
+            try:
+                with transaction() as session:
+                    act(session)
+            except Conflict as refusal:
+                refused.append(str(refusal.sentence))
+            db.session.close()
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return refused
+
+
+@pytest.fixture
+def stage(write):
+    def build(session):
+        centre = make.centre(session)
+        asset = make.asset(session, centre)
+        make.performer(asset, is_minor=True, consent_until=today() + timedelta(days=90))
+        session.flush()
+        return asset.code, make.person(session, centre).id
+
+    return write(build)
+
+
+@pytest.mark.parametrize("state", ["draft", "published"])
+def test_of_many_who_save_the_same_version_one_does(app, write, stage, state):
+    """Of what was published the database itself keeps one former record a version; a draft has only the lock."""
+    code, staff = stage
+
+    def set_back(session):
+        asset = service.find(session, code)
+        asset.state, asset.published_at = state, asset.published_at if state == "published" else None
+
+    write(set_back)
+
+    def save(number):
+        def act(session):
+            asset = service.find(session, code)
+            person = session.get_one(Person, staff)
+            service.save(session, person, asset, values={"title": f"第{number}个"}, expected_version=1)
+
+        return act
+
+    refused = at_once(app, *(save(number) for number in range(TIMES)))
+    assert len(refused) == TIMES - 1
+    assert write(lambda session: service.find(session, code).version) == 2
+
+
+def test_a_consent_taken_back_survives_whoever_saves_the_performers_meanwhile(app, write, stage):
+    code, staff = stage
+
+    def take_back(session):
+        asset = service.find(session, code)
+        one, person = asset.performers[0].id, session.get_one(Person, staff)
+        performers.withdraw_consent(session, person, asset, performer_id=one, expected_version=asset.version)
+
+    def save(session):
+        asset = service.find(session, code)
+        row = {"id": asset.performers[0].id, "name": "小冬", "role": "童声", "is_minor": True}
+        person = session.get_one(Person, staff)
+        values = {"performers": [row, {"name": "新来的", "consent_until": today() + timedelta(days=9)}]}
+        service.save(session, person, asset, values=values, expected_version=asset.version)
+
+    at_once(app, take_back, save)
+
+    def look(session):
+        asset = service.find(session, code)
+        withdrawn = [one.withdrawn_on for one in asset.performers if one.is_minor]
+        return withdrawn, asset.minor_consent_lapsed, asset.is_listed
+
+    withdrawn, lapsed, listed = write(look)
+    # Whoever came second read what the first wrote, or was refused; the record is closed as soon as the consent is gone.
+    assert lapsed == (withdrawn[0] is not None)
+    assert listed == (not lapsed)
