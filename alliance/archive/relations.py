@@ -13,6 +13,7 @@ from alliance import journal
 from alliance.archive.locking import hold
 from alliance.archive.models import Asset, AssetRelation
 from alliance.archive.visibility import readable_by
+from alliance.db import alone
 from alliance.errors import Conflict, Invalid, NotFound
 from alliance.people.models import Person
 from alliance.permissions import may, require
@@ -100,6 +101,7 @@ def relate(session: Session, person: Person, asset: Asset, *, kind: str, other: 
         raise Invalid(_("不能与自己建立关系。"), {"code": _("不能与自己建立关系。")})
     if not may(person, "asset.edit" if kind in NESTED else "asset.read", other):
         raise Invalid(_("没有这件档案。"), {"code": _("没有这件档案；属于、系列和版本只能在本馆的档案之间建立。")})
+    alone(session, "relations")  # two at once could close a circle that neither of them sees
     if kind in NESTED and _leads_to(session, other, asset, kind):
         raise Invalid(_("这样会绕成一圈。"), {"code": _("那一件已经直接或间接属于这一件，这样会绕成一圈。")})
     if session.scalar(_between(kind, asset, other)) is not None:

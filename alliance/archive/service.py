@@ -15,6 +15,7 @@ from alliance.archive.record import DETAILS, REQUIRED
 from alliance.centres.models import Centre
 from alliance.db import next_number
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound
+from alliance.people import locking as people
 from alliance.people.models import Person, Post
 from alliance.permissions import may, require
 from alliance.storage import renditions
@@ -59,6 +60,7 @@ def create(session: Session, person: Person, *, owner: Centre, values: Mapping[s
 def begin(session: Session, person: Person, *, owner: Centre, values: Mapping[str, Any], key: str) -> Asset:
     """Make the draft of one form, or go on with the one that it made before; `key` names the form, empty for none."""
     name = f"asset-form:{person.id}:{key[:40]}" if key else None
+    people.hold(session, person)
     if (made := journal.seen(session, name)) is None:
         return create(session, person, owner=owner, values=values, key=name)
     asset = session.get_one(Asset, made.subject_id)
