@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from alliance.people.demo_accounts import DEMO_PASSWORD
 from tests.browser import site as sites
 from tests.browser.checks import Watch
+from tests.browser.people import WAYS, Somebody, Way
 from tests.browser.site import Site
 from tests.servers.chromium import FLAGS
 from tests.servers.shared import Shared, locked
@@ -67,6 +69,21 @@ def own_site(demo: Path, tmp_path: Path) -> Iterator[Site]:
     """A portal of this test alone."""
     with sites.serving(demo, tmp_path / "data") as site:
         yield site
+
+
+@pytest.fixture(params=WAYS, ids=str)
+def way(request: pytest.FixtureRequest) -> Way:
+    """Each way of going through a journey."""
+    found: Way = request.param
+    return found
+
+
+@pytest.fixture
+def staff(browser: Browser, own_site: Site, way: Way) -> Iterator[Somebody]:
+    """A county's handler at a browser of their own, on a portal of this test alone."""
+    with closing(Somebody(browser, own_site, way)) as somebody:
+        somebody.sign_in("liu")
+        yield somebody
 
 
 @pytest.fixture(scope="package")

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from alliance import clock
 from tests.browser.hands import fill_in
-from tests.browser.people import WAYS, Somebody, Way, photo
+from tests.browser.people import Somebody, Way, photo
 from tests.browser.site import Site
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
@@ -50,11 +50,6 @@ def typed() -> list[tuple[str, str, str | tuple[str, ...]]]:
         ("fill", "safety_plan", "安全员四名，疏散口两处。"),
         ("tick", "pledge", ("1",)),
     ]
-
-
-@pytest.fixture(params=WAYS, ids=str)
-def way(request: pytest.FixtureRequest) -> Way:
-    return request.param
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """J1: a county's staff put their truck on the platform, the secretariat reviews it, everybody finds it."""
 
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from alliance import clock
 from tests.browser.hands import fill_in
-from tests.browser.people import WAYS, Somebody, Way, paper, photo
+from tests.browser.people import Somebody, Way, paper, photo
 from tests.browser.site import Site
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
@@ -58,18 +57,6 @@ def typed() -> list[tuple[str, str, str | tuple[str, ...]]]:
         ("choose", "fee_type", "free"),
         ("fill", "lead_days", "3"),
     ]
-
-
-@pytest.fixture(params=WAYS, ids=str)
-def way(request: pytest.FixtureRequest) -> Way:
-    return request.param
-
-
-@pytest.fixture
-def staff(browser: Browser, own_site: Site, way: Way) -> Iterator[Somebody]:
-    with closing(Somebody(browser, own_site, way)) as somebody:
-        somebody.sign_in("liu")
-        yield somebody
 
 
 def test_a_truck_is_listed_reviewed_and_found(browser: Browser, own_site: Site, way: Way, staff: Somebody, tmp_path: Path) -> None:
