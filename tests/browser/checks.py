@@ -29,6 +29,8 @@ CHINESE = """() => {
         found.push(`${element.tagName.toLowerCase()} ${name}=${element.getAttribute(name)}`);
   return found;
 }"""
+IN_VAIN = """() => [...document.querySelectorAll("button[type=button], a:not([href]), [data-print]")].filter(one => one.checkVisibility())
+  .map(one => one.outerHTML.slice(0, 120))"""
 PAPER = 703
 """Pixels between the margins of A4."""
 PRINTED = """() => {
@@ -36,6 +38,9 @@ PRINTED = """() => {
   const dark = getComputedStyle(document.body), bright = (colour) => colour.match(/\\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 3;
   const found = shown("nav, .masthead, .skip, button, input[type=search]").map(one => `printed: ${one}`);
   if (bright(dark.backgroundColor) < 250 || bright(dark.color) > 60) found.push(`printed ${dark.color} on ${dark.backgroundColor}`);
+  const cut = [...document.body.querySelectorAll("*")].filter(one => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1
+    && one.checkVisibility() && getComputedStyle(one).overflowX !== "visible");
+  found.push(...cut.map(one => `cut off: ${one.outerHTML.slice(0, 120)}`));
   if (!document.querySelector("h1")?.checkVisibility()) found.push("printed without its heading");
   return found;
 }"""
@@ -71,6 +76,12 @@ def faults(page: Page, lang: str, widths: tuple[int, ...] = WIDTHS, read_at: tup
     """Whatever is wrong with the open page: at each width what reaches beyond the edge, at those of `read_at` its accessibility, then its words."""
     found = [f"{width}: {fault}" for width in widths for fault in _at(page, width, width in read_at)]
     return [*found, *_words(page, lang)]
+
+
+def faults_without_script(page: Page, lang: str) -> list[str]:
+    """Whatever is wrong on a phone where no script runs: what reaches beyond the edge, what is there to be pressed in vain; its words."""
+    page.set_viewport_size({"width": min(WIDTHS), "height": 900})
+    return [*_sideways(page), *(f"does nothing: {one}" for one in page.evaluate(IN_VAIN)), *_words(page, lang)]
 
 
 def _at(page: Page, width: int, read: bool) -> Iterator[str]:

@@ -91,10 +91,10 @@ def opened(browser: Browser, site: Site) -> Iterator[Open]:
     """`opened("liu", lang="en")`: a window on `site` in which somebody is signed in, kept for the package."""
     kept: dict[tuple[object, ...], Window] = {}
 
-    def run(who: str, **chosen: str) -> Window:
-        key = (who, *sorted(chosen.items()))
+    def run(who: str, script: bool = True, **chosen: str) -> Window:
+        key = (who, script, *sorted(chosen.items()))
         if key not in kept:
-            page = as_person(browser, site, who, **chosen).new_page()
+            page = as_person(browser, site, who, script, **chosen).new_page()
             kept[key] = Window(page, Watch(page))
         return kept[key]
 
@@ -103,9 +103,9 @@ def opened(browser: Browser, site: Site) -> Iterator[Open]:
         window.page.context.close()
 
 
-def as_person(browser: Browser, site: Site, who: str, **chosen: str) -> BrowserContext:
+def as_person(browser: Browser, site: Site, who: str, script: bool = True, **chosen: str) -> BrowserContext:
     """A new context with what is chosen for the display (`lang`, `theme`, `type`), and somebody of the demo signed in; "visitor" is nobody."""
-    context = browser.new_context(base_url=site.url, viewport={"width": 1280, "height": 900})
+    context = browser.new_context(base_url=site.url, viewport={"width": 1280, "height": 900}, java_script_enabled=script)
     context.set_default_timeout(15_000)
     context.add_cookies([{"name": name, "value": value, "url": site.url} for name, value in chosen.items()])
     if who != "visitor":

@@ -1,5 +1,6 @@
 """Somebody at a screen: who, in which language, how wide, with which hands."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,13 +9,13 @@ from playwright.sync_api import Browser, Page
 from alliance.demo import pictures
 from alliance.people.demo_accounts import DEMO_PASSWORD
 from tests.browser.checks import Watch, faults
-from tests.browser.hands import Hands, Keys, Pointer
+from tests.browser.hands import Hands, Hasty, Keys, Pointer
 from tests.browser.site import Site
 
 
 @dataclass(frozen=True)
 class Way:
-    """One way of going through a journey: `how` is pointer, keys, or plain (no JavaScript)."""
+    """One way of going through a journey: `how` is pointer, keys, hasty (two presses for one), or plain (no JavaScript)."""
 
     lang: str
     width: int
@@ -25,6 +26,8 @@ class Way:
 
 
 WAYS = (Way("zh-Hans", 1280, "pointer"), Way("zh-Hans", 360, "plain"), Way("en", 1280, "keys"), Way("en", 360, "pointer"))
+HASTY = Way("zh-Hans", 1280, "hasty")
+HANDS: dict[str, Callable[[Page], Hands]] = {"pointer": Pointer, "plain": Pointer, "keys": Keys, "hasty": Hasty}
 
 
 class Somebody:
@@ -43,7 +46,7 @@ class Somebody:
         self.context.add_cookies([{"name": "lang", "value": way.lang, "url": site.url}])
         self.page: Page = self.context.new_page()
         self.watch = Watch(self.page)
-        self.hands: Hands = Keys(self.page) if way.how == "keys" else Pointer(self.page)
+        self.hands: Hands = HANDS[way.how](self.page)
 
     def sign_in(self, mailbox: str) -> None:
         """By the form, starting from the home page."""
@@ -65,8 +68,8 @@ class Somebody:
 
     def is_well(self) -> None:
         """The page as it is now has no fault, and the console was silent all the way here."""
-        if self.way.how != "plain":
-            assert faults(self.page, self.way.lang, (self.way.width,)) == []
+        read_at = () if self.way.how == "plain" else (self.way.width,)
+        assert faults(self.page, self.way.lang, (self.way.width,), read_at) == []
         assert self.watch.take() == []
 
     def close(self) -> None:
