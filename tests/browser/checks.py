@@ -31,6 +31,23 @@ CHINESE = """() => {
 }"""
 IN_VAIN = """() => [...document.querySelectorAll("button[type=button], a:not([href]), [data-print]")].filter(one => one.checkVisibility())
   .map(one => one.outerHTML.slice(0, 120))"""
+UNSHOWN = """() => {
+  const marks = (one) => { const style = getComputedStyle(one); return [style.outlineStyle === "none" ? "" : style.outline, style.boxShadow, style.backgroundColor].join(); };
+  const around = (one) => [one, one.nextElementSibling, ...(one.labels ?? []), one.parentElement, one.parentElement.parentElement].filter(Boolean).map(marks).join();
+  const stops = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, audio, video, [tabindex]")]
+    .filter(one => one.tabIndex >= 0 && !one.disabled && one.checkVisibility({ visibilityProperty: true }));
+  document.activeElement.blur();
+  const found = [], before = new Map(stops.map(one => [one, around(one)]));
+  for (const one of stops) {
+    one.focus();
+    if (document.activeElement !== one) continue;
+    const { left, right, width, height } = one.getBoundingClientRect();
+    if (around(one) === before.get(one)) found.push(`focus is not shown: ${one.outerHTML.slice(0, 120)}`);
+    else if (!width || !height || right <= 0 || left >= innerWidth) found.push(`focus is out of sight: ${one.outerHTML.slice(0, 120)}`);
+  }
+  document.activeElement.blur();
+  return found.slice(0, 6);
+}"""
 PAPER = 703
 """Pixels between the margins of A4."""
 PRINTED = """() => {
@@ -114,6 +131,12 @@ def _words(page: Page, lang: str) -> Iterator[str]:
         yield f"{count} h1"
     if lang == "en":
         yield from (f"Chinese: {text}" for text in page.evaluate(CHINESE))
+
+
+def faults_by_keys(page: Page) -> list[str]:
+    """Where somebody with a keyboard would not see where they are, at the page's present width."""
+    page.keyboard.press("Tab")  # from now on the browser shows the focus
+    return [str(one) for one in page.evaluate(UNSHOWN)]
 
 
 def faults_on_paper(page: Page) -> list[str]:

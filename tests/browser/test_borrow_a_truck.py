@@ -1,13 +1,13 @@
 """J2 to J4: a county finds a truck and asks, the owner answers, the truck goes out and comes back, both rate."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
+from tests.browser.conftest import Meet
 from tests.browser.hands import fill_in
+from tests.browser.pages import LOANS
 from tests.browser.people import HASTY, WAYS, Somebody, Way, photo
 from tests.browser.site import Site
 from tests.browser.steps import SHOW, do, finish, start, told, turn_of, typed
@@ -30,15 +30,9 @@ ONCE = [
 
 
 @pytest.fixture
-def people(browser: Browser, own_site: Site, way: Way) -> Iterator[dict[str, Somebody]]:
+def people(meet: Meet) -> dict[str, Somebody]:
     """Borrower, handler and director, each signed in at a browser of their own."""
-    with ExitStack() as stack:
-        found = {
-            mailbox: stack.enter_context(closing(Somebody(browser, own_site, way))) for mailbox in (BORROWER, HANDLER, DIRECTOR)
-        }
-        for mailbox, somebody in found.items():
-            somebody.sign_in(mailbox)
-        yield found
+    return {who: meet(who) for who in (BORROWER, HANDLER, DIRECTOR)}
 
 
 @pytest.mark.parametrize("way", [*WAYS, HASTY], indirect=True, ids=str)
@@ -110,23 +104,21 @@ def answer(people: dict[str, Somebody], number: str) -> None:
 
 
 @pytest.mark.parametrize("way", [Way("zh-Hans", 360, how) for how in ("pointer", "plain")], ids=str)
-def test_a_request_is_declined_with_a_reason_and_another_truck(browser: Browser, own_site: Site, way: Way) -> None:
-    with closing(Somebody(browser, own_site, way)) as handler:
-        handler.sign_in(HANDLER)
-        handler.page.goto("/desk")
-        handler.hands.press("main .tasks tr:has-text('迎新春巡演') th a")
-        number = handler.page.url.rsplit("/", 1)[-1]
-        start(handler, number, "decline")
-        handler.hands.choose("code", "03")
-        handler.hands.fill("reason", "太忙")
-        handler.hands.press("main form button.btn-stop")
-        expect(handler.page.locator("#f-reason-e")).to_be_visible()
-        assert handler.page.locator("#f-code").input_value() == "03"
-        handler.is_well()
-        handler.hands.fill("reason", "当天本馆有全县合唱节，车和人都已排满，请另选日期。")
-        finish(handler, number)
-        expect(handler.page.get_by_text("车和人都已排满").first).to_be_visible()
-        handler.is_well()
+def test_a_request_is_declined_with_a_reason_and_another_truck(meet: Meet) -> None:
+    handler = meet(HANDLER)
+    handler.hands.press(f"main .tasks tr:has-text('{LOANS['requested']}') th a")
+    number = handler.page.url.rsplit("/", 1)[-1]
+    start(handler, number, "decline")
+    handler.hands.choose("code", "03")
+    handler.hands.fill("reason", "太忙")
+    handler.hands.press("main form button.btn-stop")
+    expect(handler.page.locator("#f-reason-e")).to_be_visible()
+    assert handler.page.locator("#f-code").input_value() == "03"
+    handler.is_well()
+    handler.hands.fill("reason", "当天本馆有全县合唱节，车和人都已排满，请另选日期。")
+    finish(handler, number)
+    expect(handler.page.get_by_text("车和人都已排满").first).to_be_visible()
+    handler.is_well()
 
 
 # J4 ------------------------------------------------------------------------

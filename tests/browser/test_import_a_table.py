@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.conftest import Meet
+from tests.browser.pages import HANDLER
 from tests.browser.people import Somebody
 from tests.browser.site import Site
 
@@ -18,7 +20,8 @@ TABLE = """场馆名称,类型,面积(㎡),容纳人数,地址,说不清的一�
 """One row that is read, one with figures that are none, one without a name."""
 
 
-def test_a_table_is_tried_out_taken_in_and_undone(own_site: Site, staff: Somebody, tmp_path: Path) -> None:
+def test_a_table_is_tried_out_taken_in_and_undone(own_site: Site, meet: Meet, tmp_path: Path) -> None:
+    staff = meet(HANDLER)
     table = tmp_path / "场馆.csv"
     table.write_text(TABLE, encoding="gb18030")
     staff.go("/resources/mine")
@@ -56,4 +59,4 @@ def done(site: Site, staff: Somebody) -> None:
     site.work_off()
     if staff.way.how == "plain":
         staff.hands.press("main p.acts a.btn")
-    expect(progress).to_have_count(0, timeout=10_000)
+    expect(progress).to_have_count(0)

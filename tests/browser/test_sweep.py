@@ -9,7 +9,7 @@ from playwright.sync_api import Route
 from werkzeug.exceptions import NotFound
 
 from alliance.permissions import verb_of
-from tests.browser.checks import WIDTHS, Watch, faults, faults_on_paper, faults_without_script, shot
+from tests.browser.checks import WIDTHS, Watch, faults, faults_by_keys, faults_on_paper, faults_without_script, shot
 from tests.browser.conftest import Open, Window
 from tests.browser.pages import ADMIN, HANDLER, NO_PAGE, ON_THE_WAY, PAGES, REFUSED, STAFF, VISITOR, rows
 from tests.browser.site import Site, aside
@@ -89,6 +89,8 @@ def seen(window: Window, address: str, status: int, how: Look, name: str, shots:
         yield from faults_without_script(page, how.lang)
     for width in WIDTHS if how.script else ():
         yield from faults(page, how.lang, (width,), how.read_at)
+        if width in how.read_at:
+            yield from faults_by_keys(page)
         shot(page, shots, f"{name}-{width}")
     if how.printed:
         yield from faults_on_paper(page)
@@ -124,16 +126,18 @@ def test_every_page_is_looked_at(site: Site, known: dict[str, str]) -> None:
 
 BAD = """<!doctype html><html lang="en"><head><title>x</title><script>1</script></head>
 <body><h1>One</h1><h1>Two</h1><p>中文</p><img src="/static/img/drum.svg" alt="鼓"><span lang="zh">可以</span>
-<div style="width: 2000px">wide</div><pre>{}</pre><img src="/static/img/favicon.svg"></body></html>""".format("x" * 500)
+<div style="width: 2000px">wide</div><a href="/" style="outline: 0">plain</a><a href="/">seen</a><pre>{}</pre><img src="/static/img/favicon.svg"></body></html>""".format(
+    "x" * 500
+)
 
 
 def test_the_checks_find_what_is_wrong(opened: Open) -> None:
     page = opened(VISITOR, lang="en").page.context.new_page()
     watch = Watch(page)
-    policy = {"Content-Security-Policy": "default-src 'self'"}
+    policy = {"Content-Security-Policy": "default-src 'self'; style-src 'unsafe-inline'"}
     page.route("**/bad", lambda route: spoiled(route, policy))
     page.goto("/bad")
-    found = faults(page, "en")
+    found = faults(page, "en") + faults_by_keys(page)
     page.close()
     for fault in (
         "360: image-alt",
@@ -142,10 +146,11 @@ def test_the_checks_find_what_is_wrong(opened: Open) -> None:
         "title is 'x'",
         "2 h1",
         "Chinese: 中文",
+        'focus is not shown: <a href="/" style',
         "Chinese: img alt=鼓",
     ):
         assert any(one.startswith(fault) for one in found), fault
-    assert not any("可以" in one for one in found)
+    assert not any("可以" in one or "seen" in one for one in found)
     assert any("Content Security Policy" in one for one in watch.take())
 
 
