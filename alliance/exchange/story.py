@@ -60,6 +60,7 @@ DID: dict[str, Any] = {
     "agree_line": _l("认可未归还物品的处理"),
     "refuse_line": _l("不认可未归还物品的处理"),
     "close": _l("办结"),
+    "archived": _l("报来的材料存成档案草稿"),
     "rate": _l("评价"),
     "reply": _l("回应评价"),
     "dispute": _l("提出争议"),
@@ -87,9 +88,11 @@ class Moment:
     note: Any = ""
 
 
-def past(session: Session, leg: Leg, side: str) -> list[Moment]:
-    """What `side` (owner, borrower, alliance) may know of the past, newest first; a constant number of queries."""
-    events = _worth_telling([event for event in journal.history(session, leg) if event.action.removeprefix("leg.") in DID], side)
+def past(session: Session, leg: Leg, side: str, *, since: int = 0) -> list[Moment]:
+    """What `side` (owner, borrower, alliance) may know of the past, newest first, perhaps only since a version of the leg;
+    a constant number of queries."""
+    known = [event for event in journal.history(session, leg) if event.action.removeprefix("leg.") in DID]
+    events = _worth_telling([event for event in known if not since or event.data.get("version", 0) > since], side)
     people = _people(session, events)
     locale = str(get_locale())
     return [_moment(event, leg, people, side, locale) for event in reversed(events)]

@@ -12,7 +12,7 @@ from alliance.exchange.models import Leg
 from alliance.notifications.telling import Telling
 from alliance.people.models import Person
 
-TAKEN = ("reason", "note", "code", "items", "conditions", "stars", "reply", "item", "quantity", "outcome")
+TAKEN = ("reason", "note", "code", "items", "conditions", "stars", "reply", "item", "quantity", "outcome", "refused")
 MOMENTS = {
     "hold_until": "hold_at",
     "until": "until_at",
@@ -74,6 +74,9 @@ def _leg(told: Telling) -> dict[str, Any]:
         others = told.session.scalars(sa.select(Resource).where(Resource.id.in_(numbers)))
         by_number = {other.id: _linked(other) for other in others}
         found["alternatives"] = [by_number[number] for number in numbers if number in by_number]
+    if made := told.data.get("assets"):
+        works = told.session.scalars(sa.select(Asset).where(Asset.id.in_(made)).order_by(Asset.id))
+        found["works"] = [{"zh": one.title, "en": one.title_en or one.title, "url": f"/archive/{one.code}"} for one in works]
     return {name: value for name, value in found.items() if value not in (None, "", [])}
 
 

@@ -120,6 +120,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "leg.reply": (Rule("replied", to.other_side),),
     "leg.dispute": (Rule("disputed", to.other_side), Rule("dispute_opened", to.neutral_admins, True)),
     "leg.settle": (Rule("settled", to.both_sides),),
+    "leg.archived": (Rule("archived", to.archivists),),
     # dated, by the sweep
     "leg.half": (
         Rule("reminder", to.owner_hand, True, stands_at("requested")),

@@ -16,6 +16,8 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session, selectinload
 
 from alliance import clock, codes
+from alliance.archive import listing
+from alliance.archive.models import Asset
 from alliance.cases import listing as case_rows
 from alliance.cases import turns as cases
 from alliance.cases.turns import CaseTask
@@ -73,6 +75,7 @@ def desk() -> Answer:
         things=_things(tasks),
         drafts=[_draft(leg) for leg in tasks.drafts],
         agenda=_agenda(tasks.handovers, ours, now, locale),
+        works=[_work(asset) for asset in listing.to_describe(session, person.centres, count=FEW)],
         stock=stock,
         total=sum(line["end"] for line in stock),
         unread=notices.unread(session, person),
@@ -184,6 +187,11 @@ def _draft(leg: Leg) -> dict[str, Any]:
         "note": str(_("·")).join(part for part in things if part),
         "end": Markup('<a href="{}">{}</a>').format(url_for("exchange.prepare", number=number, action="withdraw"), _("丢弃")),
     }
+
+
+def _work(asset: Asset) -> dict[str, Any]:
+    """A draft that an exchange left, with the way to its record."""
+    return {"title": asset.title, "url": url_for("portal.asset", code=asset.code), "note": asset.code, "end": ""}
 
 
 def _figures(tasks: Tasks, cases: int, late: int, out: int) -> list[dict[str, Any]]:
