@@ -102,6 +102,11 @@ def keepers(told: Telling) -> list[Person]:
     return unique([*told.one(thing.created_by, thing.owner_id), *told.duty(thing.owner_id)])
 
 
+def sender(told: Telling) -> list[Person]:
+    """Who sent the file."""
+    return told.one(told.subject.person_id, told.subject.centre_id)
+
+
 def keepers_and_heads(told: Telling) -> list[Person]:
     """Who wrote the record, the owner's duty and its directors."""
     return unique([*keepers(told), *told.holding(told.subject.owner_id, "director")])

@@ -123,7 +123,10 @@ RETURNING: Final[dict[str, Template]] = {
         _l("期限有变：%(title)s"), _l("放假安排有更新，《%(title)s》（编号%(number)s）的期限已重新计算。"), "due_at"
     ),
     "start_soon": Template(
-        _l("明日交接：%(resource)s"), _l("《%(title)s》（编号%(number)s）的%(resource)s明日交接，请备好清单和借用函。"), *WHEN
+        _l("明日交接：%(resource)s"),
+        _l("《%(title)s》（编号%(number)s）的%(resource)s明日交接，请备好清单和借用函。"),
+        *WHEN,
+        "place",
     ),
     "return_soon": Template(
         _l("明日归还：%(resource)s"), _l("%(resource)s（《%(title)s》，编号%(number)s）明日为归还日，请按清单核对。"), "ends_at"

@@ -160,6 +160,11 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "asset.published": (Rule("asset_published", to.keepers),),
     "asset.withdrawn": (Rule("asset_withdrawn", to.keepers),),
     "asset.lapsed": (Rule("asset_lapsed", to.keepers),),
+    "asset.ending": (
+        Rule("asset_ending", to.keepers),
+        Rule("asset_ending", to.centre_heads, when=says("before", "7")),
+    ),
+    "upload.refused": (Rule("upload_refused", to.sender),),
     "asset.restricted": (Rule("asset_restricted", to.keepers),),
     "asset.opened": (Rule("asset_opened", to.keepers),),
     "asset.consent_withdrawn": (Rule("asset_consent_withdrawn", to.keepers_and_heads, True),),
