@@ -8,12 +8,11 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from alliance import clock
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound
-from alliance.exchange import filing, present, sheets, story, turns
+from alliance.exchange import filing, present, sheets, turns
 from alliance.exchange.actions import act, why_not
 from alliance.exchange.beside import beside, options_for
 from alliance.exchange.case import Case
@@ -28,6 +27,7 @@ from alliance.exchange.routes import (
     fresh_key,
     kept,
     key_given,
+    news,
     version_given,
 )
 from alliance.exchange.table import ACTIONS, SYSTEM, Action
@@ -220,9 +220,3 @@ def _about(case: Case) -> dict[str, Any]:
         "side": case.side,
         "called": present.called,
     }
-
-
-def news(session: Session, leg: Leg, side: str) -> list[story.Moment]:
-    """What happened since the page was drawn, newest first."""
-    seen = version_given()
-    return story.past(session, leg, side, since=seen)[:10] if seen and seen < leg.version else []

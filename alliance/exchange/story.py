@@ -26,6 +26,7 @@ DID: dict[str, Any] = {
     "ask_endorsement": _l("报总馆"),
     "endorse": _l("同意报送"),
     "refuse_endorsement": _l("不予报送"),
+    "fill_in": _l("填写补正，还没有交"),
     "complete": _l("补正后再交"),
     "withdraw": _l("撤回申请"),
     "accept_handling": _l("受理，为首问责任人"),
@@ -102,7 +103,7 @@ def _worth_telling(events: list[journal.Event], side: str) -> list[journal.Event
     """A draft is saved as one goes: to its own side that is told once for each who wrote at it, to the others not at all."""
     told: list[journal.Event] = []
     for event in events:
-        if event.action == "leg.revise":
+        if event.action in ("leg.revise", "leg.fill_in"):
             if side != "borrower":
                 continue
             if told and told[-1].action == event.action and told[-1].actor_id == event.actor_id:
