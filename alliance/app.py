@@ -32,7 +32,7 @@ from alliance.centres.models import Centre
 from alliance.codes import rows as code_rows
 from alliance.codes.rows import CodeLabel
 from alliance.config import ROOT, Settings, keyed, read_settings
-from alliance.exchange import clockwork, doing, figures, letter, listed, new, page, rivals
+from alliance.exchange import archiving, clockwork, doing, figures, letter, listed, new, page, rivals
 from alliance.exchange import routes as exchange
 from alliance.exchange.models import Agreement
 from alliance.moderation import announcing, audit, board, holidays, labels, review
@@ -66,6 +66,7 @@ PAGES = (
 )
 JOBS = (
     _import_work,
+    archiving,
     assembly,
     backoff,
     cases_clockwork,
@@ -93,6 +94,8 @@ HEARD: dict[str, tuple[str, ...]] = {
     "centre.approved": ("people.first_invitation",),
     "centre.left": ("exchange.suspended", "cases.suspended"),
     "centre.suspended": ("exchange.suspended", "cases.suspended"),
+    "leg.close": ("exchange.archive",),
+    "leg.settle": ("exchange.archive",),
     "resource": ("index",),
 }
 LISTENERS = {action: HEARD.get(action, ()) + notices.LISTENERS.get(action, ()) for action in {*HEARD, *notices.LISTENERS}}

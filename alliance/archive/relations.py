@@ -86,6 +86,24 @@ def made_from(session: Session, agreement_id: int) -> list[Asset]:
     return list(session.scalars(query.where(AssetRelation.agreement_id == agreement_id).order_by(Asset.id)))
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """An agreement that an asset was made from, and what was said of the file there."""
+
+    number: str
+    note: str
+
+
+def exchanges(session: Session, person: Person | None, asset: Asset) -> list[Exchange] | None:
+    """The agreements that it was made from, as far as `person` may know of them; None where there are none."""
+    query = sa.select(agreement.c.number, AssetRelation.note).join(AssetRelation, AssetRelation.agreement_id == agreement.c.id)
+    found = session.execute(query.where(AssetRelation.asset_id == asset.id).order_by(agreement.c.number)).all()
+    if not found:
+        return None
+    keeps = may(person, "asset.edit", asset)
+    return [Exchange(number, note if keeps else "") for number, note in found] if may(person, "agreement.outline") else []
+
+
 def is_made_from_exchange(session: Session, asset: Asset) -> bool:
     """Whether it came from an exchange, which everybody may know."""
     query = sa.exists().where(AssetRelation.asset_id == asset.id, AssetRelation.agreement_id.is_not(None))

@@ -184,7 +184,7 @@ def _let_go(session: Session, upload: Upload) -> None:
 
 
 def refuse(session: Session, upload: Upload, sentence: str) -> None:
-    """Say why the file was not kept."""
+    """Say why the file was not kept: the system does so, and its sender is told."""
     upload.state, upload.error, upload.finished_at = "refused", sentence, clock.now()
     told = {"name": upload.name, "why": sentence}
-    journal.record(session, "upload.refused", upload, person=upload.person, centre_id=upload.centre_id, data=told)
+    journal.record(session, "upload.refused", upload, centre_id=upload.centre_id, data=told)

@@ -38,6 +38,7 @@ MOST_FAILED = 50
 WORDS: Final = {
     "archive.assemble": _p("job", "核对上传的文件"),
     "archive.lapse": _p("job", "授权与同意到期"),
+    "archive.remind": _p("job", "授权与同意将到期"),
     "archive.sweep_uploads": _p("job", "清理没传完的文件"),
     "cases.forget": _p("job", "抹去办结事项的个人信息"),
     "cases.redate": _p("job", "公众事项的时限"),
@@ -48,6 +49,7 @@ WORDS: Final = {
     "catalogue.import_undo": _p("job", "撤销导入"),
     "catalogue.reminders": _p("job", "核实与证照提醒"),
     "exchange.hot": _p("job", "计算热度"),
+    "exchange.archive": _p("job", "往来材料存档"),
     "exchange.redate": _p("job", "按历法重算时限"),
     "exchange.rivals": _p("job", "同档期的其他申请"),
     "exchange.suspended": _p("job", "停用后的往来"),
