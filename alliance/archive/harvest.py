@@ -59,7 +59,7 @@ def draft(session: Session, left: Left, *, owner: Centre, created_by: int, agree
     if asset is None:
         asset = service.draft(session, None, owner=owner, created_by=created_by, values=left.values, key=None)
         asset.details = {**asset.details, service.EXCHANGE: number}
-        service.put_file(session, None, asset, file=intake.keep(session, None, left.received), name=left.received.name)
+        service.put_file(session, None, asset, file=files.keep(session, None, left.received), name=left.received.name)
     _describe_upload(session, asset)
     _relate(session, asset, agreement_id, left.note, key)
     return asset
