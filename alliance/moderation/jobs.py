@@ -54,6 +54,7 @@ WORDS: Final = {
     "exchange.rivals": _p("job", "同档期的其他申请"),
     "exchange.suspended": _p("job", "停用后的往来"),
     "exchange.sweep": _p("job", "到期的往来"),
+    "figures.forget": _p("job", "删去过期的统计计数"),
     "files.sweep": _p("job", "清理无主文件"),
     "index": _p("job", "更新索引"),
     "jobs.prune": _p("job", "清理旧任务"),
