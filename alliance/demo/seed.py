@@ -17,7 +17,7 @@ from alliance.catalogue import occupancy, service
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.db import db, transaction
-from alliance.demo import foundation, listings, loans, pictures
+from alliance.demo import foundation, listings, loans, lookedfor, pictures
 from alliance.demo.stories import STORIES
 from alliance.demo.works import WORKS
 from alliance.errors import Refusal
@@ -52,6 +52,8 @@ def seed(app: Flask, say: Say) -> None:
     with app.app_context():
         say("5/6 what is not in order: drafts, maintenance, blocks")
         _odds(today)
+    with app.app_context():
+        lookedfor.count(app, today)
     say("6/6 pictures and index")
     jobs.work(app, until_idle=True, only=renditions.JOBS)
     indexing.reindex(app)

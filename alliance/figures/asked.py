@@ -20,6 +20,7 @@ from alliance.centres.models import Centre, Membership
 from alliance.exchange.models import Leg
 from alliance.places import Divisions, city_key
 from alliance.places.rows import divisions, english
+from alliance.worktime.spoken import MONTHS_EN
 
 LONGEST = 20
 
@@ -101,7 +102,10 @@ class Asked:
         return local.month if local.year == self.year else 0
 
     def month_rows(self) -> list[tuple[int, str]]:
-        return [(month, str(_("%(n)s月", n=month))) for month in range(1, 13)]
+        return [(month, self.month_name(month)) for month in range(1, 13)]
+
+    def month_name(self, month: int) -> str:
+        return MONTHS_EN[month - 1] if self.locale == "en" else f"{month}月"
 
     def art_form(self, code: str) -> str:
         return codes.label("art_form", code, self.locale) if code in codes.get("art_form") else str(_("未标门类"))

@@ -10,6 +10,7 @@ LEFT, TOP, BOTTOM = 36, 14, 24
 PLOT = 150
 LINE = 42
 MOST_BARS = 12
+LABEL = 27
 STEPS = (2, 4, 6, 8, 10)
 
 
@@ -54,6 +55,16 @@ def top_of(most: float) -> int:
         scale *= 10
 
 
+def brief(label: str) -> str:
+    """As much of a label as has room beside its number, in large type too; Chinese signs are two wide."""
+    room = LABEL
+    for at, sign in enumerate(label):
+        room -= 1 if sign < "ᄀ" else 2
+        if room < 0:
+            return label[:at].rstrip() + "…"
+    return label
+
+
 def columns(table: Table) -> Columns:
     """One slot a row, in it a bar for each drawn series."""
     values = [[row.cells[at].value or 0 for at in range(table.series)] for row in table.rows]
@@ -81,7 +92,7 @@ def lines(table: Table) -> Lines:
     rows = [
         (
             at * LINE + 15.0,
-            row.label,
+            brief(row.label),
             row.cells[0].told,
             Bar(0, at * LINE + 22.0, max(2.0, round(WIDTH * row.cells[0].value / most, 1)), 11, 1) if row.cells[0].value else None,
         )

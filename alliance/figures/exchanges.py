@@ -78,7 +78,7 @@ def by_month(asked: Asked, rows: Sequence[Exchange]) -> Table:
     return Table(
         "exchanges-by-month",
         str(_("每月的借用")),
-        head(_("月份"), _("申请"), _("办成")),
+        head(_("月份"), _("申请份数"), _("办成")),
         [
             counted(
                 label,

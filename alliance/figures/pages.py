@@ -87,7 +87,7 @@ def _held(session: Session, rows: Sequence[Exchange], address: str = "") -> list
     legs = exchanges.matching(rows, "exchanges")
     reported = exchanges.attended(session, legs).values()
     return [
-        Number(str(_("办成的借用")), len(legs), address, str(_("次"))),
+        Number(str(_("办成的借用")), len(legs), address, str(_("笔借用"))),
         Number(str(_("演出和活动")), sum(one for one, _visits in reported), address, str(_("场次"))),
         Number(str(_("惠及")), sum(visits for _one, visits in reported), address, str(_("人次"))),
     ]

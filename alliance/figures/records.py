@@ -65,7 +65,7 @@ class Narrowed:
 
     def told(self, asked: Asked) -> list[str]:
         """In words."""
-        words = [str(_("%(n)s月", n=self.month))] if self.month else []
+        words = [asked.month_name(self.month)] if self.month else []
         words += [asked.art_form(self.art_form)] if self.art_form else []
         words += [asked.area(self.area if self.area.isdigit() else "")] if self.area else []
         words += [asked.kind_name(self.of_kind)] if self.of_kind else []
@@ -149,7 +149,7 @@ def _searches(session: Session, asked: Asked, narrowed: Narrowed, _what: str) ->
     same = (SearchCount.words, SearchCount.art_form, SearchCount.area, SearchCount.kind, SearchCount.outcome)
     order = (SearchCount.count.desc(), SearchCount.month.desc(), *same)
     rows = session.scalars(query.order_by(*order).offset(page.skip).limit(SIZE)).all()
-    heads = (_l("词语"), _l("类别"), _l("文艺门类"), _l("地区"), _l("月份"), _l("结果"), _l("次数"))
+    heads = (_l("词语"), _l("类别"), _l("文艺门类"), _l("地区"), _l("月份"), _l("结果"), _l("查了几次"))
     return Records([str(head) for head in heads], [_search(asked, row) for row in rows], page)
 
 
@@ -174,7 +174,7 @@ def _search(asked: Asked, row: SearchCount) -> list[Cell]:
         Cell(asked.kind_name(row.kind)),
         Cell(asked.art_form(row.art_form)),
         Cell(asked.area(row.area)),
-        Cell(_("%(n)s月", n=row.month.month)),
+        Cell(asked.month_name(row.month.month)),
         Cell(OUTCOMES[row.outcome]),
         Cell(row.count),
     ]

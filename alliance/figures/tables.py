@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from alliance.catalogue.exports import Cell as Written
@@ -85,7 +86,9 @@ class Table:
         if not drawn:
             return self.blank
         most = max(drawn, key=lambda one: one[1].value or 0)
-        said = {"what": self.heads[1], "label": most[0].label, "n": most[1].told}
+        foreign = str(get_locale()) == "en" and not most[0].label.isascii()  # a description cannot say in which language a name is
+        label = _("第%(n)s行", n=self.rows.index(most[0]) + 1) if foreign else most[0].label
+        said = {"what": self.heads[1], "label": label, "n": most[1].told}
         return str(_("%(what)s最多的是%(label)s（%(n)s）。每个数字见下方的表。", **said))
 
     def lines(self) -> list[list[Written]]:

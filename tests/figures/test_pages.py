@@ -120,7 +120,7 @@ def test_downloads(admin: FlaskClient, client: FlaskClient) -> None:
     answer = admin.get("/admin/figures/exchanges-by-month.csv?year=2026")
     assert "attachment" in answer.headers["Content-Disposition"]
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
-    assert rows[0] == ["月份", "申请", "办成"]
+    assert rows[0] == ["月份", "申请份数", "办成"]
     assert rows[4] == ["4月", "2", "2"]
     book = openpyxl.load_workbook(io.BytesIO(admin.get("/admin/figures/use-by-centre.xlsx").data))
     assert [cell.value for cell in book.worksheets[0][1]][:2] == ["馆", "利用率"]

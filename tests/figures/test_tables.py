@@ -69,6 +69,18 @@ def test_long_lists_are_cut_in_the_drawing_and_say_so(app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
+    ("label", "drawn"),
+    [
+        ("禾丰县文化馆", "禾丰县文化馆"),
+        ("白塔县非物质文化遗产保护中心", "白塔县非物质文化遗产保护中…"),
+        ("Baita County Intangible Heritage Centre", "Baita County Intangible Her…"),
+    ],
+)
+def test_labels_leave_room_for_their_numbers(label: str, drawn: str) -> None:
+    assert drawing.brief(label) == drawn
+
+
+@pytest.mark.parametrize(
     ("typed", "kept"),
     [
         ("  黄梅戏　老师 ", "黄梅戏 老师"),
