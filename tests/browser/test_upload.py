@@ -17,6 +17,7 @@ from tests.browser import site as sites
 from tests.browser.checks import Watch, faults
 from tests.browser.conftest import Signed, as_person
 from tests.browser.pages import STAFF
+from tests.browser.people import PATIENCE
 from tests.browser.site import Site, aside
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
@@ -120,7 +121,7 @@ def test_after_a_reload_the_same_file_goes_on(portal: Site, page: Page, film: Pa
 
     page.route("**/*", third)
     page.locator("#f-file").set_input_files([film])
-    expect(said(page, film.name)).to_contain_text("断了")
+    expect(said(page, film.name)).to_contain_text("断了", timeout=3 * PATIENCE)  # after every part was tried again and again
     page.unroute("**/*")
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
