@@ -66,19 +66,18 @@ class Pointer:
 
 
 class Hasty(Pointer):
-    """A mouse that presses twice whatever sends something; `sent` counts what went out."""
+    """A mouse that presses twice whatever sends something: so many `presses`, so often it was `sent`."""
 
     def __init__(self, page: Page) -> None:
         super().__init__(page)
-        self.sent = 0
+        self.presses = self.sent = 0
         page.on("request", self._count)
 
     def press(self, target: str) -> None:
         found = self.page.locator(target).filter(visible=True).first
         if found.evaluate("one => one.type === 'submit' && one.form?.method === 'post'"):
-            before = self.sent
+            self.presses += 1
             found.dblclick()
-            assert self.sent > before + 1, f"{target} was sent only once"
         else:
             found.click()
 

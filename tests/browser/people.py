@@ -25,7 +25,9 @@ class Way:
         return f"{self.lang}-{self.width}-{self.how}"
 
 
-WAYS = (Way("zh-Hans", 1280, "pointer"), Way("zh-Hans", 360, "plain"), Way("en", 1280, "keys"), Way("en", 360, "pointer"))
+WAYS = (Way("zh-Hans", 360, "plain"), Way("en", 1280, "keys"), Way("en", 360, "pointer"))
+FEW = WAYS[:2]
+"""For a journey that is like another in all that hands do."""
 Cookies = tuple[tuple[str, str], ...]
 PATIENCE = 60_000
 """Milliseconds after which something counts as not happening, also on a machine that has much else to do."""

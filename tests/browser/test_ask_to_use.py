@@ -11,7 +11,7 @@ from alliance.archive.models import Asset
 from alliance.db import transaction
 from tests.browser.conftest import Meet
 from tests.browser.pages import ADMIN, VISITOR
-from tests.browser.people import Somebody
+from tests.browser.people import FEW, Somebody
 from tests.browser.site import Site, aside
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
@@ -34,6 +34,7 @@ def in_a_year() -> str:
     return (clock.local(clock.now()) + timedelta(days=365)).date().isoformat()
 
 
+@pytest.mark.parametrize("way", FEW, indirect=True, ids=str)
 def test_a_teacher_asks_and_opens_the_file(own_site: Site, meet: Meet) -> None:
     code = kept_on_request(own_site)
     teacher = meet(VISITOR)

@@ -6,13 +6,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Meet
-from tests.browser.hands import fill_in
+from tests.browser.hands import Hasty, fill_in
 from tests.browser.pages import LOANS
 from tests.browser.people import HASTY, WAYS, Somebody, Way, photo
 from tests.browser.site import Site
 from tests.browser.steps import SHOW, do, finish, start, told, turn_of, typed
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 BORROWER, HANDLER, DIRECTOR = "qiu", "liu", "he"
 TRUCK = "禾丰一号舞台车"
@@ -45,6 +45,9 @@ def test_a_truck_is_asked_for_granted_used_and_returned(own_site: Site, people: 
     expect(people[HANDLER].page.get_by_text("装台快，师傅耐心。").first).to_be_visible()
     assert people[HANDLER].page.url.endswith(f"/agreements/{number}")
     assert told(own_site) == [ONCE]
+    for one in people.values():
+        if isinstance(one.hands, Hasty):
+            assert one.hands.sent > one.hands.presses > 0
 
 
 # J2 ------------------------------------------------------------------------

@@ -7,18 +7,26 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Meet
 from tests.browser.pages import ADMIN, HANDLER, VISITOR
-from tests.browser.people import Somebody, Way, photo
+from tests.browser.people import FEW, Somebody, Way, photo
+from tests.browser.site import Site
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
+ARRIVED = {"zh-Hans": "传完了，正在核对", "en": "Sent; it is being checked"}
 TITLE = "望岭晒谷场上的童声田歌"
 
 
-def test_from_the_first_word_to_a_consent_taken_back(meet: Meet, way: Way, tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", FEW, indirect=True, ids=str)
+def test_from_the_first_word_to_a_consent_taken_back(own_site: Site, meet: Meet, way: Way, tmp_path: Path) -> None:
     staff = meet(HANDLER)
     code = described(staff, way)
     staff.hands.upload("file", photo(tmp_path, "drum"))
-    staff.hands.press("main form:has([name=file]) button[type=submit]")
+    if way.how == "plain":
+        staff.hands.press("main form:has([name=file]) button[type=submit]")
+    else:
+        expect(staff.page.locator("[data-said]")).to_have_text(ARRIVED[way.lang])
+        own_site.work_off()
+    staff.page.wait_for_url(f"**/archive/{code}")
     staff.go(f"/archive/{code}/preview")
     staff.is_well()
     staff.hands.press(f"main form[action='/archive/{code}/submit'] button")

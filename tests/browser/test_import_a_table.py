@@ -7,10 +7,10 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Meet
 from tests.browser.pages import HANDLER
-from tests.browser.people import Somebody
+from tests.browser.people import FEW, Somebody
 from tests.browser.site import Site
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 TABLE = """场馆名称,类型,面积(㎡),容纳人数,地址,说不清的一列
 禾丰县馆二楼小剧场,小剧场,180,120,禾丰县文化路12号,甲
@@ -20,6 +20,7 @@ TABLE = """场馆名称,类型,面积(㎡),容纳人数,地址,说不清的一�
 """One row that is read, one with figures that are none, one without a name."""
 
 
+@pytest.mark.parametrize("way", FEW, indirect=True, ids=str)
 def test_a_table_is_tried_out_taken_in_and_undone(own_site: Site, meet: Meet, tmp_path: Path) -> None:
     staff = meet(HANDLER)
     table = tmp_path / "场馆.csv"
