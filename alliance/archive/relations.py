@@ -44,10 +44,11 @@ class End:
 
 @dataclass(frozen=True)
 class Related:
-    """All that an asset has to do with others, by label; the numbers of the agreements that it was made from."""
+    """All that an asset has to do with others, by label; whether it was made from an exchange, and for members its number."""
 
     groups: list[tuple[str, list[End]]]
     agreements: list[str]
+    from_exchange: bool = False
 
 
 def of(session: Session, person: Person | None, asset: Asset) -> Related:
@@ -63,7 +64,7 @@ def of(session: Session, person: Person | None, asset: Asset) -> Related:
                 if row.kind == kind and other in there and (row.other_id == asset.id) == bool(back):
                     found.setdefault(str(label), []).append(End(row.id, there[other], row.rank, not back))
     made = [row.agreement_id for row in rows if row.agreement_id is not None]
-    return Related(list(found.items()), _numbers(session, person, made))
+    return Related(list(found.items()), _numbers(session, person, made), bool(made))
 
 
 def _readable(session: Session, person: Person | None, asset: Asset, rows: list[AssetRelation]) -> dict[int, Asset]:
