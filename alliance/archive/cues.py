@@ -58,8 +58,7 @@ def read(content: bytes, name: str) -> Track:
         raise _refused(name, _line_at_fault(text, kind), _("时间写得不对，应当像 00:01:12.500 --> 00:01:15.000"))
     cues = [_cue(caption) for caption in found.captions]
     _check(cues, lines, name)
-    clean = webvtt.WebVTT(captions=found.captions)
-    return Track(cues, (clean.content + "\n").encode())
+    return Track(cues, _clean(found.captions))
 
 
 def _decoded(content: bytes, name: str) -> str:
@@ -109,6 +108,13 @@ def _cue(caption: webvtt.Caption) -> Cue:
     return Cue(
         _milliseconds(caption.start_time), _milliseconds(caption.end_time), f"{caption.voice}：{said}" if caption.voice else said
     )
+
+
+def _clean(found: list[webvtt.Caption]) -> bytes:
+    """The cues alone, without styles, regions and notes."""
+    for caption in found:
+        caption.comments = []
+    return f"{webvtt.WebVTT(captions=found).content}\n".encode()
 
 
 def _milliseconds(time: Timestamp) -> int:
