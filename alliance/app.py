@@ -11,6 +11,7 @@ from alliance import db, health, indexing, journal, masking, schema, tally, web
 from alliance.archive import arrivals as _arrival_pages
 from alliance.archive import assembly, curating, drafting, lapse, relating, revising
 from alliance.archive import by_form as _form_pages
+from alliance.archive import captioning as _caption_pages
 from alliance.archive import opening as _file_pages
 from alliance.archive import routes as archive
 from alliance.archive import uploading as _upload_pages
@@ -54,7 +55,9 @@ from alliance.people.models import Person
 from alliance.places.models import Division
 from alliance.portal import announcements as _announcements
 from alliance.portal import archive as _archive_pages
+from alliance.portal import asset as _asset_pages
 from alliance.portal import centres as _centre_pages
+from alliance.portal import collections as _collection_pages
 from alliance.portal import desk, home, nav, resource, rules, search
 from alliance.portal import routes as portal
 from alliance.storage import files, foreman
@@ -66,7 +69,7 @@ MODELS = (
 )
 PAGES = (
     *(_announcements, _archive_pages, _arrival_pages, _asker_pages, _case_pages, _centre_admin, _centre_pages, _file_pages),
-    *(_form_pages, _jobs_page, _people_pages, _upload_pages),
+    *(_asset_pages, _caption_pages, _collection_pages, _form_pages, _jobs_page, _people_pages, _upload_pages),
     *(announcing, audit, board, curating, dates, desk, doing, drafting, editing, holidays, labels),
     *(home, keeping, letter, listed, listing, nav, new, outbox, page, records),
     *(relating, resource, review, revising, rules, search, staff),

@@ -57,7 +57,7 @@ def _card(asset: Asset, person: Any, there: Pictures) -> Card:
     line = [kind_label(asset), dates.spoken(asset.created_text)]
     return Card(
         url=url_for("portal.asset", code=asset.code),
-        picture=_picture(asset, person, there),
+        picture=picture_of(asset, person, there),
         length=length(asset),
         title=title(asset),
         line=_("·").join(part for part in line if part),
@@ -99,12 +99,17 @@ def length(asset: Asset) -> str:
     return _("%(n)s页", n=asset.details["pages"]) if "pages" in asset.details else ""
 
 
-def _picture(asset: Asset, person: Any, there: Pictures) -> str:
+def picture_of(asset: Asset, person: Any, there: Pictures) -> str:
     """What the worker has drawn of it where that is made and open to `person`, else a drawing of its type."""
     found = there.get(asset.file_id or 0, {})
     if "card" in found and may(person, "asset.open", asset):
         return showing.address(asset, found["card"])
-    return url_for("static", filename=f"img/{DRAWINGS.get(asset.type, 'fold')}.svg")
+    return drawing(asset.type)
+
+
+def drawing(media_type: str) -> str:
+    """A drawing that stands for what has no picture."""
+    return url_for("static", filename=f"img/{DRAWINGS.get(media_type, 'fold')}.svg")
 
 
 def access(asset: Asset) -> tuple[str, str]:

@@ -51,20 +51,20 @@ def by_decade(session: Session, person: Any) -> list[tuple[int, int]]:
     return [(first, number) for first, number in session.execute(query) if first is not None]
 
 
+def by_place(session: Session, person: Any) -> list[tuple[str, int]]:
+    """Six-digit codes of the places that have records, in their order, with their number; where none is said, the owner's."""
+    place = sa.func.substr(sa.func.coalesce(sa.func.nullif(Asset.place_code, ""), Centre.division_code), 1, 6).label("place")
+    places = sa.select(place).select_from(Asset).join(Centre, Centre.id == Asset.owner_id).where(visible_to(person)).subquery()
+    query = sa.select(places.c.place, sa.func.count()).where(places.c.place != "").group_by(places.c.place)
+    return [(code, number) for code, number in session.execute(query.order_by(places.c.place))]
+
+
 def by_centre(session: Session, person: Any) -> list[tuple[Centre, int]]:
     """Centres that have records, the richest first."""
     number = sa.func.count().label("n")
     counts = sa.select(Asset.owner_id, number).where(visible_to(person)).group_by(Asset.owner_id).subquery()
     query = sa.select(Centre, counts.c.n).join(counts, counts.c.owner_id == Centre.id).order_by(counts.c.n.desc(), Centre.id)
     return [(centre, number) for centre, number in session.execute(query)]
-
-
-def siblings(session: Session, person: Any, asset: Asset, *, count: int) -> list[Asset]:
-    """Others of the same place or the same centre, the nearest in time first."""
-    same_place = sa.and_(Asset.place_text == asset.place_text, Asset.place_text != "")
-    near = sa.func.abs(sa.func.coalesce(Asset.year, 0) - (asset.year or 0))
-    query = sa.select(Asset).where(visible_to(person), Asset.id != asset.id, sa.or_(same_place, Asset.owner_id == asset.owner_id))
-    return list(session.scalars(query.order_by(sa.case((same_place, 0), else_=1), near, Asset.id.desc()).limit(count)))
 
 
 def of_centre(session: Session, centre: Centre, *, state: str, skip: int, count: int, from_exchange: bool = False) -> list[Asset]:

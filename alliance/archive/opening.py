@@ -27,31 +27,31 @@ PDF_BOX = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'"
 @guarded("asset.open")
 def file(code: str) -> Answer:
     """The file itself, whole or a range, to whom both axes and the rights let it."""
-    asset = _openable(code)
+    asset = openable(code)
     if asset.file is None:
         raise NotFound(_("这件还没有上传文件。"))
     inline = asset.file.media_type in media.SHOWN and "download" not in request.args
     if request.range is None or request.range.ranges[0][0] == 0:  # players ask for the rest piece by piece
         counting.used(asset, me(), "file")
-    return _sent(asset, asset.file, inline=inline, name=asset.file_name)
+    return sent(asset, asset.file, inline=inline, name=asset.file_name)
 
 
 @bp.get("/<code>/made/<digest>/<path:name>")
 @guarded("asset.open")
 def made(code: str, digest: str, name: str) -> Answer:
     """What was made of the file, under that name, to whom the file is open; the address names the bytes."""
-    asset = _openable(code)
+    asset = openable(code)
     found = renditions.made(db.session, asset.file_id, name)
     if found is None or found.digest[:SHORT] != digest or name == "zoom":
         raise NotFound(_("没有这份浏览版，可能已换过文件。"))
-    return _sent(asset, found, inline=True, immutable=True)
+    return sent(asset, found, inline=True, immutable=True)
 
 
 @bp.get("/<code>/zoom/<digest>/info.json")
 @guarded("asset.open")
 def zoom(code: str, digest: str) -> Answer:
     """The size of a large picture and of its tiles, as IIIF viewers ask for it."""
-    asset = _openable(code)
+    asset = openable(code)
     row = _zoomed(asset, digest)
     here = current_app.config["ALLIANCE"].address + url_for("archive.zoom", code=asset.code, digest=digest)
     return _kept(asset, jsonify(tiles.information(row, here.removesuffix("/info.json"))), f"{digest}-info")
@@ -61,7 +61,7 @@ def zoom(code: str, digest: str) -> Answer:
 @guarded("asset.open")
 def tile(code: str, digest: str, place: str) -> Answer:
     """One tile of a large picture."""
-    asset = _openable(code)
+    asset = openable(code)
     row = _zoomed(asset, digest)
     assert row.made is not None
     if request.if_none_match.contains(etag := f"{digest}-{place}"):
@@ -102,7 +102,7 @@ def _kept(asset: Asset, answer: Response, etag: str) -> Response:
     return answer
 
 
-def _openable(code: str) -> Asset:
+def openable(code: str) -> Asset:
     """The asset when its file is open to whoever asks; else NotFound, or Forbidden where the record may be seen."""
     asset = service.visible(db.session, me(), code)
     if service.is_tombstone(asset) and not may(me(), "asset.read", asset):
@@ -120,9 +120,10 @@ def _kept_for(asset: Asset, most: int = 600) -> int:
     return min(most, int((midnight - now).total_seconds()))
 
 
-def _sent(asset: Asset, kept: File, *, inline: bool, immutable: bool = False, name: str = "") -> Answer:
+def sent(asset: Asset, kept: File, *, inline: bool, immutable: bool = False, name: str = "", here: bool = False) -> Answer:
+    """The file of an openable asset in its box; `here` by the portal itself even where the store has an address of its own."""
     seconds = _kept_for(asset, SECONDS if immutable else 600)
-    answer = files.send(kept, inline=inline, cache_seconds=seconds, immutable=immutable, name=name)
+    answer = files.send(kept, inline=inline, cache_seconds=seconds, immutable=immutable, name=name, here=here)
     box = PDF_BOX if kept.media_type == media.PDF else BOX
     answer.headers["Content-Security-Policy"] = f"{box}; frame-ancestors 'none'"
     return answer

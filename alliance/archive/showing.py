@@ -43,6 +43,7 @@ class Shown:
     means: str = "none"
     source: tuple[str, str] | None = None
     picture: str = ""
+    large: str = ""
     zoom: str = ""
     pages: tuple[tuple[int, str, Any, Any], ...] = ()
     page_count: int = 0
@@ -71,6 +72,7 @@ def shown(asset: Asset, found: dict[str, Rendition]) -> Shown:
         means=MEANS.get(kind or "", "none") if done is not None or source is not None or pages else "none",
         source=source,
         picture=address(asset, picture) if picture is not None else "",
+        large=source[0] if source is not None else address(asset, picture) if picture is not None else "",
         zoom=zoom_address(asset, found["zoom"]) if is_done(found, "zoom") else "",
         pages=pages,
         page_count=int(done.data.get("pages", 0)) if done is not None else 0,

@@ -8,6 +8,8 @@ WORDS: Final[dict[str, Any]] = {
     "announcement.changed": _p("event", "修改公告"),
     "announcement.published": _p("event", "发布公告"),
     "announcement.withdrawn": _p("event", "撤下公告"),
+    "asset.caption_removed": _p("event", "删除字幕"),
+    "asset.captioned": _p("event", "档案加字幕"),
     "asset.changed": _p("event", "修改档案"),
     "asset.consent_withdrawn": _p("event", "表演者撤回同意"),
     "asset.created": _p("event", "建立档案"),

@@ -33,7 +33,18 @@ from alliance.storage.models import File
 
 PICTURES = ("image/jpeg", "image/png", "image/webp")
 PAPERS = ("application/pdf", *PICTURES)
-INLINE = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "application/pdf", "text/plain", "audio/", "video/")
+INLINE = (
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "image/gif",
+    "image/avif",
+    "application/pdf",
+    "text/plain",
+    "text/vtt",
+    "audio/",
+    "video/",
+)
 HEAD = 65_536
 LONGEST_NAME = 200
 ORPHAN = timedelta(days=2)
@@ -162,16 +173,21 @@ def spoken(name: str) -> Iterator[None]:
 # Out ---------------------------------------------------------------------
 
 
-def send(file: File, *, inline: bool, cache_seconds: int = 0, immutable: bool = False, name: str = "") -> WerkzeugResponse:
-    """Answer with the file: whole or a range, by its ETag, or by the store's own address; only safe types open in the page.
+def send(
+    file: File, *, inline: bool, cache_seconds: int = 0, immutable: bool = False, name: str = "", here: bool = False
+) -> WerkzeugResponse:
+    """Answer with the file: whole or a range, by its ETag, or by the store's own address unless it has to come from `here`;
+    only safe types open in the page.
 
     What is `immutable` (its address names its digest) may be kept the longer where the portal itself sends it.
     """
     name = name or file.name
     inline = inline and file.media_type.startswith(INLINE)
     kind = "text/plain; charset=utf-8" if inline and file.media_type == "text/plain" else file.media_type
-    with spoken(file.name):
-        address = the_store().url(file.key, seconds=SECONDS, filename=None if inline else name, content_type=kind)
+    address = None
+    if not here:
+        with spoken(file.name):
+            address = the_store().url(file.key, seconds=SECONDS, filename=None if inline else name, content_type=kind)
     answer = redirect(address) if address is not None else _portion(file)
     answer.headers["Cache-Control"] = cached(cache_seconds, immutable=immutable and address is None)
     answer.headers["X-Content-Type-Options"] = "nosniff"

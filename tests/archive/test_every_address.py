@@ -113,9 +113,11 @@ class Archive:
             "admin": make.admin(session),
         }
         self.people = {"visitor": None} | {who: person.id for who, person in people.items()}
-        self.codes = {}
+        self.codes, self.captions = {}, {}
         for sight, access in PAIRS:
             asset = make.asset(session, branch, record_visibility=sight, file_access=access, file=file, **dated(case.values))
+            caption = make.caption(session, asset)
+            self.captions[asset.code] = (caption.id, caption.file.digest[:SHORT])
             if case.performer is not None:
                 make.performer(asset, **dated(case.performer))
             self.codes[sight, access] = asset.code
@@ -181,12 +183,13 @@ def test_row_conditions_and_tokens_say_the_same(app, write, case):
                     assert access_of(asset) == (access if step.file else "own_centre"), at
 
 
-def addresses(app: Any, made: dict[str, str]) -> list[tuple[str, dict[str, str]]]:
+def addresses(app: Any, made: dict[str, str], caption: tuple[int, str]) -> list[tuple[str, dict[str, Any]]]:
     """Every route that serves a file, by the verb that guards it: a new one is tried as soon as it is there; `made` are digests."""
     given = {
         "archive.file": {},
         "archive.made": {"digest": made["card"], "name": "card"},
         "archive.zoom": {"digest": made["zoom"]},
+        "archive.track": {"caption_id": caption[0], "digest": caption[1]},
         "archive.tile": {"digest": made["zoom"], "place": TILE},
     }
     found = []
@@ -215,7 +218,7 @@ def test_every_address_answers_every_role_as_the_axes_say(app, write, signed_in,
         ways = [
             (pair, app.url_for(endpoint, code=code, **given, _external=False))
             for pair, code in archive.codes.items()
-            for endpoint, given in addresses(app, made)
+            for endpoint, given in addresses(app, made, archive.captions[code])
         ]
     assert len(ways) >= 2 * len(PAIRS)
     for step in CASES[case].steps:

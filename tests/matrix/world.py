@@ -281,7 +281,9 @@ def _assets(world: World, session: Session, centres: dict[str, Centre]) -> None:
         performer = make.performer(one)
         session.flush()
         world.things[f"asset:{name}"] = (Asset, one.id)
+        caption = make.caption(session, one)
         world.ids |= {f"asset:{name}": one.code, f"performer:{name}": performer.id}
+        world.ids |= {f"caption:{name}": caption.id, f"track:{name}": caption.file.digest[:16]}
     for name in given:
         other = world.things["asset:members_public" if name == "public_public" else "asset:public_public"][1]
         relation = AssetRelation(asset_id=world.things[f"asset:{name}"][1], kind="related", other_id=other)
@@ -290,8 +292,9 @@ def _assets(world: World, session: Session, centres: dict[str, Centre]) -> None:
         world.ids[f"relation:{name}"] = relation.id
     for owner in ("owner", "near"):
         first = session.get_one(Asset, world.things["asset:public_public"][1])
-        world.things[f"collection:{owner}"] = (Collection, make.collection(session, centres[owner], first).id)
-        world.ids[f"collection:{owner}"] = world.things[f"collection:{owner}"][1]
+        made = make.collection(session, centres[owner], first, state="published" if owner == "owner" else "draft")
+        world.things[f"collection:{owner}"] = (Collection, made.id)
+        world.ids |= {f"collection:{owner}": made.id, f"slug:{owner}": made.slug}
 
 
 def _uploads(world: World, session: Session) -> None:
