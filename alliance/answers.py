@@ -1,6 +1,7 @@
 """Refusals as answers: the one place where an error becomes a page or JSON."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -74,7 +75,7 @@ def refused(error: Exception) -> Answer:
         log.exception("unexpected", path=request.path)
         status, title, sentence, ways = 500, TITLES[500], SENTENCES[500], ()
     if wants_json():
-        return _for_programs(status, title, sentence, error)
+        return _for_programs(status, title, sentence, error.fields if isinstance(error, Refusal) else {})
     if not ways and status in NOT_HERE:
         ways = ((_("回首页"), url_for("portal.home")), (_("找资源"), url_for("portal.search")))
     typed = _typed() if status == 429 and request.method == "POST" else []
@@ -85,11 +86,15 @@ def refused(error: Exception) -> Answer:
     return answer
 
 
-def _for_programs(status: int, title: Any, sentence: Any, error: Exception | None) -> Response:
-    """The one shape in which programs are refused."""
-    fields = {name: str(text) for name, text in error.fields.items()} if isinstance(error, Invalid) else {}
+def in_json(refusal: Refusal, **more: Any) -> Response:
+    """A refusal in the one shape for programs, with what else they need to go on."""
+    return _for_programs(refusal.status, refusal.title, refusal.sentence, refusal.fields, **more)
+
+
+def _for_programs(status: int, title: Any, sentence: Any, faults: Mapping[str, Any], **more: Any) -> Response:
+    fields = {name: str(text) for name, text in faults.items()}
     body = {"status": status, "title": str(title), "detail": str(sentence), "request": g.get("request_id")}
-    return make_response(jsonify({"error": body | ({"fields": fields} if fields else {})}), status)
+    return make_response(jsonify({"error": body | ({"fields": fields} if fields else {}), **more}), status)
 
 
 def told_programs(answer: Response) -> Response:
@@ -98,9 +103,9 @@ def told_programs(answer: Response) -> Response:
         return answer
     error, status = latest.get(), answer.status_code
     if error is not None and error.status == status:
-        told = _for_programs(status, error.title, error.sentence, error)
+        told = in_json(error)
     else:
-        told = _for_programs(status, TITLES.get(status, TITLES[400]), SENTENCES.get(status, SENTENCES[400]), None)
+        told = _for_programs(status, TITLES.get(status, TITLES[400]), SENTENCES.get(status, SENTENCES[400]), {})
     answer.set_data(told.get_data())
     answer.mimetype = "application/json"
     return answer

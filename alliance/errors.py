@@ -13,7 +13,8 @@ latest: ContextVar[Refusal | None] = ContextVar("latest", default=None)
 
 
 class Refusal(Exception):
-    """Something was refused: `status` for programs, `sentence` for people, `ways` on as (label, address)."""
+    """Something was refused: `status` for programs, `sentence` for people, `ways` on as (label, address), `fields` at fault
+    each with its sentence."""
 
     status = 400
     title: Any = _l("没有办成")
@@ -22,11 +23,12 @@ class Refusal(Exception):
         super().__init__(str(sentence))
         self.sentence = sentence
         self.ways = ways
+        self.fields: dict[str, Any] = {}
         latest.set(self)
 
 
 class Invalid(Refusal):
-    """What was sent does not hold; `fields` names each field at fault with its sentence."""
+    """What was sent does not hold."""
 
     status = 422
     title = _l("有几处需要改正")

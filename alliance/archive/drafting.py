@@ -61,8 +61,8 @@ def change() -> Answer:
             shelf = _collection(session, request.form.get("collection", ""))
             codes = request.form.getlist("code")
             done = bulk.change(session, me(), centre_of_mine(), codes=codes, values=values, collection=shelf)
-    except Invalid as refusal:
-        return mine(refusal.fields), 422
+    except (Invalid, Conflict) as refusal:
+        return mine(refusal.fields or {"code": refusal.sentence}), refusal.status
     flash(ngettext("改好了%(num)s件草稿。", "改好了%(num)s件草稿。", len(done.changed)), "ok")
     if done.skipped:
         flash(_("没有改：%(codes)s，已不是草稿。", codes=_("、").join(done.skipped)), "warn")

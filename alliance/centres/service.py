@@ -76,7 +76,7 @@ def edit(session: Session, person: Any, *, centre: Centre, form: CentreForm) -> 
     permissions.require(person, "centre.edit", centre)
     session.refresh(centre, with_for_update={"of": Centre})
     if form.version != centre.version:
-        raise Conflict(_("别人刚改过这个馆的资料，请刷新后再改。"))
+        raise Conflict(_("别人刚改过这个馆的资料，请核对后再保存。"))
     before = _picture(centre)
     if not person.is_admin and _position(form) != (centre.level, centre.role, centre.parent_id, centre.endorsed):
         sentence = _("层级、总分馆角色、上级馆和报送由联盟秘书处改。")
@@ -104,6 +104,8 @@ def _write(session: Session, centre: Centre, form: CentreForm) -> None:
     if len(known) and known.get(form.division_code) is None and form.division_code != centre.division_code:
         sentence = _("没有这个行政区划代码，请核对；新设的区划请秘书处先登记。")
         raise Invalid(sentence, {"division_code": sentence})
+    if session.scalar(sa.select(Centre.id).where(Centre.name == form.name, Centre.id != (centre.id or 0))) is not None:
+        raise Invalid(_("已有同名的馆。"), {"name": _("已有同名的馆。")})
     parent = _parent(session, centre, form)
     if centre.id is not None and centre.name != form.name and centre.name not in form.former_names.splitlines():
         form.former_names = f"{form.former_names}\n{centre.name}".strip()
