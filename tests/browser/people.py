@@ -6,6 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from alliance.demo import pictures
+from alliance.demo.making import papers
 from alliance.people.demo_accounts import DEMO_PASSWORD
 from tests.browser.checks import Watch, faults
 from tests.browser.hands import Hands, Keys, Pointer
@@ -83,5 +84,5 @@ def photo(folder: Path, name: str) -> Path:
 def paper(folder: Path, name: str) -> Path:
     """A page of words as a PDF."""
     path = folder / f"{name}.pdf"
-    pictures.handout(name, f'{{"title": "{name}", "lines": ["（演示用，内容虚构。）"]}}').save(path)
+    path.write_bytes(papers.sheet(name, over="", under="", by="", dated="", parts=({"head": name, "text": ("内容虚构。",)},)))
     return path
