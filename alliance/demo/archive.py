@@ -20,6 +20,7 @@ from alliance.archive import service as archive
 from alliance.archive.models import Asset
 from alliance.config import ROOT
 from alliance.db import transaction
+from alliance.demo import listings
 from alliance.demo.people import People, cast, centre_of, decider, writer
 from alliance.demo.works import WORKS
 from alliance.demo.works.work import Work
@@ -46,14 +47,29 @@ def workshop() -> Iterator[Path]:
 
 def made(folder: Path, work: Work) -> Path | None:
     """The file of a work as soon as it is there; None for a work without one."""
-    if work.made is None:
-        return None
-    path, until = folder / f"{work.key}.{work.made.ending}", time.monotonic() + PATIENCE
+    return awaited(folder / f"{work.key}.{work.made.ending}") if work.made is not None else None
+
+
+def awaited(path: Path) -> Path:
+    """The path when the file is there."""
+    until = time.monotonic() + PATIENCE
     while not path.exists():
         if time.monotonic() > until:
-            raise RuntimeError(f"{work.key}: no file was made")
+            raise RuntimeError(f"{path.name} was not made")
         time.sleep(0.02)
     return path
+
+
+def pictured(folder: Path, work: Work) -> files.Received | None:
+    """What a shared work's listing shows: the picture itself, the scene of a film, else a drawing of its sort."""
+    if not work.shared or work.made is None:
+        return None
+    if work.made.maker in ("tune", "sheet", "words"):
+        return listings.received("cassette" if work.made.maker == "tune" else "score")
+    path = awaited(folder / f"{work.key}-face.jpg") if work.face is not None else made(folder, work)
+    assert path is not None
+    with path.open("rb") as stream:
+        return files.receive(FileStorage(stream, f"{work.key}.jpg"), kinds=("image/jpeg",), limit_mb=LARGEST)
 
 
 def keep_all(folder: Path, today: datetime) -> Assets:

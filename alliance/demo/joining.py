@@ -13,9 +13,12 @@ from alliance.archive.models import Asset, Collection
 from alliance.demo import listings
 from alliance.demo.archive import Assets, office
 from alliance.demo.people import People, cast, centre_of, writer
-from alliance.demo.works import WORKS
 from alliance.demo.works.shelves import BY_HAND, BY_RULE, CHANGES, FROM_LOANS, RELATIONS, TEXTS
 from alliance.exchange.models import Agreement
+from alliance.storage import files
+
+Faces = dict[str, files.Received]
+"""Key of a shared work -> the picture of its listing, stored."""
 
 
 class Shelf:
@@ -34,13 +37,14 @@ class Shelf:
         return writer(self.people, self[key].owner.slug)
 
 
-def join(session: Session, codes: Assets, today: datetime) -> None:
+def join(session: Session, codes: Assets, faces: Faces, today: datetime) -> None:
     """All of it, in one transaction."""
     shelf = Shelf(session, codes, today)
     relate(shelf)
     correct(shelf)
     gather(shelf)
-    share(shelf)
+    for key, face in faces.items():
+        share(shelf, key, face)
 
 
 def relate(shelf: Shelf) -> None:
@@ -106,16 +110,17 @@ def _head(shelf: Shelf, owner: str | None) -> Any:
     )
 
 
-def share(shelf: Shelf) -> None:
-    """A listing for members of each work that is shared."""
-    for work in (work for work in WORKS if work.shared):
-        asset, person = shelf[work.key], shelf.keeper(work.key)
-        values = {
-            "title": f"{asset.title}·共享", "summary": f"可供成员馆在展览、课堂和活动中使用。{asset.description}", "art_forms": asset.art_forms, "asset": asset.code,
-            "allowed_uses": ["classroom", "on_site"], "licence_until": (shelf.today + timedelta(days=700)).date().isoformat(), "credit_line": f"来源：{asset.owner.name}",
-            "fee_type": "free", "lead_days": 1, "service_mode": "online",
-            "share_scope": "public" if asset.record_visibility == "public" else "alliance", "acquired_by": "self_made",
-        }  # fmt: skip
-        with clock.moved(office(shelf.today - timedelta(days=max(work.posted - 4, 1)))):
-            made = listings.type_in(shelf.session, person, centre_of(person), "media", values, asset.id)
-            listings.publish(shelf.session, shelf.people["secretariat"], made)
+def share(shelf: Shelf, key: str, face: files.Received) -> None:
+    """A listing for the members, with a picture."""
+    asset, person = shelf[key], shelf.keeper(key)
+    values = {
+        "title": f"{asset.title}·共享", "summary": f"可供成员馆在展览、课堂和活动中使用。{asset.description}", "art_forms": asset.art_forms, "asset": asset.code,
+        "allowed_uses": ["classroom", "on_site"], "licence_until": (shelf.today + timedelta(days=700)).date().isoformat(), "credit_line": f"来源：{asset.owner.name}",
+        "fee_type": "free", "lead_days": 1, "service_mode": "online",
+        "share_scope": "public" if asset.record_visibility == "public" else "alliance", "acquired_by": "self_made",
+    }  # fmt: skip
+    assert asset.published_at is not None
+    with clock.moved(asset.published_at + timedelta(days=2)):
+        made = listings.type_in(shelf.session, person, centre_of(person), "media", values, asset.id)
+        listings.illustrate(shelf.session, person, made, [(key, face)])
+        listings.publish(shelf.session, shelf.people["secretariat"], made)

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import sqlalchemy as sa
 import structlog
 from flask import Flask
 
-from alliance import clock, indexing
+from alliance import clock, indexing, jobs
 from alliance.catalogue import occupancy, service
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
@@ -17,7 +18,9 @@ from alliance.demo.archive import Assets
 from alliance.demo.asked import CASES
 from alliance.demo.people import cast, writer
 from alliance.demo.stories import STORIES
+from alliance.demo.works import WORKS
 from alliance.errors import Refusal
+from alliance.storage import renditions
 
 Say = Callable[[str], None]
 log = structlog.get_logger()
@@ -29,14 +32,15 @@ def is_empty() -> bool:
 
 
 def seed(app: Flask, say: Say) -> None:
-    """Everything, told step by step; the files of the archive are made meanwhile, and their renditions by the worker afterwards."""
+    """Everything, told step by step; the files of the archive are made meanwhile, their renditions by the worker afterwards."""
     today = clock.now()
     steps: tuple[tuple[str, Callable[[], None]], ...] = (
         ("centres and people", lambda: _people(today)),
         ("trucks, halls and talents", lambda: _listings(today)),
+        ("pictures of the listings", lambda: jobs.work(app, until_idle=True, only=renditions.JOBS)),
         ("works of the archive", lambda: codes.update(archive.keep_all(folder, today))),
         ("loans", lambda: _loans(today)),
-        ("what belongs together: series, collections", lambda: _joined(codes, today)),
+        ("what belongs together: series, collections", lambda: _joined(folder, codes, today)),
         ("what the public asked", lambda: _cases(codes, today)),
         ("what is not in order: drafts, maintenance, blocks", lambda: _odds(today)),
         ("index", lambda: _index(app)),
@@ -81,9 +85,10 @@ def _listings(today: datetime) -> None:
                     service.verify(session, person, resource=resource)
 
 
-def _joined(codes: Assets, today: datetime) -> None:
+def _joined(folder: Path, codes: Assets, today: datetime) -> None:
+    faces = {work.key: face for work in WORKS if (face := archive.pictured(folder, work)) is not None}
     with transaction() as session:
-        joining.join(session, codes, today)
+        joining.join(session, codes, faces, today)
 
 
 def _cases(codes: Assets, today: datetime) -> None:

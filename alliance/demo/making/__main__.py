@@ -26,12 +26,13 @@ def make(made: Made, target: Path) -> None:
 
 
 def main(folder: Path) -> None:
-    """Every file under the key of its work, whole as soon as it has its name."""
+    """Every file under the key of its work, and the picture of what is listed too; whole as soon as it has its name."""
     for work in WORKS:
-        if work.made is not None:
-            unfinished = folder / f"unfinished.{work.made.ending}"
-            make(work.made, unfinished)
-            unfinished.rename(folder / f"{work.key}.{work.made.ending}")
+        for name, made in ((work.key, work.made), (f"{work.key}-face", work.face)):
+            if made is not None:
+                unfinished = folder / f"unfinished.{made.ending}"
+                make(made, unfinished)
+                unfinished.rename(folder / f"{name}.{made.ending}")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ def film(target: Path, scene: str, title: str, under: str, *, tune: str, seed: i
     samples = tunes.sound(tune, seed, seconds)
     with av.open(str(target), "w", format="mp4", options={"movflags": "+faststart"}) as container:
         container.metadata["title"] = title
-        picture = container.add_stream("libx264", rate=FPS, options={"preset": "veryfast", "crf": "27"})
+        picture = container.add_stream("libx264", rate=FPS, options={"preset": "veryfast", "crf": "27", "g": str(FPS)})
         picture.width, picture.height, picture.pix_fmt = WIDE, HIGH, "yuv420p"
         picture.codec_context.time_base = Fraction(1, FPS)
         music = container.add_stream("aac", rate=tunes.RATE, layout="mono")

@@ -9,7 +9,7 @@ from alliance.demo.making.posters import FONTS
 
 SHEET = """#let said = json(bytes(sys.inputs.said))
 #let colour = rgb(said.colour)
-#set document(title: said.title, author: said.by)
+#set document(title: said.title, author: said.by, date: none)
 #set page(paper: "a5", margin: (x: 16mm, y: 18mm), footer: context {
   if counter(page).get().first() > 1 [#set text(8pt, fill: gray); #said.title #h(1fr) #counter(page).display()]
 })

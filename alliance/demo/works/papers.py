@@ -3,37 +3,37 @@
 from alliance.demo.works.work import Work, sheet, words
 
 PAPERS: tuple[Work, ...] = (
-    Work("jmd_lihua", "lihua", "梨花合唱队十年专场节目单", "Programme of the Lihua choir’s tenth anniversary", "text", "recording", ("choral",), "2024-10-02", "专场音乐会节目单，八页折页，含队史和全部唱词。", "Programme with the choir’s story and all words.",
+    Work("jmd_lihua", "lihua", "梨花合唱队十年专场节目单", "Programme of the Lihua choir’s tenth anniversary", "text", "", ("choral",), "2024-10-02", "专场音乐会节目单，八页折页，含队史和全部唱词。", "Programme with the choir’s story and all words.",
         sheet("唱给种梨的人", over="节 目 单", under="梨花镇合唱队十年专场音乐会", by="梨花镇综合文化站", dated="2024 年 10 月 2 日 晚七点半 镇礼堂", colour="#7d1f22", parts=(
             {"head": "节目", "rows": (("1", "《插秧》　禾丰田歌", "合唱"), ("2", "《茶山谣》", "女声小合唱"), ("3", "《渔光曲》　民乐伴奏", "混声合唱"), ("4", "快板《十年账》", "何满仓"), ("5", "《故乡的路》", "男声小合唱"), ("6", "《梨花开》　无伴奏", "领唱 方秋月"))},
             {"head": "关于合唱队", "text": ("2014 年秋，镇文化站贴出一张红纸：想唱歌的，周四晚上来。来了十一个人，种梨的、教书的、开店的。", "十年过去，队里换过三任队长，没停过一个周四。今晚站在台上的是二十六个人，和当年那架电子琴。"),},
-            {"head": "《梨花开》唱词", "notes": ("梨花开，满山白，", "阿公挑担下山来；", "梨花落，满地雪，", "阿婆扫门等客来。")})), 194, creator=("梨花镇综合文化站", "Lihua town cultural station"), rights="cc_by", uses=("print", "online", "classroom"), theme="activity", pages=3, shared=True),
-    Work("jmd_miaohui", "wangling", "岭上庙会采茶戏节目单（1993）", "Playbill of the Lingshang temple fair, 1993", "text", "recording", ("xiqu",), "1993-04", "照原油印节目单重新排印，附演员表。", "Set anew from the mimeographed playbill, with the cast.",
+            {"head": "《梨花开》唱词", "notes": ("梨花开，满山白，", "阿公挑担下山来；", "梨花落，满地雪，", "阿婆扫门等客来。")})), 194, creator=("梨花镇综合文化站", "Lihua town cultural station"), rights="cc_by", uses=("print", "online", "classroom"), theme="activity", pages=2, shared=True),
+    Work("jmd_miaohui", "wangling", "岭上庙会采茶戏节目单（1993）", "Playbill of the Lingshang temple fair, 1993", "text", "", ("xiqu",), "1993-04", "照原油印节目单重新排印，附演员表。", "Set anew from the mimeographed playbill, with the cast.",
         sheet("岭上庙会采茶戏", over="望岭县文化馆　节目单", under="农历三月廿七　连演三晚", by="望岭庙会采茶班", dated="1993 年 4 月", colour="#5b3a1c", parts=(
             {"head": "三晚戏码", "rows": (("头晚", "《补背褡》《卖杂货》", "全班"), ("二晚", "《睄妹子》　小调三支", "钟桂英 罗四喜"), ("三晚", "《双下山》全本", "钟桂英 罗四喜"))},
             {"head": "文武场", "rows": (("司鼓", "曾有根", "岭上"), ("勾筒", "丁老五", "岭上"), ("唢呐", "刘春来", "东岸"))},
-            {"head": "告示", "text": ("台前请勿吸烟，小孩由大人看管。戏不散，场不收，茶水在祠堂左首。",)})), 190, creator=("望岭县文化馆", "Wangling Cultural Centre"), original="油印，八开对折", rights="own", theme="local_opera", heritage="望岭采茶戏", pages=3),
-    Work("jmd_qx", "lanjiang", "群星奖选拔展演总节目单（2022）", "Programme of the award’s selection, 2022", "text", "recording", ("music", "dance", "drama", "quyi"), "2022-06", "五天六场总节目单，供研究和编排参考。", "Programme of five days and six shows.",
+            {"head": "告示", "text": ("台前请勿吸烟，小孩由大人看管。戏不散，场不收，茶水在祠堂左首。",)})), 190, creator=("望岭县文化馆", "Wangling Cultural Centre"), original="油印，八开对折", rights="own", theme="local_opera", heritage="望岭采茶戏", pages=2),
+    Work("jmd_qx", "lanjiang", "群星奖选拔展演总节目单（2022）", "Programme of the award’s selection, 2022", "text", "", ("music", "dance", "drama", "quyi"), "2022-06", "五天六场总节目单，供研究和编排参考。", "Programme of five days and six shows.",
         sheet("群星奖全省选拔展演", over="总 节 目 单", under="音乐　舞蹈　戏剧　曲艺　广场舞　群众合唱", by="岚江省文化馆", dated="2022 年 6 月 18–22 日", colour="#17345f", parts=(
             {"head": "音乐专场", "rows": (("1", "民乐《小开门》", "云坪县馆"), ("2", "男声四重唱《岚江水》", "清泽市馆"), ("3", "鼓乐《闹丰收》", "禾丰县馆"))},
             {"head": "舞蹈与广场舞专场", "rows": (("1", "群舞《开山》", "白塔非遗中心"), ("2", "广场舞《渔光》", "临湖县馆"), ("3", "街舞《厂区七点半》", "东河区馆"))},
-            {"head": "戏剧曲艺专场", "rows": (("1", "小戏《借锄》", "望岭县馆"), ("2", "快板《十年账》", "梨花镇站"), ("3", "道情《劝学》新编", "梅溪县馆"))})), 156, creator=("岚江省文化馆", "Lanjiang Provincial Cultural Centre"), rights="own", award=("qunxing", "第十九届 选拔", 2022), theme="activity", pages=3),
+            {"head": "戏剧曲艺专场", "rows": (("1", "小戏《借锄》", "望岭县馆"), ("2", "快板《十年账》", "梨花镇站"), ("3", "道情《劝学》新编", "梅溪县馆"))})), 156, creator=("岚江省文化馆", "Lanjiang Provincial Cultural Centre"), rights="own", award=("qunxing", "第十九届 选拔", 2022), theme="activity", pages=2),
     Work("luogupu", "pingdu", "锣鼓谱八套", "Eight drum patterns", "text", "score", ("drumming",), "1999", "八套鼓谱的锣鼓经记谱，配教学提示，可直接发给鼓队。", "Eight patterns in spoken syllables, with hints for teachers.",
         sheet("锣鼓谱八套", over="平渡民间锣鼓", under="锣鼓经记谱", by="平渡市文化馆 整理", dated="1999 年", colour="#8e1f1a", parts=(
             {"head": "一　长行", "notes": ("咚 咚 匡 —｜咚咚 匡咚 匡 —｜", "令 匡 令 匡｜一令 匡咚 匡 0‖")}, {"head": "二　急急风", "notes": ("匡匡 匡匡｜匡 0 匡 0｜", "咚噜噜噜 匡 —‖")},
-            {"head": "三　闹丰收", "notes": ("咚匡 咚匡｜令匡 一令 匡｜", "匡 咚咚 匡 咚咚｜匡 — —‖")}, {"head": "教学提示", "text": ("先念后打，念熟再上手；领鼓不抢拍，小锣只跟不领。",)})), 222, creator=("温以宁 整理", "Edited by Wen Yining"), rights="cc_by_sa", uses=("classroom", "print", "online"), theme="tutorial", pages=3, shared=True),
+            {"head": "三　闹丰收", "notes": ("咚匡 咚匡｜令匡 一令 匡｜", "匡 咚咚 匡 咚咚｜匡 — —‖")}, {"head": "教学提示", "text": ("先念后打，念熟再上手；领鼓不抢拍，小锣只跟不领。",)})), 222, creator=("温以宁 整理", "Edited by Wen Yining"), rights="cc_by_sa", uses=("classroom", "print", "online"), theme="tutorial", pages=2, shared=True),
     Work("biaozhun", "lanjiang", "文化馆服务标准解读（讲义）", "The service standard explained, handout", "text", "lecture", ("theory",), "2024-03", "解读文化馆服务标准的讲义，附评估用表，轮训班使用。", "Handout of the training course, with the forms used in grading.",
         sheet("文化馆服务标准解读", over="全省文化馆业务轮训　讲义三", under="从开放时间说到满意度", by="岚江省文化馆业务指导部", dated="2024 年 3 月", colour="#1f4d3d", parts=(
             {"head": "一　先把门开好", "text": ("每周开放不少于五十六小时，闭馆提前七天公告。错时开放、延时开放写进门口的牌子里，也写进网站。",)},
             {"head": "二　把话说清楚", "text": ("谁受理、几天答复、找谁投诉，三句话贴在窗口。首问责任人从头负责到尾。",)},
-            {"head": "三　自查表", "rows": (("1", "免费开放空间名称与时间", "是/否"), ("2", "活动提前七天公告", "是/否"), ("3", "无障碍设施可用", "是/否"), ("4", "意见答复率", "　　%"))})), 238, creator=("岳守正", "Yue Shouzheng"), rights="own", theme="tutorial", opened="public", pages=3, shared=True),
+            {"head": "三　自查表", "rows": (("1", "免费开放空间名称与时间", "是/否"), ("2", "活动提前七天公告", "是/否"), ("3", "无障碍设施可用", "是/否"), ("4", "意见答复率", "　　%"))})), 238, creator=("岳守正", "Yue Shouzheng"), rights="own", theme="tutorial", opened="public", pages=2, shared=True),
     Work("tulu", "pingdu", "剪纸展《对折之间》图录", "“Between the Folds”, catalogue", "text", "pictures", ("folk_art",), "2025-05", "展览图录，收八十件作品的名称、尺寸和作者。印刷版权到期后转为成员馆使用。", "Catalogue of the exhibition: titles, sizes and makers.",
         sheet("对折之间", over="平渡剪纸展　图录", under="八十件剪纸，三次对折", by="平渡市文化馆", dated="2025 年 5 月", colour="#a3201d", parts=(
             {"head": "第一单元　一次对折", "rows": (("1", "喜字花", "30×30 厘米"), ("2", "双鱼", "24×36 厘米"), ("3", "对鸡", "26×26 厘米"))}, {"head": "第二单元　两次对折", "rows": (("21", "四喜娃", "40×40 厘米"), ("22", "八瓣莲", "36×36 厘米"))},
-            {"head": "第三单元　三次对折", "rows": (("41", "团花《对折之间》", "68×68 厘米"), ("42", "廿四节气", "一组二十四件"))})), 202, creator=("丁剪云 编", "Edited by Ding Jianyun"), rights="licensed", licence=-15, holder=("平渡剪纸学会", "Pingdu paper-cut society"), heritage="平渡剪纸", pages=3),
+            {"head": "第三单元　三次对折", "rows": (("41", "团花《对折之间》", "68×68 厘米"), ("42", "廿四节气", "一组二十四件"))})), 202, creator=("丁剪云 编", "Edited by Ding Jianyun"), rights="licensed", licence=-15, holder=("平渡剪纸学会", "Pingdu paper-cut society"), heritage="平渡剪纸", pages=2),
     Work("niankan", "lanjiang", "《岚江群文》2025 年第四期", "“Lanjiang Mass Culture”, 2025 no. 4", "text", "journal", ("theory",), "2025-12", "馆办期刊，各成员馆品牌节目一馆一页。", "The house journal: one page for each member’s best.",
         sheet("岚江群文", over="馆办期刊　2025 年第四期", under="一馆一品专号", by="岚江省文化馆", dated="2025 年 12 月", colour="#2f2a4a", parts=(
-            {"head": "目录", "rows": (("4", "鱼灯过桥　石桥区馆", "邵一鸣"), ("9", "湖上号子为什么是散板　临湖县馆", "水清扬"), ("15", "一台小车的十二年　梨花镇站", "李梨花"), ("21", "口述史怎么签同意书　鹤川市馆", "贺鸣皋"))}, {"head": "编后", "text": ("这一期每个馆一页，字数一样多，没有大馆小馆。",)})), 60, creator=("岚江省文化馆编辑部", "Editors of the provincial centre"), rights="cc_by_nc_nd", uses=("research", "classroom"), pages=3, theme="showcase"),
+            {"head": "目录", "rows": (("4", "鱼灯过桥　石桥区馆", "邵一鸣"), ("9", "湖上号子为什么是散板　临湖县馆", "水清扬"), ("15", "一台小车的十二年　梨花镇站", "李梨花"), ("21", "口述史怎么签同意书　鹤川市馆", "贺鸣皋"))}, {"head": "编后", "text": ("这一期每个馆一页，字数一样多，没有大馆小馆。",)})), 60, creator=("岚江省文化馆编辑部", "Editors of the provincial centre"), rights="cc_by_nc_nd", uses=("research", "classroom"), pages=2, theme="showcase"),
     Work("lunwen", "meixi", "梅溪道情声腔初探", "On the tunes of the Meixi daoqing", "text", "paper", ("daoqing", "theory"), "1989-06", "县馆干部的调查报告，铅印本重排，附曲牌表。向作者家属申请后提供。", "A report by the centre’s own researcher; given on request, with the family’s leave.",
         sheet("梅溪道情声腔初探", over="群众文化论文", under="兼谈渔鼓与简板的节奏", by="梅溪县文化馆 莫文渊", dated="1989 年 6 月", colour="#3a2c22", parts=({"head": "一　源流", "text": ("梅溪道情自清中叶由上江传入，初为行乞之艺，后入茶馆。老艺人说“三分唱，七分白”，说的是白口见功夫。",)}, {"head": "二　曲牌", "rows": (("1", "耍孩儿", "叙事"), ("2", "浪淘沙", "抒情"), ("3", "哭皇天", "悲调"))})), 144, creator=("莫文渊", "Mo Wenyuan"), rights="licensed", licence=500, holder=("莫文渊家属", "The family of Mo Wenyuan"), opened="on_request", uses=("research",), heritage="梅溪道情", pages=2),
     Work("zhangcheng", "dukou", "录音棚使用手册（馆内）", "Handbook of the recording studio (in-house)", "text", "lecture", ("digital",), "2024-08", "值班员工作手册，只供本馆。", "For those on duty.",
@@ -56,5 +56,5 @@ PAPERS: tuple[Work, ...] = (
         sheet("石桥合唱节总结", over="工作交流", under="九支队伍，一个舞台", by="石桥区文化馆", dated="2026 年 10 月", colour="#44474f", parts=({"head": "做得好的", "text": ("报名截止后再抽签，没有队伍因为排在前面吃亏。",)}, {"head": "要改的", "text": ("侧台太窄，第三支队伍候场时堵住了通道。下届分两个门进出。",)})), 4, creator=("陆晓棠", "Lu Xiaotang"), rights="own", shown="members", opened="members", theme="activity", state="in_review"),
     Work("n_geci", "hefeng", "新编田歌歌词征集稿", "New words to field songs, entries", "text", "score", ("folk_song",), "@60", "三十二份来稿合订，作者同意书还缺四份。", "Thirty-two entries; four letters of consent are missing.",
         words("新编田歌歌词征集稿（合订）", ("禾丰县文化馆　2026 年 9 月",), "一号：一把谷子撒出去，惊起云雀叫三声。", "二号：机子下田轰隆响，阿公蹲在田埂望。", "三号：晒谷坪上月亮圆，筛子摇出半夜天。"), 9, creator=("禾丰县文化馆 汇编", "Collected by the Hefeng centre"), rights="performer_pending", state="needs_work", why="请补齐四位作者的同意书；题名请写明征集年份；第 17 号来稿与已发表作品雷同，请核对。"),
-    Work("w_gequ", "dukou", "老街叫卖调录音整理", "Cries of the old street, notes", "text", "score", ("folk_song",), "2016", "因权利人要求撤下。", "", words("老街叫卖调整理", ("渡口区文化馆　2016 年",), "磨剪子嘞——戗菜刀——", "热汤圆，桂花香，一碗吃到腊月光。"), 95, creator=("孔桥", "Kong Qiao"), rights="own", state="withdrawn", why="权利人提出异议，双方约定在出版前撤下，出版后再恢复。"),
+    Work("w_gequ", "dukou", "老街叫卖调录音整理", "Cries of the old street, notes", "text", "score", ("folk_song",), "2016", "老街各行叫卖调的词句整理，权利人提出异议后撤下。", "Words of the cries of the old street; taken down when their owner objected.", words("老街叫卖调整理", ("渡口区文化馆　2016 年",), "磨剪子嘞——戗菜刀——", "热汤圆，桂花香，一碗吃到腊月光。"), 95, creator=("孔桥", "Kong Qiao"), rights="own", state="withdrawn", why="权利人提出异议，双方约定在出版前撤下，出版后再恢复。"),
 )  # fmt: skip

@@ -96,3 +96,10 @@ class Work:
     why: str = field(default="", kw_only=True)
     shared: bool = False
     cues: tuple[Cue, ...] = ()
+
+    @property
+    def face(self) -> Made | None:
+        """The picture of its listing where it is shared and moves: the scene, as if taken on the spot."""
+        if not self.shared or self.made is None or self.made.maker != "film":
+            return None
+        return photo(self.made.given["scene"], self.made.given["seed"], wide=1000)
