@@ -34,7 +34,7 @@ def is_empty() -> bool:
 def seed(app: Flask, say: Say) -> None:
     """Everything, told step by step; the files of the archive are made meanwhile, their renditions by the worker afterwards."""
     today = clock.now()
-    steps: tuple[tuple[str, Callable[[], None]], ...] = (
+    steps: tuple[tuple[str, Callable[[], object]], ...] = (
         ("centres and people", lambda: _people(today)),
         ("trucks, halls and talents", lambda: _listings(today)),
         ("pictures of the listings", lambda: jobs.work(app, until_idle=True, only=renditions.JOBS)),

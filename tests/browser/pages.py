@@ -34,6 +34,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/archive",
         "/archive?q=山歌",
         "/archive/{image}",
+        "/archive/{film}",
         "/archive/{sound}",
         "/archive/{text}",
         "/centres",
@@ -192,7 +193,7 @@ def _others() -> dict[str, str]:
         "waiting": _one(sa.select(Resource.code).where(Resource.state == "in_review")),
         **{
             name: _one(shown.where(Asset.type == kind))
-            for name, kind in (("image", "still_image"), ("sound", "sound"), ("text", "text"))
+            for name, kind in (("image", "still_image"), ("film", "moving_image"), ("sound", "sound"), ("text", "text"))
         },
         "own": _one(sa.select(Asset.code).where(Asset.owner_id == hefeng, Asset.state == "published")),
         "asset_waiting": _one(sa.select(Asset.code).where(Asset.state == "in_review")),
