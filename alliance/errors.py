@@ -1,9 +1,15 @@
 """The few ways in which something can be refused, each with its status and a sentence for people."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+
+latest: ContextVar[Refusal | None] = ContextVar("latest", default=None)
+"""What was refused last in this request: a page drawn again says it to people, `answers.told_programs` to programs."""
 
 
 class Refusal(Exception):
@@ -16,6 +22,7 @@ class Refusal(Exception):
         super().__init__(str(sentence))
         self.sentence = sentence
         self.ways = ways
+        latest.set(self)
 
 
 class Invalid(Refusal):

@@ -13,7 +13,7 @@ from alliance.centres.models import Centre, Membership
 from alliance.centres.routes import bp, edit_page, shown
 from alliance.codes.centres import MEMBERSHIP_STATE
 from alliance.db import db, transaction
-from alliance.errors import Invalid, NotFound
+from alliance.errors import Conflict, Invalid, NotFound
 from alliance.forms import read_form
 from alliance.journal import history
 from alliance.paging import page_number
@@ -126,11 +126,11 @@ def edit_rules() -> Answer:
     return _rules_page(typed)
 
 
-def _rules_page(typed: Any, wrong: Invalid | None = None, preview: forms.Rules | None = None) -> Answer:
+def _rules_page(typed: Any, wrong: Invalid | Conflict | None = None, preview: forms.Rules | None = None) -> Answer:
     page = render_template(
         "centres/rules.html",
         typed=typed,
-        wrong=wrong.fields if wrong else {},
+        wrong=wrong.fields if isinstance(wrong, Invalid) else {},
         summary=shown(wrong) if wrong else [],
         preview=preview,
         text=render(preview.text) if preview else "",
@@ -149,7 +149,10 @@ def publish_rules() -> Answer:
         return _rules_page(request.form, error)
     if request.form.get("do") != "publish":
         return _rules_page(request.form, preview=form)
-    with transaction() as session:
-        version = rules.publish(session, me(), form=form).version
+    try:
+        with transaction() as session:
+            version = rules.publish(session, me(), form=form).version
+    except Conflict as refusal:
+        return _rules_page(request.form, refusal)
     flash(_("第%(n)s版已发布，即日起施行。", n=version), "ok")
     return redirect(url_for("portal.rules"))

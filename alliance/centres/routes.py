@@ -12,7 +12,7 @@ from alliance.centres.models import Centre, Disclosure
 from alliance.codes.centres import DISCLOSURE_HEADING
 from alliance.config import Settings
 from alliance.db import db, transaction
-from alliance.errors import Invalid
+from alliance.errors import Conflict, Invalid
 from alliance.forms import printable, read_form
 from alliance.permissions import guarded
 from alliance.web import Answer, limiter, me
@@ -27,9 +27,10 @@ def rate() -> str:
     return settings.sign_in_rate
 
 
-def shown(error: Invalid) -> list[tuple[str, Any]]:
+def shown(error: Invalid | Conflict) -> list[tuple[str, Any]]:
     """What is wrong, for the summary above a form."""
-    return [("" if name == "form" else name, text) for name, text in error.fields.items()] or [("", error.sentence)]
+    fields = error.fields if isinstance(error, Invalid) else {}
+    return [("" if name == "form" else name, text) for name, text in fields.items()] or [("", error.sentence)]
 
 
 # Joining -----------------------------------------------------------------

@@ -13,7 +13,7 @@ from alliance.catalogue import occupancy, service
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.db import db, transaction
-from alliance.demo import answering, archive, foundation, joining, listings, loans
+from alliance.demo import answering, archive, foundation, joining, listings, loans, lookedfor
 from alliance.demo.archive import Assets
 from alliance.demo.asked import CASES
 from alliance.demo.people import cast, writer
@@ -43,6 +43,7 @@ def seed(app: Flask, say: Say) -> None:
         ("what belongs together: series, collections", lambda: _joined(folder, codes, today)),
         ("what the public asked", lambda: _cases(codes, today)),
         ("what is not in order: drafts, maintenance, blocks", lambda: _odds(today)),
+        ("what was looked for", lambda: lookedfor.count(app, today)),
         ("index", lambda: _index(app)),
     )
     codes: Assets = {}

@@ -7,7 +7,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from alliance import clock
-from alliance.archive import card, citation, dates, forms, listing, media, rights, service, showing
+from alliance.archive import card, citation, counting, dates, forms, listing, media, relations, rights, service, showing
 from alliance.archive.models import Asset
 from alliance.codes.arts import ART_FORM
 from alliance.db import db
@@ -49,6 +49,7 @@ def asset(code: str) -> Answer:
     found = service.visible(session, person, code)
     if not may(person, "asset.read", found):
         return _tombstone(found)
+    counting.used(found, person, "view")
     return render_template("portal/asset.html", work=found, card=card.cards(session, [found], person)[0], **_item(found, person))
 
 
@@ -80,6 +81,7 @@ def _item(found: Asset, person: Any) -> dict[str, Any]:
         "cite": citation.national(found, alliance=alliance, address=address),
         "cite_plain": citation.plain(found, alliance=alliance, address=address),
         "address": address,
+        "exchanges": relations.exchanges(db.session, person, found),
         "siblings": card.cards(db.session, listing.siblings(db.session, person, found, count=4), person),
         "share_url": share_url(found) if may(person, "asset.edit", found) and found.state == "published" else "",
         "gaps": gaps(found) if may(person, "asset.edit", found) and found.state in ("draft", "needs_work") else [],
