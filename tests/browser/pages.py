@@ -39,6 +39,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/archive",
         "/archive?q=山歌",
         "/archive/{image}",
+        "/archive/{film}",
         "/archive/{sound}",
         "/archive/{text}",
         "/archive/{sung}",
@@ -225,13 +226,13 @@ def _others() -> dict[str, str]:
     shown = sa.select(Asset.code).where(
         Asset.state == "published", Asset.record_visibility == "public", Asset.file_access == "public"
     )
-    case = db.session.scalars(sa.select(Case).where(Case.kind == "use")).one()
+    case = db.session.scalars(sa.select(Case).where(Case.key == f"{more.KEY}use")).one()
     return {
         "media": _one(sa.select(Resource.code).where(Resource.kind == "media", Resource.share_scope == "public")),
         "waiting": _one(sa.select(Resource.code).where(Resource.state == "in_review")),
         **{
             name: _one(shown.where(Asset.type == kind))
-            for name, kind in (("image", "still_image"), ("sound", "sound"), ("text", "text"))
+            for name, kind in (("image", "still_image"), ("film", "moving_image"), ("sound", "sound"), ("text", "text"))
         },
         "sung": more.sung(db.session).code,
         "asset_waiting": _one(sa.select(Asset.code).where(Asset.state == "in_review")),
