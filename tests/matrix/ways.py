@@ -165,6 +165,11 @@ def asset_pages(world: World) -> Iterator[Way]:
         yield Way(verbs, {"code": world.ids[name]}, name)
 
 
+def shelves(world: World) -> Iterator[Way]:
+    for short in ("owner", "near"):
+        yield Way(("collection.read",), {"slug": world.ids[f"slug:{short}"]}, f"collection:{short}")
+
+
 def attachments(world: World) -> Iterator[Way]:
     """What was sent along is for those who handle the case."""
     for name in world.named("case"):
@@ -311,6 +316,9 @@ WAYS: dict[str, Ways] = {
     "portal.resource": each("listing", "resource.read"),
     "portal.photo": each("listing", "resource.read", only=SEEN, photo_id="{photo}", size="card"),
     "portal.asset": asset_pages,
+    "portal.citation_file": each("asset", "asset.read", style="bib"),
+    "portal.collections_page": plain("public.read"),
+    "portal.collection": shelves,
     "portal.desk": plain("desk.read"),
     "web.display": plain("public.read"),
     "health.healthz": plain("public.read"),
@@ -440,6 +448,10 @@ WAYS: dict[str, Ways] = {
     "archive.related": own_assets,
     "archive.relate": own_assets,
     "archive.unrelate": each("asset", "asset.edit", only=OWN_ASSETS, relation_id="{relation}"),
+    "archive.captioned": own_assets,
+    "archive.add_captions": own_assets,
+    "archive.remove_captions": each("asset", "asset.edit", only=OWN_ASSETS, caption_id="{caption}"),
+    "archive.track": each("asset", "asset.open", caption_id="{caption}", digest="{track}"),
     "archive.history": each("asset", "asset.history", only=READ_ASSETS),
     "archive.consents": each("asset", "asset.consent", only=READ_ASSETS),
     "archive.withdraw_consent": each("asset", "asset.consent", only=READ_ASSETS, performer_id="{performer}"),
@@ -452,7 +464,10 @@ WAYS: dict[str, Ways] = {
     "archive.review": asset_reviews,
     "archive.decide": asset_reviews,
     "archive.file": each("asset", "asset.open"),
-    "archive.picture": each("asset", "asset.open", only=PICTURED, size="card"),
+    "archive.made": each("asset", "asset.open", only=PICTURED, digest="{card}", name="card"),
+    "archive.zoom": each("asset", "asset.open", only=PICTURED, digest="{zoom}"),
+    "archive.tile": each("asset", "asset.open", only=PICTURED, digest="{zoom}", place="0,0,512,60/512,60/0/default.jpg"),
+    "archive.again": own_assets,
     # public cases: anyone asks; the handlers of the centre that has it, and the secretariat, read and answer
     "cases.home": plain("case.file"),
     "cases.answered": plain("case.file"),
@@ -498,6 +513,7 @@ WAYS: dict[str, Ways] = {
     "admin.seed_holidays": plain("holidays.edit"),
     "admin.jobs": plain("jobs.read"),
     "admin.retry": numbered("jobs.read", "job"),
+    "admin.remake": numbered("jobs.read", "rendition"),
     "admin.outbox": plain("outbox.read"),
     "admin.mail": numbered("outbox.read", "mail"),
     "admin.send_again": numbered("outbox.read", "mail"),

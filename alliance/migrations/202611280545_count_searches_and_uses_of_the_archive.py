@@ -5,8 +5,8 @@ from alembic import op
 
 import alliance.db
 
-revision = '202611280828'
-down_revision = '202611280520'
+revision = '202611280545'
+down_revision = '202611280540'
 branch_labels = ()
 depends_on = None
 
