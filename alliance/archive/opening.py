@@ -31,8 +31,7 @@ def file(code: str) -> Answer:
     if asset.file is None:
         raise NotFound(_("这件还没有上传文件。"))
     inline = asset.file.media_type in media.SHOWN and "download" not in request.args
-    if request.range is None or request.range.ranges[0][0] == 0:  # players ask for the rest piece by piece
-        counting.used(asset, me(), "file")
+    counting.opened(asset, me())
     return sent(asset, asset.file, inline=inline, name=asset.file_name)
 
 
