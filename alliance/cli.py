@@ -1,5 +1,6 @@
 """One-word commands: alliance serve, work, migrate …"""
 
+import atexit
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import click
 import waitress
 from flask import Flask
 
-from alliance import health, indexing, jobs
+from alliance import health, indexing, jobs, tally
 from alliance.app import create_app
 from alliance.catalogue.imports.by_hand import bring, take_out
 from alliance.catalogue.imports.targets import TARGETS
@@ -23,7 +24,7 @@ from alliance.demo.seed import is_empty, seed
 from alliance.errors import Refusal
 from alliance.exchange import replay
 from alliance.people import accounts
-from alliance.storage import files
+from alliance.storage import files, renditions
 from alliance.worktime import rows
 
 RECEIVED_AT_ONCE = 256 * 1024
@@ -43,12 +44,14 @@ def main(context: click.Context) -> None:
 @main.command()
 @click.pass_obj
 def serve(settings: Settings) -> None:
-    """Migrate, seed the demo on first run, start the worker and serve."""
+    """Migrate, seed the demo on first run, start the workers and serve."""
     app = create_app(settings)
     prepare(app)
     furnish(app)
-    threading.Thread(target=_keep_worker, daemon=True).start()
+    for share in ("--no-media", "--media"):  # so that a long film keeps no notice waiting
+        threading.Thread(target=_keep_worker, args=(share,), daemon=True).start()
     click.echo(f"Serving on http://{settings.host}:{settings.port}  (end with Ctrl-C)")
+    atexit.register(tally.flush, app)
     most = (settings.upload_mb + 1) * 1024 * 1024
     waitress.serve(
         app,
@@ -82,10 +85,10 @@ def furnish(app: Flask) -> None:
         seed(app, click.echo)
 
 
-def _keep_worker() -> None:
-    """Start the worker as a process of its own, and again when it ends."""
+def _keep_worker(share: str) -> None:
+    """Start a worker as a process of its own, and again when it ends."""
     while True:
-        command = [sys.executable, "-m", "alliance.cli", "work", "--parent", str(os.getpid())]
+        command = [sys.executable, "-m", "alliance.cli", "work", share, "--parent", str(os.getpid())]
         worker = subprocess.Popen(command, cwd=ROOT)  # noqa: S603
         worker.wait()
         time.sleep(2)
@@ -94,12 +97,15 @@ def _keep_worker() -> None:
 @main.command()
 @click.option("--until-idle", is_flag=True, help="End when nothing is due.")
 @click.option("--parent", type=int, help="End when this process ends.")
+@click.option("--media/--no-media", default=None, help="Only the renditions of files, or all but them; they may take hours.")
 @click.pass_obj
-def work(settings: Settings, until_idle: bool, parent: int | None) -> None:
-    """Do the jobs: index, mail, deadlines."""
+def work(settings: Settings, until_idle: bool, parent: int | None, media: bool | None) -> None:
+    """Do the jobs: index, mail, deadlines, renditions."""
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    jobs.work(create_app(settings), until_idle=until_idle)
+    only = renditions.JOBS if media else ()
+    without = renditions.JOBS if media is False else ()
+    jobs.work(create_app(settings), until_idle=until_idle, only=only, without=without)
 
 
 def _end_with(parent: int) -> None:

@@ -104,7 +104,7 @@ def _loaded(prefix: str) -> sa.Select[Any]:
     """A query of rows with what a document reads of them."""
     if prefix == "r":
         return sa.select(Resource).options(selectinload(Resource.openings), joinedload(Resource.asset))
-    return sa.select(Asset).options(selectinload(Asset.performers))
+    return sa.select(Asset).options(selectinload(Asset.performers), selectinload(Asset.captions))
 
 
 def _batches(names: list[str]) -> Iterator[list[str]]:

@@ -51,7 +51,11 @@ Handler = Callable[[dict[str, Any]], None]
 handlers: dict[str, Handler] = {}
 schedule: dict[str, timedelta] = {}
 current: ContextVar[int] = ContextVar("job")  # number of the job that is being done
-holder: ContextVar[str] = ContextVar("holder")  # the worker that does it
+holder: ContextVar[str] = ContextVar("holder")  # the worker that leased it
+
+
+class Lost(Exception):
+    """The lease of the job being done ran out and another worker has it."""
 
 
 def handles(kind: str, handler: Handler, *, every: timedelta | None = None) -> None:
@@ -75,8 +79,27 @@ def later(
     return job
 
 
-def work(app: Flask, *, until_idle: bool = False, pause: float = 0.5, only: tuple[str, ...] = ()) -> int:
-    """Do what is due (of some kinds only, if named), for ever or until nothing is; returns how many jobs were done."""
+def renew() -> None:
+    """Hold the job being done for another LEASE, from its handler, between transactions. Raises Lost."""
+    if current.get(None) is None:
+        return
+    mine = sa.update(Job).where(Job.id == current.get(), Job.lease == holder.get())
+    with transaction() as session:
+        held = session.scalar(mine.values(leased_until=clock.now() + LEASE).returning(Job.id))
+    if held is None:
+        raise Lost(current.get())
+
+
+def attempts(session: Session) -> int:
+    """How often the job being done was begun, this time included."""
+    number = current.get(None)
+    return session.get_one(Job, number).attempts if number is not None else 1
+
+
+def work(
+    app: Flask, *, until_idle: bool = False, pause: float = 0.5, only: tuple[str, ...] = (), without: tuple[str, ...] = ()
+) -> int:
+    """Do what is due (of some kinds only, or without some), for ever or until nothing is; returns how many jobs were done."""
     done, ended, looked_at = 0, None, clock.now() - SCHEDULE_LOOK
     me = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     holder.set(me)
@@ -85,7 +108,7 @@ def work(app: Flask, *, until_idle: bool = False, pause: float = 0.5, only: tupl
             if clock.now() - looked_at >= SCHEDULE_LOOK:
                 looked_at = clock.now()
                 _keep_schedule()
-            job = _claim(me, ended, only)
+            job = _claim(me, ended, only, without)
             ended = _run(*job) if job is not None else None
             done += job is not None
         if job is None:
@@ -115,7 +138,9 @@ class Ended:
     error: str | None
 
 
-def _claim(me: str, ended: Ended | None, only: tuple[str, ...]) -> tuple[int, str, dict[str, Any]] | None:
+def _claim(
+    me: str, ended: Ended | None, only: tuple[str, ...] = (), without: tuple[str, ...] = ()
+) -> tuple[int, str, dict[str, Any]] | None:
     """Note how the last job went and lease the oldest due one, in one transaction; a lease that ran out is due again."""
     now = clock.now()
     due = sa.or_(
@@ -125,6 +150,8 @@ def _claim(me: str, ended: Ended | None, only: tuple[str, ...]) -> tuple[int, st
     oldest = sa.select(Job.id).where(due).order_by(Job.run_at, Job.id).limit(1)
     if only:
         oldest = oldest.where(Job.kind.in_(only))
+    if without:
+        oldest = oldest.where(Job.kind.not_in(without))
     if ended is None and db.session.scalar(oldest) is None:
         db.session.rollback()
         return None

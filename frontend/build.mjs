@@ -1,4 +1,4 @@
-// Builds static/dist: one stylesheet, one script for all pages and one for those that upload, one icon sprite, the fonts for printing, the list of divisions, and manifest.json (name -> hashed name).
+// Builds static/dist: one stylesheet, one script for all pages, one for those that upload, two for those that show recordings and large pictures, one icon sprite, the fonts for printing, the list of divisions, and manifest.json (name -> hashed name).
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -28,7 +28,7 @@ const CLASSES = [
   /^text-(start|center|end|nowrap|break)$/, /^[wh]-100$/, /^float-(start|end|none)$/, /^ratio(-16x9|-4x3|-1x1)?$/,
 ];
 const FONTS = ["400Regular/NotoSansSC_400Regular.ttf", "700Bold/NotoSansSC_700Bold.ttf"];
-const LICENCES = { bootstrap: "LICENSE", "bootstrap-icons": "LICENSE", "htmx.org": "LICENSE", "@expo-google-fonts/noto-sans-sc": "LICENSE_FONT", "@uppy/core": "LICENSE" };
+const LICENCES = { bootstrap: "LICENSE", "bootstrap-icons": "LICENSE", "htmx.org": "LICENSE", "@expo-google-fonts/noto-sans-sc": "LICENSE_FONT", "@uppy/core": "LICENSE", openseadragon: "LICENSE.txt" };
 
 const manifest = {};
 
@@ -103,6 +103,6 @@ async function divisions() {
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
-await Promise.all([bundle("alliance.css"), bundle("alliance.js"), bundle("upload.js"), sprite(), fonts(), licences(), divisions()]);
+await Promise.all([bundle("alliance.css"), bundle("alliance.js"), bundle("upload.js"), bundle("item.js"), bundle("zoom.js"), sprite(), fonts(), licences(), divisions()]);
 await writeFile(join(dist, "manifest.json"), `${JSON.stringify(Object.fromEntries(Object.entries(manifest).sort()), null, 2)}\n`);
 console.log(Object.values(manifest).sort().join("\n"));

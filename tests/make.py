@@ -1,5 +1,6 @@
 """One valid row of anything, so that a test says only what matters. All take the session first and flush."""
 
+import io
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -7,11 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from alliance.archive import checklist, performers
-from alliance.archive.models import Asset, Collection, CollectionMember, Performer
+from alliance.archive import checklist, cues, performers
+from alliance.archive.models import Asset, Caption, Collection, CollectionMember, Performer
 from alliance.catalogue.models import Occupancy, Resource, Unit
 from alliance.centres.models import Alliance, Centre, Membership
 from alliance.people.models import AlliancePost, Duty, Person, Post
+from alliance.storage import files
 from alliance.storage.models import File
 
 numbers = count(1)
@@ -162,6 +164,18 @@ def performer(asset: Asset, **values: Any) -> Performer:
     one = Performer(**{"name": "周阿婆", "rank": len(asset.performers), "is_minor": False} | values)
     asset.performers.append(one)
     performers.sum_up(asset)
+    return one
+
+
+def caption(session: Session, asset: Asset, text: str = "三月里来三月三", **values: Any) -> Caption:
+    """What is said in an asset, one line, as a file that is in the store."""
+    track = cues.read(f"WEBVTT\n\n00:01.000 --> 00:03.500\n{text}\n".encode(), "字幕.vtt")
+    stored = files.the_store().put(f"files/vt/{next(numbers)}", io.BytesIO(track.content), size_limit=10**6)
+    file = files.keep(session, None, files.Received(stored.key, stored.sha256, stored.size, "text/vtt", "字幕.vtt"))
+    said = {"language": "zh", "kind": "captions", "cues": [[one.start, one.end, one.text] for one in track.cues]}
+    one = Caption(file=file, **said | values)
+    asset.captions.append(one)
+    session.flush()
     return one
 
 

@@ -93,7 +93,7 @@ def _keep(number: int, received: files.Received) -> None:
         if upload.state != "assembling":
             return
         person = session.get_one(Person, upload.person_id)
-        upload.file = intake.keep(session, person, received)
+        upload.file = files.keep(session, person, received)
         upload.state, upload.digest, upload.finished_at = "done", received.digest, clock.now()
         if upload.asset is not None:
             service.attach(session, person, upload.asset, file=upload.file, name=upload.name)

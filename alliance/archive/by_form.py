@@ -98,7 +98,7 @@ def _first_values(centre: Any, name: str) -> dict[str, Any]:
 
 
 def _attached(session: Session, asset: Asset, received: files.Received) -> list[Asset]:
-    return service.attach(session, me(), asset, file=intake.keep(session, me(), received), name=received.name)
+    return service.attach(session, me(), asset, file=files.keep(session, me(), received), name=received.name)
 
 
 def _tell_twins(twins: list[Asset]) -> None:

@@ -4,19 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
 from flask import url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from alliance.archive import dates, rights
+from alliance.archive import dates, rights, showing
 from alliance.archive.models import Asset
 from alliance.codes.media import MEDIA_FORM, MEDIA_TYPE
 from alliance.permissions import may
-from alliance.storage import files
-from alliance.storage.models import File
+from alliance.storage import renditions
+from alliance.storage.models import Rendition
 
 STATES: dict[str, tuple[Any, str]] = {
     "draft": (_l("草稿"), ""),
@@ -25,6 +24,7 @@ STATES: dict[str, tuple[Any, str]] = {
     "published": (_l("已发布"), "ok"),
     "withdrawn": (_l("已撤下"), "stop"),
 }
+Pictures = dict[int, dict[str, Rendition]]
 DRAWINGS = {"moving_image": "opera", "sound": "cassette", "still_image": "gallery", "text": "score"}
 
 
@@ -46,20 +46,18 @@ class Card:
 
 def cards(session: Session, assets: Sequence[Asset], person: Any) -> list[Card]:
     """What a list shows to `person`; one query for the pictures of all."""
-    pictured = [asset.file for asset in assets if asset.file is not None and asset.file.media_type in files.PICTURES]
-    keys = [files.rendition_key(file, "card") for file in pictured]
-    there = set(session.scalars(sa.select(File.key).where(File.key.in_(keys)))) if keys else set()
+    there = renditions.of_all(session, [asset.file_id for asset in assets if asset.file_id is not None], "card")
     return [_card(asset, person, there) for asset in assets]
 
 
-def _card(asset: Asset, person: Any, there: set[str]) -> Card:
+def _card(asset: Asset, person: Any, there: Pictures) -> Card:
     locale = str(get_locale())
     english = locale == "en"
     word, tone = STATES[asset.state]
     line = [kind_label(asset), dates.spoken(asset.created_text)]
     return Card(
         url=url_for("portal.asset", code=asset.code),
-        picture=_picture(asset, person, there),
+        picture=picture_of(asset, person, there),
         length=length(asset),
         title=title(asset),
         line=_("·").join(part for part in line if part),
@@ -101,12 +99,17 @@ def length(asset: Asset) -> str:
     return _("%(n)s页", n=asset.details["pages"]) if "pages" in asset.details else ""
 
 
-def _picture(asset: Asset, person: Any, there: set[str]) -> str:
-    """The safe copy of a picture where it is made and open to `person`, else a drawing of its type."""
-    file = asset.file
-    if file is not None and files.rendition_key(file, "card") in there and may(person, "asset.open", asset):
-        return url_for("archive.picture", code=asset.code, size="card")
-    return url_for("static", filename=f"img/{DRAWINGS.get(asset.type, 'fold')}.svg")
+def picture_of(asset: Asset, person: Any, there: Pictures) -> str:
+    """What the worker has drawn of it where that is made and open to `person`, else a drawing of its type."""
+    found = there.get(asset.file_id or 0, {})
+    if "card" in found and may(person, "asset.open", asset):
+        return showing.address(asset, found["card"])
+    return drawing(asset.type)
+
+
+def drawing(media_type: str) -> str:
+    """A drawing that stands for what has no picture."""
+    return url_for("static", filename=f"img/{DRAWINGS.get(media_type, 'fold')}.svg")
 
 
 def access(asset: Asset) -> tuple[str, str]:

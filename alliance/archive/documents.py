@@ -1,6 +1,6 @@
 """An asset as the search engine keeps it."""
 
-from alliance.archive import dates
+from alliance.archive import captions, dates
 from alliance.archive.media import format_label, size_label
 from alliance.archive.models import Asset
 from alliance.archive.visibility import tokens_of
@@ -45,7 +45,7 @@ def _text(asset: Asset) -> dict[str, str]:
         "people": people,
         "place": [asset.place_text, details.get("place_text_en", ""), asset.period],
         "centre": [asset.owner.name, asset.owner.short_name, asset.owner.name_en, *names],
-        "body": [asset.description, asset.description_en, asset.source, asset.relation],
+        "body": [asset.description, asset.description_en, asset.source, asset.relation, *captions.searched(asset)],
     }
     return {name: "\n".join(dict.fromkeys(part for part in parts if part)) for name, parts in texts.items()}
 

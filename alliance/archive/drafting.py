@@ -7,7 +7,7 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
-from alliance.archive import bulk, card, collections, forms, labels, listing, media, reach, rights, service
+from alliance.archive import bulk, card, collections, forms, labels, listing, reach, rights, service, showing
 from alliance.archive.models import Asset
 from alliance.archive.record import sift
 from alliance.archive.routes import bp, centre_of_mine, own
@@ -16,6 +16,7 @@ from alliance.errors import Conflict, Invalid
 from alliance.forms import faults
 from alliance.paging import Page, page_number, pager
 from alliance.permissions import guarded
+from alliance.storage import renditions
 from alliance.web import Answer, me
 
 
@@ -26,14 +27,17 @@ def mine(wrong: Mapping[str, Any] | None = None) -> str:
     centre = centre_of_mine()
     counts = listing.states_of_centre(db.session, centre)
     chosen = request.args.get("state", "") if request.args.get("state") in counts else ""
-    page = Page(page_number(), 30, counts[chosen] if chosen else sum(counts.values()))
-    assets = listing.of_centre(db.session, centre, state=chosen, skip=page.skip, count=page.size)
+    left, exchanged = listing.left_by_exchanges(db.session, centre, state=chosen), request.args.get("from") == "exchange"
+    page = Page(page_number(), 30, left if exchanged else counts[chosen] if chosen else sum(counts.values()))
+    assets = listing.of_centre(db.session, centre, state=chosen, skip=page.skip, count=page.size, from_exchange=exchanged)
     drafts = {asset.code for asset in assets if asset.state in bulk.OPEN}
     return render_template(
         "archive/mine.html",
         cards=card.cards(db.session, assets, me()),
         counts=counts,
         chosen=chosen,
+        left=left,
+        exchanged=exchanged,
         states=card.STATES,
         page=pager(page),
         drafts=drafts,
@@ -57,12 +61,13 @@ def change() -> Answer:
             shelf = _collection(session, request.form.get("collection", ""))
             codes = request.form.getlist("code")
             done = bulk.change(session, me(), centre_of_mine(), codes=codes, values=values, collection=shelf)
-    except Invalid as refusal:
-        return mine(refusal.fields), 422
+    except (Invalid, Conflict) as refusal:
+        return mine(refusal.fields or {"code": refusal.sentence}), refusal.status
     flash(ngettext("改好了%(num)s件草稿。", "改好了%(num)s件草稿。", len(done.changed)), "ok")
     if done.skipped:
         flash(_("没有改：%(codes)s，已不是草稿。", codes=_("、").join(done.skipped)), "warn")
-    return redirect(url_for("archive.mine", state=request.args.get("state"), page=request.args.get("page")), 303)
+    where: dict[str, Any] = {name: request.args.get(name) for name in ("state", "page", "from")}
+    return redirect(url_for("archive.mine", **where), 303)
 
 
 def _collection(session: Any, number: str) -> Any:
@@ -119,7 +124,7 @@ def preview(code: str) -> Answer:
         card=card.cards(db.session, [asset], me())[0],
         rows=forms.told(asset),
         statement=(statement.label(locale), statement.sentence(locale)),
-        shown=media.shown_as(asset.file.media_type) if asset.file else "none",
+        shown=showing.shown(asset, renditions.of(db.session, asset.file)) if asset.file else None,
         audience=reach.audience(asset),
         closed=rights.closed_why(asset),
         gaps=list(service.missing(asset).values()),

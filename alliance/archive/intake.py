@@ -1,19 +1,17 @@
 """A look at a file before it is kept: what it is by its content, whether it is whole, whether it carries a trap."""
 
 import re
-from typing import IO, Any
+from typing import IO
 
 import pylibmagic  # noqa: F401 - puts libmagic where `magic` finds it
 
 import magic  # isort: skip
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from alliance.archive import media, traps
 from alliance.errors import UnsupportedFile
 from alliance.storage import files
-from alliance.storage.models import File
 
 LOOK = 256 * 1024
 MARKUP = re.compile(rb"<(?:script|html|iframe|svg|body|object|embed)[\s>/]|<!doctype\s+html", re.IGNORECASE)
@@ -24,12 +22,6 @@ def receive(upload: FileStorage, *, limit_mb: int) -> files.Received:
     """Examine, then store in parts, before the transaction; the type is ours. Raises UnsupportedFile, TooLarge, Unavailable."""
     kind = examine(upload.stream, files.clean_name(upload.filename))
     return files.receive(upload, kinds=(), limit_mb=limit_mb, media_type=kind, once=True)
-
-
-def keep(session: Session, person: Any, received: files.Received) -> File:
-    """Write the row of an examined file, and the jobs of what is made of it."""
-    row = files.keep_picture if received.media_type in files.PICTURES else files.keep
-    return row(session, person, received)
 
 
 def examine(stream: IO[bytes], name: str) -> str:

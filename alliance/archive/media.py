@@ -1,4 +1,4 @@
-"""Which files the archive takes, by what they are and not by what they are called, and how each is shown."""
+"""Which files the archive takes, by what they are and not by what they are called."""
 
 from flask_babel import gettext as _
 
@@ -7,7 +7,17 @@ SOUNDS = ("audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav", "audio/flac")
 FILMS = ("video/mp4", "video/webm")
 PDF = "application/pdf"
 SHOWN = frozenset((*IMAGES, *SOUNDS, *FILMS, PDF))
-KEPT = ("image/tiff", "video/quicktime", "video/x-matroska", "video/x-msvideo", "text/plain")
+KEPT = (
+    "image/tiff",
+    "image/heic",
+    "image/heif",
+    "image/avif",
+    "image/jp2",
+    "video/quicktime",
+    "video/x-matroska",
+    "video/x-msvideo",
+    "text/plain",
+)
 TAKEN = (*IMAGES, *SOUNDS, *FILMS, PDF, *KEPT)
 
 # libmagic's other names for the same thing.
@@ -27,6 +37,10 @@ ENDINGS = {
     "image/webp": ("webp",),
     "image/gif": ("gif",),
     "image/tiff": ("tif", "tiff"),
+    "image/heic": ("heic", "heif"),
+    "image/heif": ("heif", "heic"),
+    "image/avif": ("avif",),
+    "image/jp2": ("jp2",),
     "audio/mpeg": ("mp3",),
     "audio/mp4": ("m4a", "mp4", "m4b", "aac"),
     "audio/ogg": ("ogg", "oga", "opus"),
@@ -46,13 +60,6 @@ ACCEPT = ",".join(f".{ending}" for endings in ENDINGS.values() for ending in end
 def named(sniffed: str) -> str:
     """The one name we use for a sniffed type."""
     return SAME.get(sniffed, sniffed)
-
-
-def shown_as(media_type: str) -> str:
-    """By which means the browser shows it: image, audio, video, pdf or none."""
-    if media_type == PDF:
-        return "pdf"
-    return media_type.split("/")[0] if media_type in SHOWN else "none"
 
 
 def format_label(media_type: str) -> str:

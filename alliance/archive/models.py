@@ -1,4 +1,4 @@
-"""Tables of the archive: an asset with its record, rights and file, who performs in it, what it belongs to, what it was before."""
+"""Tables of the archive: an asset with record and file, who performs, what is said in it, what it belongs to, what it was."""
 
 from __future__ import annotations
 
@@ -76,6 +76,7 @@ class Asset(Base):
     file: Mapped[File | None] = relationship(foreign_keys=[file_id], lazy="joined")
     cover: Mapped[File | None] = relationship(foreign_keys=[cover_id])
     performers: Mapped[list[Performer]] = relationship(cascade="all, delete-orphan", order_by="Performer.rank")
+    captions: Mapped[list[Caption]] = relationship(cascade="all, delete-orphan", order_by="Caption.id")
 
     def relations(self, person: Any) -> frozenset[str]:
         """Roles at the owner; `visible` and `may_open` by the two axes; `reviewer` of what waits for a review."""
@@ -168,6 +169,24 @@ class Performer(Base):
         return min((end for end in (self.consent_until, taken_back) if end is not None), default=None)
 
 
+class Caption(Base):
+    """What is said in an asset's recording, by the second, in one language; open to whom the file is."""
+
+    __tablename__ = "caption"
+    __table_args__ = (sa.UniqueConstraint("asset_id", "language", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    asset_id: Mapped[int] = mapped_column(sa.ForeignKey("asset.id", ondelete="CASCADE"))
+    language: Mapped[str] = mapped_column(sa.String(20), doc="code list language")
+    kind: Mapped[str] = mapped_column(sa.String(12), doc="captions: what is heard | subtitles: translated")
+    file_id: Mapped[int] = mapped_column(sa.ForeignKey("file.id"), doc="clean WebVTT")
+    cues: Mapped[list[Any]] = mapped_column(doc="start and end in milliseconds, text: the transcript")
+    created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    file: Mapped[File] = relationship(lazy="joined", innerjoin=True)
+
+
 class AssetRelation(Base):
     """What an asset has to do with another, or with the agreement that it was made from; told from both sides."""
 
@@ -185,10 +204,12 @@ class AssetRelation(Base):
     other_id: Mapped[int | None] = mapped_column(sa.ForeignKey("asset.id", ondelete="CASCADE"), index=True)
     agreement_id: Mapped[int | None] = mapped_column(sa.ForeignKey("agreement.id"), index=True)
     rank: Mapped[int | None] = mapped_column(doc="its number in the series")
+    note: Mapped[str] = mapped_column(sa.Text, default="", doc="what was said of it when it was filed with the exchange: for staff")
     created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
+sentences["uq_caption_asset_id"] = _l("这种语言的字幕已经有了。")
 sentences["uq_asset_relation_asset_id"] = _l("这一条关系已经有了。")
 sentences["uq_collection_slug"] = _l("这个网址已经有专题在用，请换一个。")
 

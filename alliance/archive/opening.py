@@ -2,21 +2,23 @@
 
 from datetime import datetime, time, timedelta
 
-from flask import request
+from flask import Response, current_app, flash, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
 
 from alliance import clock
-from alliance.archive import media, service
+from alliance.archive import counting, media, service
 from alliance.archive.models import Asset
 from alliance.archive.routes import bp
-from alliance.db import db
+from alliance.db import db, transaction
 from alliance.errors import NotFound
 from alliance.permissions import guarded, may, require
-from alliance.storage import files
-from alliance.storage.models import File
+from alliance.storage import files, renditions, tiles
+from alliance.storage.models import File, Rendition
 from alliance.web import Answer, me
 
 BOX = "default-src 'none'; img-src 'self'; media-src 'self'; sandbox"
+SHORT = 16  # signs of a digest in an address
+SECONDS = 24 * 3600
 # A browser's own PDF reader does not start inside a sandbox; it has no access to the page's origin anyway.
 PDF_BOX = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'"
 
@@ -25,25 +27,82 @@ PDF_BOX = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'"
 @guarded("asset.open")
 def file(code: str) -> Answer:
     """The file itself, whole or a range, to whom both axes and the rights let it."""
-    asset = _openable(code)
+    asset = openable(code)
     if asset.file is None:
         raise NotFound(_("这件还没有上传文件。"))
     inline = asset.file.media_type in media.SHOWN and "download" not in request.args
-    return _sent(asset, asset.file, inline=inline, name=asset.file_name)
+    if request.range is None or request.range.ranges[0][0] == 0:  # players ask for the rest piece by piece
+        counting.used(asset, me(), "file")
+    return sent(asset, asset.file, inline=inline, name=asset.file_name)
 
 
-@bp.get("/<code>/picture/<size>")
+@bp.get("/<code>/made/<digest>/<path:name>")
 @guarded("asset.open")
-def picture(code: str, size: str) -> Answer:
-    """A safe copy of a picture, `card` or `page` sized, to whom the file is open."""
-    asset = _openable(code)
-    copy = files.rendition(db.session, asset.file, size) if asset.file is not None and size in files.SIZES else None
-    if copy is None:
-        raise NotFound(_("没有这张图。"))
-    return _sent(asset, copy, inline=True)
+def made(code: str, digest: str, name: str) -> Answer:
+    """What was made of the file, under that name, to whom the file is open; the address names the bytes."""
+    asset = openable(code)
+    found = renditions.made(db.session, asset.file_id, name)
+    if found is None or found.digest[:SHORT] != digest or name == "zoom":
+        raise NotFound(_("没有这份浏览版，可能已换过文件。"))
+    return sent(asset, found, inline=True, immutable=True)
 
 
-def _openable(code: str) -> Asset:
+@bp.get("/<code>/zoom/<digest>/info.json")
+@guarded("asset.open")
+def zoom(code: str, digest: str) -> Answer:
+    """The size of a large picture and of its tiles, as IIIF viewers ask for it."""
+    asset = openable(code)
+    row = _zoomed(asset, digest)
+    here = current_app.config["ALLIANCE"].address + url_for("archive.zoom", code=asset.code, digest=digest)
+    return _kept(asset, jsonify(tiles.information(row, here.removesuffix("/info.json"))), f"{digest}-info")
+
+
+@bp.get("/<code>/zoom/<digest>/<path:place>")
+@guarded("asset.open")
+def tile(code: str, digest: str, place: str) -> Answer:
+    """One tile of a large picture."""
+    asset = openable(code)
+    row = _zoomed(asset, digest)
+    assert row.made is not None
+    if request.if_none_match.contains(etag := f"{digest}-{place}"):
+        return _kept(asset, current_app.response_class(status=304), etag)
+    content = tiles.tile(row.made, place)
+    if content is None:
+        raise NotFound(_("没有这块图。"))
+    return _kept(asset, current_app.response_class(content, mimetype="image/jpeg"), etag)
+
+
+@bp.post("/<code>/again")
+@guarded("asset.edit")
+def again(code: str) -> Answer:
+    """Try once more to make what failed."""
+    with transaction() as session:
+        asset = service.visible(session, me(), code)
+        require(me(), "asset.edit", asset)
+        if asset.file is None:
+            raise NotFound(_("这件还没有上传文件。"))
+        renditions.again(session, asset.file)
+    flash(_("已放回，马上再做一次。"), "ok")
+    return redirect(url_for("portal.asset", code=asset.code))
+
+
+def _zoomed(asset: Asset, digest: str) -> Rendition:
+    row = renditions.of_all(db.session, [asset.file_id or 0], "zoom").get(asset.file_id or 0, {}).get("zoom")
+    if row is None or row.made is None or row.made.digest[:SHORT] != digest:
+        raise NotFound(_("没有这份浏览版，可能已换过文件。"))
+    return row
+
+
+def _kept(asset: Asset, answer: Response, etag: str) -> Response:
+    """An answer of our own under an address that never changes its content."""
+    answer.set_etag(etag)
+    answer.headers["Cache-Control"] = files.cached(SECONDS if may(None, "asset.open", asset) else 0, immutable=True)
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Content-Security-Policy"] = f"{BOX}; frame-ancestors 'none'"
+    return answer
+
+
+def openable(code: str) -> Asset:
     """The asset when its file is open to whoever asks; else NotFound, or Forbidden where the record may be seen."""
     asset = service.visible(db.session, me(), code)
     if service.is_tombstone(asset) and not may(me(), "asset.read", asset):
@@ -52,17 +111,19 @@ def _openable(code: str) -> Asset:
     return asset
 
 
-def _kept_for(asset: Asset) -> int:
+def _kept_for(asset: Asset, most: int = 600) -> int:
     """For how many seconds a cache may keep the file: none of what is not everybody's, and never past midnight."""
     if asset.file_access != "public" or not may(None, "asset.open", asset):
         return 0
     now = clock.local(clock.now())
     midnight = datetime.combine(now.date() + timedelta(days=1), time(), clock.SHANGHAI)
-    return min(600, int((midnight - now).total_seconds()))
+    return min(most, int((midnight - now).total_seconds()))
 
 
-def _sent(asset: Asset, kept: File, *, inline: bool, name: str = "") -> Answer:
-    answer = files.send(kept, inline=inline, cache_seconds=_kept_for(asset), name=name)
+def sent(asset: Asset, kept: File, *, inline: bool, immutable: bool = False, name: str = "", here: bool = False) -> Answer:
+    """The file of an openable asset in its box; `here` by the portal itself even where the store has an address of its own."""
+    seconds = _kept_for(asset, SECONDS if immutable else 600)
+    answer = files.send(kept, inline=inline, cache_seconds=seconds, immutable=immutable, name=name, here=here)
     box = PDF_BOX if kept.media_type == media.PDF else BOX
     answer.headers["Content-Security-Policy"] = f"{box}; frame-ancestors 'none'"
     return answer

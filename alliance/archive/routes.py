@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from alliance.archive import bulk, card, checklist, forms, listing, media, reach, service, versions
+from alliance.archive import bulk, card, checklist, forms, listing, reach, service, showing, versions
 from alliance.archive.models import Asset
 from alliance.archive.record import sift
 from alliance.centres.models import Centre
@@ -16,6 +16,7 @@ from alliance.db import db, transaction
 from alliance.errors import Conflict, Forbidden, Invalid, Refusal
 from alliance.forms import faults
 from alliance.permissions import guarded, require
+from alliance.storage import renditions
 from alliance.web import Answer, me
 
 bp = Blueprint("archive", __name__, url_prefix="/archive")
@@ -209,7 +210,7 @@ def _review(asset: Asset, refusal: Refusal | None = None) -> str:
         items=checklist.items(asset),
         typed=request.form,
         audience=reach.audience(asset),
-        shown=media.shown_as(asset.file.media_type) if asset.file else "none",
+        shown=showing.shown(asset, renditions.of(db.session, asset.file)) if asset.file else None,
         refusal=refusal,
         remarks=request.form.get("remarks", ""),
     )

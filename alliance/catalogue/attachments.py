@@ -11,7 +11,7 @@ from alliance import codes
 from alliance.catalogue import service
 from alliance.catalogue.models import Resource, ResourcePaper, ResourcePhoto
 from alliance.errors import Conflict, Invalid, NotFound
-from alliance.storage import files
+from alliance.storage import files, renditions
 
 MOST_PHOTOS = 20
 MOST_PAPERS = 20
@@ -22,7 +22,8 @@ def add_photo(session: Session, person: Any, *, resource: Resource, received: fi
     service.claim(session, person, resource, None)
     if len(resource.photos) >= MOST_PHOTOS:
         raise Conflict(_("最多%(n)s张照片，请先删去不用的。", n=MOST_PHOTOS))
-    file = files.keep_picture(session, person, received)
+    file = files.keep(session, person, received)
+    renditions.plan(session, file, only=renditions.SMALL)
     rank = max((photo.rank for photo in resource.photos), default=0) + 1
     photo = ResourcePhoto(file=file, alt=_alt(alt), rank=rank)
     resource.photos.append(photo)

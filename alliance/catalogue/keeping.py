@@ -16,7 +16,7 @@ from alliance.db import db, transaction
 from alliance.errors import Conflict, Invalid, NotFound
 from alliance.forms import read_form
 from alliance.permissions import guarded
-from alliance.storage import files
+from alliance.storage import files, renditions
 from alliance.web import Answer, me
 
 PHOTO_MB = 20
@@ -59,7 +59,8 @@ def attempt(code: str, act: Callable[[Any, Resource], object], view: Callable[..
 def photos(code: str, faults: Mapping[str, str] | None = None, sentence: Any = "") -> str:
     """Photos, their order and what they show."""
     resource = own(db.session, code)
-    ready = {photo.id for photo in resource.photos if files.rendition(db.session, photo.file, "card") is not None}
+    there = renditions.of_all(db.session, [photo.file_id for photo in resource.photos], "card")
+    ready = {photo.id for photo in resource.photos if photo.file_id in there}
     return show("photos", resource, faults, sentence, ready=ready, wanted=rules.PHOTOS.get(resource.kind, 1))
 
 
@@ -114,7 +115,7 @@ def photo(code: str, photo_id: int) -> Answer:
     found = next((one for one in resource.photos if one.id == photo_id), None) if resource is not None else None
     if resource is None or found is None or not (permissions.may(me(), "resource.read", resource) or _reviews(resource)):
         raise NotFound(_("没有这张照片。"))
-    copy = files.rendition(db.session, found.file, "card")
+    copy = renditions.made(db.session, found.file_id, "card")
     if copy is None:
         raise NotFound(_("这张照片还在处理，稍后再看。"))
     return files.send(copy, inline=True)

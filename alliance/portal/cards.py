@@ -18,15 +18,14 @@ from alliance.catalogue.models import Resource, ResourcePhoto
 from alliance.centres.models import Centre
 from alliance.permissions import may
 from alliance.places import Point, travel
-from alliance.storage import files
-from alliance.storage.models import File
+from alliance.storage import renditions
+from alliance.storage.models import Rendition
 from alliance.worktime import spoken_days
 
 DAY = timedelta(days=1)
 PICTURES = (
     sa.select(ResourcePhoto.resource_id, ResourcePhoto.id)
-    .join(File, File.id == ResourcePhoto.file_id)
-    .join(files.Copy, files.made("card"))
+    .join(Rendition, renditions.is_made(ResourcePhoto.file_id, "card"))
     .order_by(ResourcePhoto.rank.desc(), ResourcePhoto.id.desc())
 )
 """Photos whose safe copy is made, the first of a listing last."""

@@ -28,8 +28,8 @@ from alliance.places.rows import divisions
 from alliance.portal import cards, drawing, finding
 from alliance.portal.month import month
 from alliance.portal.routes import bp
-from alliance.storage import files
-from alliance.storage.models import File
+from alliance.storage import files, renditions
+from alliance.storage.models import Rendition
 from alliance.web import Answer, me
 from alliance.worktime import answer_limit, due, spoken_moment
 from alliance.worktime.rows import calendar
@@ -37,9 +37,8 @@ from search.errors import Unavailable
 from search.types import Query
 
 PHOTOS = (
-    sa.select(ResourcePhoto.id, ResourcePhoto.alt, files.Copy.id.is_not(None))
-    .join(File, File.id == ResourcePhoto.file_id)
-    .outerjoin(files.Copy, files.made("page"))
+    sa.select(ResourcePhoto.id, ResourcePhoto.alt, Rendition.id.is_not(None))
+    .outerjoin(Rendition, renditions.is_made(ResourcePhoto.file_id, "page"))
     .order_by(ResourcePhoto.rank, ResourcePhoto.id)
     .limit(12)
 )
@@ -100,7 +99,7 @@ def photo(code: str, photo_id: int, size: str) -> Answer:
     one = db.session.get(ResourcePhoto, photo_id)
     if one is None or one.resource_id != found.id:
         raise NotFound(_("没有这张照片。"))
-    made = files.rendition(db.session, one.file, size)
+    made = renditions.made(db.session, one.file_id, size)
     if made is None:
         answer = redirect(url_for("static", filename="img/blank.svg"))
         answer.headers["Cache-Control"] = "no-store"

@@ -1,18 +1,14 @@
-"""Taking files in and sending them out: sniffed, named safely, kept under their digest; pictures leave only as safe copies."""
+"""Taking files in and sending them out: sniffed, named safely, kept under their digest."""
 
 import hashlib
 import mimetypes
 import secrets
-import subprocess
-import sys
-import tempfile
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
-from pathlib import Path
+from itertools import islice
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -23,26 +19,33 @@ import sqlalchemy as sa
 from flask import Flask, Response, current_app, redirect, request
 from flask_babel import gettext as _
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from alliance import clock, jobs
-from alliance.config import ROOT, Settings
-from alliance.db import db, transaction
+from alliance.config import Settings
+from alliance.db import db
 from alliance.errors import BadRequest, NotFound, TooLarge, Unavailable, UnsupportedFile
-from alliance.jobs import Job
 from alliance.storage import store as stores
 from alliance.storage.address import open_store
 from alliance.storage.models import File
 
 PICTURES = ("image/jpeg", "image/png", "image/webp")
 PAPERS = ("application/pdf", *PICTURES)
-SIZES = {"card": 640, "page": 1600}
-INLINE = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "application/pdf", "text/plain", "audio/", "video/")
+INLINE = (
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "image/gif",
+    "image/avif",
+    "application/pdf",
+    "text/plain",
+    "text/vtt",
+    "audio/",
+    "video/",
+)
 HEAD = 65_536
-Copy = aliased(File)
-"""The File that is the safe copy of another."""
 LONGEST_NAME = 200
 ORPHAN = timedelta(days=2)
 SECONDS = 300
@@ -115,14 +118,6 @@ def keep(session: Session, person: Any, received: Received) -> File:
     return session.scalars(sa.select(File).where(File.key == received.key)).one()
 
 
-def keep_picture(session: Session, person: Any, received: Received) -> File:
-    """Write the row of a received picture, and the job that makes its safe copies."""
-    file = keep(session, person, received)
-    if session.scalar(sa.select(Job.id).where(Job.key == f"rendition:{file.id}")) is None:
-        jobs.later(session, "files.rendition", {"file": file.id}, key=f"rendition:{file.id}")
-    return file
-
-
 def sniff(upload: FileStorage, name: str, kinds: tuple[str, ...]) -> str:
     """The media type of the content, if it is one of `kinds` and the name does not claim another sort of thing."""
     head = upload.stream.read(HEAD)
@@ -178,20 +173,34 @@ def spoken(name: str) -> Iterator[None]:
 # Out ---------------------------------------------------------------------
 
 
-def send(file: File, *, inline: bool, cache_seconds: int = 0, name: str = "") -> WerkzeugResponse:
-    """Answer with the file: whole or a range, by its ETag, or by the store's own address; only safe types open in the page."""
+def send(
+    file: File, *, inline: bool, cache_seconds: int = 0, immutable: bool = False, name: str = "", here: bool = False
+) -> WerkzeugResponse:
+    """Answer with the file: whole or a range, by its ETag, or by the store's own address unless it has to come from `here`;
+    only safe types open in the page.
+
+    What is `immutable` (its address names its digest) may be kept the longer where the portal itself sends it.
+    """
     name = name or file.name
     inline = inline and file.media_type.startswith(INLINE)
-    with spoken(file.name):
-        address = the_store().url(file.key, seconds=SECONDS, filename=None if inline else name, content_type=file.media_type)
+    kind = "text/plain; charset=utf-8" if inline and file.media_type == "text/plain" else file.media_type
+    address = None
+    if not here:
+        with spoken(file.name):
+            address = the_store().url(file.key, seconds=SECONDS, filename=None if inline else name, content_type=kind)
     answer = redirect(address) if address is not None else _portion(file)
-    answer.headers["Cache-Control"] = (
-        f"private, max-age={min(cache_seconds, SECONDS // 2)}" if cache_seconds else "private, no-store"
-    )
+    answer.headers["Cache-Control"] = cached(cache_seconds, immutable=immutable and address is None)
     answer.headers["X-Content-Type-Options"] = "nosniff"
     if address is None:
         answer.headers["Content-Disposition"] = ("inline" if inline else "attachment") + named(name)
     return answer
+
+
+def cached(seconds: int, *, immutable: bool) -> str:
+    """How long the asker alone may keep it; the store's own address does not hold for longer than SECONDS."""
+    if not seconds:
+        return "private, no-store"
+    return f"private, max-age={seconds}, immutable" if immutable else f"private, max-age={min(seconds, SECONDS // 2)}"
 
 
 def named(name: str) -> str:
@@ -228,73 +237,19 @@ def _may_continue(digest: str) -> bool:
     return given is None or (given.etag is None and given.date is None) or given.etag == digest
 
 
-# Safe copies of pictures -------------------------------------------------
-
-
-def rendition(session: Session, file: File, size: str) -> File | None:
-    """The safe copy of a picture, `card` or `page` sized, once the job has made it."""
-    return session.scalar(sa.select(File).where(File.key == rendition_key(file, size)))
-
-
-def rendition_key(file: File, size: str) -> str:
-    """Where the safe copy lies; the same for the same content."""
-    return f"renditions/{file.digest[:2]}/{file.digest}-{SIZES[size]}.webp"
-
-
-@cache
-def made(size: str) -> sa.ColumnElement[bool]:
-    """Whether `Copy` is the safe copy of a File: `rendition_key` as the condition of a join."""
-    return Copy.key == "renditions/" + sa.func.substr(File.digest, 1, 2) + "/" + File.digest + f"-{SIZES[size]}.webp"
-
-
-def make_renditions(payload: dict[str, Any]) -> None:
-    """The job `files.rendition`: both sizes, in a process of its own with limits of time and memory."""
-    file = db.session.get(File, payload["file"])
-    if file is None:
-        return
-    missing = [size for size in SIZES if rendition(db.session, file, size) is None]
-    key, name, made = file.key, Path(file.name).stem[:120], []
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder) / "source"
-        with source.open("wb") as taken:
-            for piece in the_store().open(key):
-                taken.write(piece)
-        for size in missing:
-            target = Path(folder) / f"{size}.webp"
-            command = [sys.executable, "-m", "alliance.storage.pictures", str(source), str(target), str(SIZES[size])]
-            done = subprocess.run(command, cwd=ROOT, timeout=90, capture_output=True, text=True, check=False)  # noqa: S603
-            if done.returncode:
-                raise RuntimeError(f"picture {key}: {done.stderr.strip()[-400:]}")
-            with target.open("rb") as stream:
-                stored = the_store().put(rendition_key(file, size), stream, size_limit=SIZES[size] ** 2 * 4)
-            width, height = map(int, done.stdout.split())
-            made.append(
-                File(
-                    key=stored.key,
-                    digest=stored.sha256,
-                    size=stored.size,
-                    media_type="image/webp",
-                    name=f"{name}.webp",
-                    width=width,
-                    height=height,
-                )
-            )
-    with transaction() as session:
-        known = set(session.scalars(sa.select(File.key).where(File.key.in_([row.key for row in made]))))
-        session.add_all(row for row in made if row.key not in known)
+# Orphans -----------------------------------------------------------------
 
 
 def sweep(_payload: dict[str, Any]) -> None:
     """The daily job `files.sweep`: bytes whose row was never written go after two days."""
     store, before = the_store(), clock.now() - ORPHAN
-    for entry in [*store.list("files/"), *store.list("originals/")]:
-        known = sa.select(File.id).where(File.key == entry.key)
-        if entry.changed >= before or db.session.scalar(known) is not None:
-            continue
-        # The same bytes may have come again since the listing was made.
-        if all(again.changed < before for again in store.list(entry.key)):
-            store.delete(entry.key)
+    for prefix in ("files/", "originals/", "renditions/"):
+        old = (entry.key for entry in store.list(prefix) if entry.changed < before)
+        while keys := list(islice(old, 500)):
+            known = set(db.session.scalars(sa.select(File.key).where(File.key.in_(keys))))
+            # The same bytes may have come again since the listing was made.
+            for key in (one for one in keys if one not in known and all(again.changed < before for again in store.list(one))):
+                store.delete(key)
 
 
-jobs.handles("files.rendition", make_renditions)
 jobs.handles("files.sweep", sweep, every=timedelta(days=1))

@@ -15,15 +15,16 @@ from alliance import clock
 from alliance.archive import performers, service
 from alliance.archive.documents import access_of
 from alliance.archive.models import Asset, today
+from alliance.archive.opening import SHORT
 from alliance.archive.visibility import openable_by, tokens_for, tokens_of, visible_to
 from alliance.codes.media import FILE_ACCESS, RECORD_VISIBILITY
 from alliance.db import db, transaction
 from alliance.people.models import Person
 from alliance.permissions import may, verb_of
-from alliance.storage import files
+from alliance.storage import files, renditions
 from alliance.storage.files import Received
 from tests import make
-from tests.archive.samples import png
+from tests.archive.samples import jpeg, png
 from tests.conftest import BOTH
 
 NOON = datetime(2026, 11, 16, 4, tzinfo=UTC)
@@ -32,7 +33,7 @@ OWNERS = ("owner", "owner_director")
 MEMBERS = ("member", "main_staff", "main_director")
 ROLES = ("visitor", "nobody", *OWNERS, *MEMBERS, "suspended", "admin")
 ASKING = ("visitor", *OWNERS, "member", "main_director", "suspended", "admin")
-GIVEN = {"size": "card"}  # how an address that takes more than the asset's code is filled in
+TILE = "0,0,512,60/512,60/0/default.jpg"
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,11 @@ class Archive:
             "admin": make.admin(session),
         }
         self.people = {"visitor": None} | {who: person.id for who, person in people.items()}
-        self.codes = {}
+        self.codes, self.captions = {}, {}
         for sight, access in PAIRS:
             asset = make.asset(session, branch, record_visibility=sight, file_access=access, file=file, **dated(case.values))
+            caption = make.caption(session, asset)
+            self.captions[asset.code] = (caption.id, caption.file.digest[:SHORT])
             if case.performer is not None:
                 make.performer(asset, **dated(case.performer))
             self.codes[sight, access] = asset.code
@@ -180,12 +183,19 @@ def test_row_conditions_and_tokens_say_the_same(app, write, case):
                     assert access_of(asset) == (access if step.file else "own_centre"), at
 
 
-def addresses(app: Any) -> list[tuple[str, dict[str, str]]]:
-    """Every route that serves a file, by the verb that guards it: a new one is tried as soon as it is there."""
+def addresses(app: Any, made: dict[str, str], caption: tuple[int, str]) -> list[tuple[str, dict[str, Any]]]:
+    """Every route that serves a file, by the verb that guards it: a new one is tried as soon as it is there; `made` are digests."""
+    given = {
+        "archive.file": {},
+        "archive.made": {"digest": made["card"], "name": "card"},
+        "archive.zoom": {"digest": made["zoom"]},
+        "archive.track": {"caption_id": caption[0], "digest": caption[1]},
+        "archive.tile": {"digest": made["zoom"], "place": TILE},
+    }
     found = []
     for rule in app.url_map.iter_rules():
         if verb_of(app.view_functions[rule.endpoint]) == "asset.open" and "GET" in (rule.methods or ()):
-            found.append((rule.endpoint, {name: GIVEN[name] for name in rule.arguments if name != "code"}))
+            found.append((rule.endpoint, given[rule.endpoint]))
     return found
 
 
@@ -193,20 +203,22 @@ def addresses(app: Any) -> list[tuple[str, dict[str, str]]]:
 @pytest.mark.parametrize("case", CASES)
 def test_every_address_answers_every_role_as_the_axes_say(app, write, signed_in, client, work_off, case):
     def build(session: Any) -> Archive:
-        content = png(width=700, height=500)
-        stored = files.the_store().put("files/aa/sample", io.BytesIO(content), size_limit=10**6)
-        received = Received(stored.key, stored.sha256, stored.size, "image/png", "灯会.png")
-        return Archive(session, CASES[case], files.keep_picture(session, None, received))
+        stored = files.the_store().put("files/aa/sample", io.BytesIO(jpeg(2200, 60)), size_limit=10**6)
+        file = files.keep(session, None, Received(stored.key, stored.sha256, stored.size, "image/jpeg", "灯会.jpg"))
+        renditions.plan(session, file)
+        return Archive(session, CASES[case], file)
 
     with clock.moved(NOON):
         archive = write(build)
     work_off()  # the safe copies are made
     browsers = {who: signed_in(archive.people[who]) if archive.people[who] else client for who in ASKING}
     with app.test_request_context():
+        asset = service.find(db.session, next(iter(archive.codes.values())))
+        made = {name: one.made.digest[:SHORT] for name, one in renditions.of(db.session, asset.file).items() if one.made}
         ways = [
             (pair, app.url_for(endpoint, code=code, **given, _external=False))
             for pair, code in archive.codes.items()
-            for endpoint, given in addresses(app)
+            for endpoint, given in addresses(app, made, archive.captions[code])
         ]
     assert len(ways) >= 2 * len(PAIRS)
     for step in CASES[case].steps:

@@ -1,6 +1,7 @@
 """The staff pages: a record kept as it is typed, a file taken in, a decision, a withdrawal."""
 
 import io
+import re
 
 import pytest
 
@@ -71,11 +72,15 @@ def test_from_an_empty_record_to_a_public_page(browsers, client, work_off):
     assert "1993年4月18日" in shown.text
     assert "SHA-256" in shown.text
     assert client.get(f"/archive/{code}/file").data == png()
-    assert f"/archive/{code}/picture/page" not in shown.text
+    assert "正在生成浏览用的版本，约几分钟后可看。" in shown.text
+    assert f"/archive/{code}/made/" not in shown.text
     work_off()
-    assert f"/archive/{code}/picture/page" in client.get(f"/archive/{code}").text
-    assert client.get(f"/archive/{code}/picture/page").mimetype == "image/webp"
-    assert client.get(f"/archive/{code}/picture/huge").status_code == 404
+    page = client.get(f"/archive/{code}").text
+    assert "正在生成" not in page
+    found = re.search(rf'src="(/archive/{code}/made/[0-9a-f]{{16}}/page)"', page)
+    assert found
+    assert client.get(found[1]).mimetype == "image/webp"
+    assert client.get(found[1].replace("/page", "/huge")).status_code == 404
 
 
 def test_a_draft_keeps_what_holds_and_shows_the_rest_as_it_was_typed(browsers):

@@ -15,7 +15,7 @@ from alliance.cases.actions import act
 from alliance.cases.models import Case
 from alliance.centres.models import Centre
 from alliance.db import db, transaction
-from alliance.demo.seed import cast
+from alliance.demo.people import cast
 from alliance.moderation import announcements
 from alliance.people import standing
 from alliance.people.models import Person
@@ -65,6 +65,7 @@ def sung(session: Session) -> Asset:
     """A public picture of 禾丰's, to be described with those who are in it."""
     hefeng = sa.select(Centre.id).where(Centre.slug == "hefeng").scalar_subquery()
     shown = sa.select(Asset).where(Asset.owner_id == hefeng, Asset.state == "published", Asset.record_visibility == "public")
+    shown = shown.where(Asset.type == "still_image")
     return next(iter(session.scalars(shown.order_by(Asset.id)).unique()))
 
 

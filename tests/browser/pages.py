@@ -39,9 +39,11 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/archive",
         "/archive?q=山歌",
         "/archive/{image}",
+        "/archive/{film}",
         "/archive/{sound}",
         "/archive/{text}",
         "/archive/{sung}",
+        "/figures",
         "/centres",
         "/centres/hefeng",
         "/centres/hefeng/disclosure",
@@ -123,6 +125,11 @@ PAGES: dict[str, tuple[str, ...]] = {
     CENTRE_ADMIN: ("/centres/hefeng/edit", "/centres/hefeng/disclosure/edit", "/people/hefeng", "/people/hefeng/{person}"),
     ADMIN: (
         "/admin/",
+        "/admin/figures",
+        "/admin/figures?year=2026&centre=hefeng&kind=media",
+        "/admin/figures/records/exchanges",
+        "/admin/figures/records/idle",
+        "/admin/figures/records/searches",
         "/admin/reviews",
         "/admin/reviews/{waiting}",
         "/admin/papers",
@@ -169,13 +176,18 @@ ON_THE_WAY = {"imports.batch"}
 NO_PAGE = {
     "admin.audit_csv",
     "archive.file",
-    "archive.picture",
+    "archive.made",
     "archive.row",
+    "archive.tile",
+    "archive.zoom",
     "cases.attachment",
     "catalogue.paper",
     "catalogue.photo",
     "exchange.file",
     "exchange.letter_pdf",
+    "figures.admin_table",
+    "figures.public_table",
+    "figures.year_book",
     "health.healthz",
     "health.readyz",
     "imports.export",
@@ -214,13 +226,13 @@ def _others() -> dict[str, str]:
     shown = sa.select(Asset.code).where(
         Asset.state == "published", Asset.record_visibility == "public", Asset.file_access == "public"
     )
-    case = db.session.scalars(sa.select(Case).where(Case.kind == "use")).one()
+    case = db.session.scalars(sa.select(Case).where(Case.key == f"{more.KEY}use")).one()
     return {
         "media": _one(sa.select(Resource.code).where(Resource.kind == "media", Resource.share_scope == "public")),
         "waiting": _one(sa.select(Resource.code).where(Resource.state == "in_review")),
         **{
             name: _one(shown.where(Asset.type == kind))
-            for name, kind in (("image", "still_image"), ("sound", "sound"), ("text", "text"))
+            for name, kind in (("image", "still_image"), ("film", "moving_image"), ("sound", "sound"), ("text", "text"))
         },
         "sung": more.sung(db.session).code,
         "asset_waiting": _one(sa.select(Asset.code).where(Asset.state == "in_review")),

@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from alliance.demo import pictures
+from alliance.demo.making import papers
 from alliance.people.demo_accounts import DEMO_PASSWORD
 from tests.browser.checks import Watch, faults
 from tests.browser.hands import Hands, Hasty, Keys, Pointer
@@ -97,5 +98,5 @@ def photo(folder: Path, name: str) -> Path:
 def paper(folder: Path, name: str) -> Path:
     """A page of words as a PDF."""
     path = folder / f"{name}.pdf"
-    pictures.handout(name, f'{{"title": "{name}", "lines": ["（演示用，内容虚构。）"]}}').save(path)
+    path.write_bytes(papers.sheet(name, over="", under="", by="", dated="", parts=({"head": name, "text": ("内容虚构。",)},)))
     return path

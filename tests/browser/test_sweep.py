@@ -28,6 +28,8 @@ DARK = [
     (HANDLER, "/agreements/{damaged}"),
     (HANDLER, "/resources/{truck}/edit"),
     (ADMIN, "/admin/"),
+    (ADMIN, "/admin/figures"),
+    (VISITOR, "/figures"),
 ]
 
 

@@ -165,6 +165,11 @@ def asset_pages(world: World) -> Iterator[Way]:
         yield Way(verbs, {"code": world.ids[name]}, name)
 
 
+def shelves(world: World) -> Iterator[Way]:
+    for short in ("owner", "near"):
+        yield Way(("collection.read",), {"slug": world.ids[f"slug:{short}"]}, f"collection:{short}")
+
+
 def attachments(world: World) -> Iterator[Way]:
     """What was sent along is for those who handle the case."""
     for name in world.named("case"):
@@ -256,6 +261,11 @@ def announcing(world: World) -> list[Way]:
     return [Way(("announcement.edit",), {"number": world.ids["announced_members"]})]
 
 
+def figure_lists(_world: World) -> Iterator[Way]:
+    for what in ("requests", "exchanges", "listed", "idle", "searches"):
+        yield Way(("figures.read",), {"what": what})
+
+
 def of_person(verb: str) -> Ways:
     """A page of the secretariat about somebody."""
     return lambda world: [Way((verb,), {"number": number}) for number in sorted(world.people.values())[:3]]
@@ -306,6 +316,9 @@ WAYS: dict[str, Ways] = {
     "portal.resource": each("listing", "resource.read"),
     "portal.photo": each("listing", "resource.read", only=SEEN, photo_id="{photo}", size="card"),
     "portal.asset": asset_pages,
+    "portal.citation_file": each("asset", "asset.read", style="bib"),
+    "portal.collections_page": plain("public.read"),
+    "portal.collection": shelves,
     "portal.desk": plain("desk.read"),
     "web.display": plain("public.read"),
     "health.healthz": plain("public.read"),
@@ -348,6 +361,12 @@ WAYS: dict[str, Ways] = {
     "notifications.choose_notices": plain("self.edit"),
     "portal.announced": plain("public.read"),
     "portal.announcement": announcements,
+    "figures.public": plain("public.read"),
+    "figures.public_table": plain("public.read", name="exchanges-by-month", ending="csv"),
+    "figures.admin": plain("figures.read"),
+    "figures.admin_table": plain("figures.read", name="use-by-centre", ending="xlsx"),
+    "figures.year_book": plain("figures.read"),
+    "figures.records": figure_lists,
     "admin.announced": plain("announcement.edit"),
     "admin.new_announcement": plain("announcement.edit"),
     "admin.announce": plain("announcement.edit"),
@@ -429,6 +448,10 @@ WAYS: dict[str, Ways] = {
     "archive.related": own_assets,
     "archive.relate": own_assets,
     "archive.unrelate": each("asset", "asset.edit", only=OWN_ASSETS, relation_id="{relation}"),
+    "archive.captioned": own_assets,
+    "archive.add_captions": own_assets,
+    "archive.remove_captions": each("asset", "asset.edit", only=OWN_ASSETS, caption_id="{caption}"),
+    "archive.track": each("asset", "asset.open", caption_id="{caption}", digest="{track}"),
     "archive.history": each("asset", "asset.history", only=READ_ASSETS),
     "archive.consents": each("asset", "asset.consent", only=READ_ASSETS),
     "archive.withdraw_consent": each("asset", "asset.consent", only=READ_ASSETS, performer_id="{performer}"),
@@ -441,7 +464,10 @@ WAYS: dict[str, Ways] = {
     "archive.review": asset_reviews,
     "archive.decide": asset_reviews,
     "archive.file": each("asset", "asset.open"),
-    "archive.picture": each("asset", "asset.open", only=PICTURED, size="card"),
+    "archive.made": each("asset", "asset.open", only=PICTURED, digest="{card}", name="card"),
+    "archive.zoom": each("asset", "asset.open", only=PICTURED, digest="{zoom}"),
+    "archive.tile": each("asset", "asset.open", only=PICTURED, digest="{zoom}", place="0,0,512,60/512,60/0/default.jpg"),
+    "archive.again": own_assets,
     # public cases: anyone asks; the handlers of the centre that has it, and the secretariat, read and answer
     "cases.home": plain("case.file"),
     "cases.answered": plain("case.file"),
@@ -487,6 +513,7 @@ WAYS: dict[str, Ways] = {
     "admin.seed_holidays": plain("holidays.edit"),
     "admin.jobs": plain("jobs.read"),
     "admin.retry": numbered("jobs.read", "job"),
+    "admin.remake": numbered("jobs.read", "rendition"),
     "admin.outbox": plain("outbox.read"),
     "admin.mail": numbered("outbox.read", "mail"),
     "admin.send_again": numbered("outbox.read", "mail"),

@@ -40,7 +40,7 @@ from alliance.moderation.models import Announcement
 from alliance.notifications.models import Mail, Notice
 from alliance.people import accounts, invitations
 from alliance.people.models import Absence, AlliancePost, Invitation, Person, Post
-from alliance.storage import files
+from alliance.storage import files, foreman, renditions
 from alliance.storage.models import File
 from alliance.worktime import rows
 from tests import make
@@ -130,19 +130,33 @@ def build(app: Flask) -> World:
         _agreements(world, session)
         _cases(world, session)
     with app.app_context():
-        files.make_renditions({"file": world.files["photo"]})
+        for name in ("photo", "paper"):
+            foreman.make({"file": world.files[name]})
+    with world.session() as session:
+        _renditions(world, session)
     indexing.reindex(app)
     return world
 
 
 def _files(world: World, session: Session) -> None:
     for name, content, kinds, called in (
-        ("photo", samples.jpeg(), files.PICTURES, "全景.jpg"),
+        ("photo", samples.jpeg(2200, 60), files.PICTURES, "全景.jpg"),
         ("paper", samples.pdf(), files.PAPERS, PAPER_NAME),
         ("report", samples.png(), files.PICTURES, "交接.png"),
     ):
         upload = FileStorage(io.BytesIO(content), filename=called)
-        world.files[name] = files.keep(session, None, files.receive(upload, kinds=kinds, limit_mb=5)).id
+        kept = files.keep(session, None, files.receive(upload, kinds=kinds, limit_mb=5))
+        world.files[name] = kept.id
+        if name != "report":
+            renditions.plan(session, kept)
+
+
+def _renditions(world: World, session: Session) -> None:
+    """The addresses of what was made of the photo, and one thing that could not be made of the broken paper."""
+    made = renditions.of(session, session.get_one(File, world.files["photo"]))
+    for name in world.named("asset"):
+        world.ids |= {f"{one}:{name.partition(':')[2]}": made[one].made.digest[:16] for one in ("card", "zoom")}
+    world.ids["rendition"] = renditions.of(session, session.get_one(File, world.files["paper"]))["cover"].id
 
 
 def _centres(world: World, session: Session) -> dict[str, Centre]:
@@ -267,7 +281,9 @@ def _assets(world: World, session: Session, centres: dict[str, Centre]) -> None:
         performer = make.performer(one)
         session.flush()
         world.things[f"asset:{name}"] = (Asset, one.id)
+        caption = make.caption(session, one)
         world.ids |= {f"asset:{name}": one.code, f"performer:{name}": performer.id}
+        world.ids |= {f"caption:{name}": caption.id, f"track:{name}": caption.file.digest[:16]}
     for name in given:
         other = world.things["asset:members_public" if name == "public_public" else "asset:public_public"][1]
         relation = AssetRelation(asset_id=world.things[f"asset:{name}"][1], kind="related", other_id=other)
@@ -276,8 +292,9 @@ def _assets(world: World, session: Session, centres: dict[str, Centre]) -> None:
         world.ids[f"relation:{name}"] = relation.id
     for owner in ("owner", "near"):
         first = session.get_one(Asset, world.things["asset:public_public"][1])
-        world.things[f"collection:{owner}"] = (Collection, make.collection(session, centres[owner], first).id)
-        world.ids[f"collection:{owner}"] = world.things[f"collection:{owner}"][1]
+        made = make.collection(session, centres[owner], first, state="published" if owner == "owner" else "draft")
+        world.things[f"collection:{owner}"] = (Collection, made.id)
+        world.ids |= {f"collection:{owner}": made.id, f"slug:{owner}": made.slug}
 
 
 def _uploads(world: World, session: Session) -> None:

@@ -19,7 +19,7 @@ from alliance.catalogue.models import Resource, ResourcePhoto
 from alliance.db import db
 from alliance.exchange.models import Line, Rating
 from alliance.portal import drawing
-from alliance.storage import files
+from alliance.storage import files, renditions
 from alliance.worktime.rows import seed_calendar
 from tests import make
 from tests.catalogue.test_occupancy import leg
@@ -176,7 +176,9 @@ def photographed(scene: Scene, app: Flask) -> int:
 
     def add(session) -> int:
         truck = session.query(Resource).filter_by(code="WC-0001").one()
-        photo = ResourcePhoto(resource_id=truck.id, file=files.keep_picture(session, None, received), alt="展开的台面")
+        file = files.keep(session, None, received)
+        renditions.plan(session, file, only=renditions.SMALL)
+        photo = ResourcePhoto(resource_id=truck.id, file=file, alt="展开的台面")
         session.add(photo)
         session.flush()
         return photo.id

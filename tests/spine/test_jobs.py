@@ -96,3 +96,57 @@ def test_a_recurring_job_waits_for_its_next_turn(app: Flask, work_off: Callable[
         work_off()
         job = the_job(app, "jobs.prune")
     assert (job.state, job.run_at) == ("waiting", NOON + timedelta(days=1))
+
+
+@BOTH
+def test_a_long_job_holds_its_lease(app: Flask, work_off: Callable[[], int]) -> None:
+    with time_machine.travel(NOON, tick=False) as travel:
+        held: list[datetime | None] = []
+
+        def long(_payload: dict[str, Any]) -> None:
+            travel.shift(jobs.LEASE - timedelta(seconds=10))
+            jobs.renew()
+            travel.shift(jobs.LEASE - timedelta(seconds=10))
+            held.append(the_job(app, "test.long").leased_until)
+            with app.app_context():
+                assert jobs._claim("another worker", None, ("test.long",)) is None
+
+        jobs.handles("test.long", long)
+        try:
+            with app.app_context(), transaction() as session:
+                jobs.later(session, "test.long")
+            work_off()
+        finally:
+            jobs.handlers.pop("test.long")
+        assert held == [NOON + 2 * jobs.LEASE - timedelta(seconds=10)]
+    assert (the_job(app, "test.long").state, the_job(app, "test.long").attempts) == ("done", 1)
+
+
+def test_a_job_that_another_worker_has_is_not_held(app: Flask, work_off: Callable[[], int]) -> None:
+    lost: list[bool] = []
+
+    def slow(_payload: dict[str, Any]) -> None:
+        with app.app_context(), transaction() as session:
+            session.execute(sa.update(Job).where(Job.kind == "test.slow").values(lease="another"))
+        with pytest.raises(jobs.Lost):
+            jobs.renew()
+        lost.append(True)
+
+    jobs.handles("test.slow", slow)
+    try:
+        with app.app_context(), transaction() as session:
+            jobs.later(session, "test.slow")
+        work_off()
+    finally:
+        jobs.handlers.pop("test.slow")
+    assert lost == [True]
+    assert (the_job(app, "test.slow").state, the_job(app, "test.slow").lease) == ("running", "another")
+
+
+def test_a_worker_may_leave_some_kinds_to_another(app: Flask, seen: list[dict[str, Any]]) -> None:
+    with app.app_context(), transaction() as session:
+        jobs.later(session, "test.note", {"n": 1})
+    jobs.work(app, until_idle=True, without=("test.note",))
+    assert seen == []
+    jobs.work(app, until_idle=True, only=("test.note",))
+    assert seen == [{"n": 1}]

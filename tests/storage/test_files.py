@@ -2,12 +2,10 @@
 
 import io
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import pyvips
-import sqlalchemy as sa
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
@@ -147,39 +145,6 @@ def test_html_never_opens_in_the_page(app: Flask) -> None:
         app.extensions["store"].delete("files/aa/x")
         with pytest.raises(NotFound):
             files.send(file, inline=True)
-
-
-def test_picture_gets_safe_copies_by_a_job(app: Flask, work_off: Callable[[], int]) -> None:
-    with app.app_context():
-        taken = picture(2400, 1200, turned=True)
-        received = files.receive(upload(taken, "现场.jpg"), kinds=files.PICTURES, limit_mb=5)
-        with transaction() as session:
-            number = files.keep_picture(session, None, received).id
-        assert files.rendition(db.session, db.session.get_one(File, number), "card") is None
-        db.session.rollback()
-    assert work_off() >= 1
-    with app.app_context():
-        source = db.session.get_one(File, number)
-        for size, edge in files.SIZES.items():
-            made = files.rendition(db.session, source, size)
-            assert made is not None
-            # turned upright: the long edge stands
-            assert (made.width, made.height, made.media_type) == (edge // 2, edge, "image/webp")
-            content = b"".join(app.extensions["store"].open(made.key))
-            image = pyvips.Image.new_from_buffer(content, "")
-            assert not [name for name in image.get_fields() if name.startswith(("exif", "xmp", "iptc"))]
-            assert b"somebody" not in content
-        before = db.session.scalar(sa.select(sa.func.count()).select_from(File))
-        files.make_renditions({"file": number})
-        assert db.session.scalar(sa.select(sa.func.count()).select_from(File)) == before
-
-
-def test_broken_picture_fails_in_its_own_process(app: Flask) -> None:
-    number = kept(app, picture()[:700], "halb.jpg", files.PICTURES)
-    with app.app_context():
-        with pytest.raises(RuntimeError, match="picture"):
-            files.make_renditions({"file": number})
-        assert files.rendition(db.session, db.session.get_one(File, number), "card") is None
 
 
 def test_bytes_without_a_row_are_swept_after_two_days(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
