@@ -1,4 +1,4 @@
-"""Tables of the archive: an asset with its record and file, who performs and what is said in it, what it belongs to, what it was."""
+"""Tables of the archive: an asset with its record and file, who performs, what is said in it, what it belongs to, what it was."""
 
 from __future__ import annotations
 

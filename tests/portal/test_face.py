@@ -111,7 +111,7 @@ def test_citations_in_three_styles(write, client):
     assert f"  url = {{{address}}}," in bib.text
     ris = client.get(f"/archive/{code}/cite.ris").text
     rows = [line.split("  - ") for line in ris.split("\r\n") if line]
-    told = {tag: value for tag, value in rows}
+    told = dict(rows)
     assert (rows[0], rows[-1]) == (["TY", "VIDEO"], ["ER", ""])
     assert (told["AU"], told["PY"], told["DA"], told["UR"]) == ("岭上业余剧团", "1993", "1993/04/18/", address)
     assert (told["KW"], told["TT"], told["AN"]) == ("戏曲", "Down the Hill", code)
