@@ -51,8 +51,8 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def demo(shared_servers: Shared) -> Path:
-    """The folder of a demo to copy, made once for all workers of a run."""
+def demo(chromium: str, shared_servers: Shared) -> Path:
+    """The folder of a demo to copy, made once for all workers of a run, where there is a browser to look at it."""
     folder, done = shared_servers.folder / "demo", shared_servers.folder / "demo.done"
     with locked(shared_servers.folder / "demo.lock"):
         if not done.exists():

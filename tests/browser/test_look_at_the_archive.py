@@ -33,7 +33,7 @@ NOW = "() => { const one = document.querySelector('video'), cue = one.textTracks
 
 def kept(session: object, content: bytes, media_type: str, name: str) -> File:
     """A file in the store, with what is made of it planned."""
-    stored = files.the_store().put(f"files/zz/{name}", io.BytesIO(content), size_limit=10**8)
+    stored = files.the_store().put(f"files/zz/{len(content)}-{name}", io.BytesIO(content), size_limit=10**8)
     received = files.Received(stored.key, stored.sha256, stored.size, media_type, name)
     row = files.keep(session, None, received)  # type: ignore[arg-type]
     renditions.plan(session, row)  # type: ignore[arg-type]
