@@ -11,7 +11,7 @@ from alliance.archive.models import Asset, Collection
 from alliance.cases import secret
 from alliance.cases.models import Case
 from alliance.catalogue.models import Resource
-from alliance.centres.models import RuleDocument
+from alliance.centres.models import Centre, RuleDocument
 from alliance.db import db
 from alliance.exchange.models import Agreement
 from alliance.moderation.models import Announcement
@@ -45,6 +45,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/archive/{sung}",
         "/archive/collections",
         "/archive/collections/{standing}",
+        "/archive/collections/yangge",
         "/figures",
         "/centres",
         "/centres/hefeng",
@@ -110,6 +111,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/archive/uploads/{coming}",
         "/archive/{sung}/edit",
         "/archive/{sung}/upload",
+        "/archive/{recording}/captions",
         "/archive/{sung}/withdraw",
         "/archive/{sung}/history",
         "/archive/{sung}/relations",
@@ -232,7 +234,9 @@ def _others() -> dict[str, str]:
         Asset.state == "published", Asset.record_visibility == "public", Asset.file_access == "public"
     )
     case = db.session.scalars(sa.select(Case).where(Case.key == f"{more.KEY}use")).one()
+    recorded = sa.select(Asset.code).join(Asset.owner).where(Centre.slug == "hefeng", Asset.type.in_(("moving_image", "sound")))
     return {
+        "recording": _one(recorded.where(Asset.state == "published")),
         "media": _one(sa.select(Resource.code).where(Resource.kind == "media", Resource.share_scope == "public")),
         "waiting": _one(sa.select(Resource.code).where(Resource.state == "in_review")),
         **{

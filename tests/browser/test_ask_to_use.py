@@ -14,7 +14,7 @@ from tests.browser.pages import ADMIN, VISITOR
 from tests.browser.people import FEW, Somebody
 from tests.browser.site import Site, aside
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
 
 def kept_on_request(site: Site) -> str:

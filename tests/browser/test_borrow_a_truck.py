@@ -12,7 +12,7 @@ from tests.browser.people import HASTY, WAYS, Somebody, Way, photo
 from tests.browser.site import Site
 from tests.browser.steps import SHOW, do, finish, start, told, turn_of, typed
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
 BORROWER, HANDLER, DIRECTOR = "qiu", "liu", "he"
 TRUCK = "禾丰一号舞台车"

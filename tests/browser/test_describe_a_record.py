@@ -10,7 +10,7 @@ from tests.browser.pages import ADMIN, HANDLER, VISITOR
 from tests.browser.people import FEW, Somebody, Way, photo
 from tests.browser.site import Site
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
 ARRIVED = {"zh-Hans": "传完了，正在核对", "en": "Sent; it is being checked"}
 TITLE = "望岭晒谷场上的童声田歌"

@@ -10,7 +10,7 @@ from alliance import clock
 from tests.browser.people import Somebody, Way
 from tests.browser.site import Site
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
 NARROW = "main details.narrow:not([open]) > summary"
 

@@ -10,7 +10,7 @@ from tests.browser.pages import HANDLER
 from tests.browser.people import FEW, Somebody
 from tests.browser.site import Site
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
 TABLE = """场馆名称,类型,面积(㎡),容纳人数,地址,说不清的一列
 禾丰县馆二楼小剧场,小剧场,180,120,禾丰县文化路12号,甲

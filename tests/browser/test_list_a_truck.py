@@ -13,7 +13,7 @@ from tests.browser.pages import ADMIN, HANDLER, VISITOR
 from tests.browser.people import Somebody, Way, paper, photo
 from tests.browser.site import Site
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
 NAME = "禾丰三号山路舞台车"
 

@@ -10,7 +10,7 @@ from tests.browser.people import Somebody, Way
 from tests.browser.site import Site
 from tests.browser.steps import SHOW, do, finish, start, told, turn_of, typed
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
 BORROWER, HANDLER, BRANCH = "qiu", "liu", "li"
 SEND = "#ask button[name=do][value=submit]"

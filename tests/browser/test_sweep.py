@@ -14,7 +14,7 @@ from tests.browser.conftest import Open, Window
 from tests.browser.pages import ADMIN, HANDLER, NO_PAGE, ON_THE_WAY, PAGES, REFUSED, STAFF, VISITOR, rows
 from tests.browser.site import Site, aside
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
 ALL = [(who, path) for who, paths in PAGES.items() for path in paths]
 DARK = [

@@ -20,7 +20,7 @@ from tests.browser.pages import STAFF
 from tests.browser.people import PATIENCE
 from tests.browser.site import Site, aside
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 MB = 1024 * 1024
 FILM = mp4(size=20 * MB)
 EITHER = pytest.mark.parametrize("portal", ["folder", "bucket"], indirect=True)
