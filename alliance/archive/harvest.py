@@ -59,7 +59,8 @@ def draft(session: Session, left: Left, *, owner: Centre, created_by: int, agree
     if asset is None:
         asset = service.draft(session, None, owner=owner, created_by=created_by, values=left.values, key=None)
         asset.details = {**asset.details, service.EXCHANGE: number}
-        service.put_file(session, None, asset, file=files.keep(session, None, left.received), name=left.received.name)
+        file = files.keep(session, None, left.received)
+        service.put_file(session, None, asset, file=file, name=_called(session, owner, file) or left.received.name)
     _describe_upload(session, asset)
     _relate(session, asset, agreement_id, left.note, key)
     return asset
@@ -69,6 +70,12 @@ def _same(session: Session, owner: Centre, digest: str) -> Asset | None:
     """What the centre has made of the same bytes already."""
     query = sa.select(Asset).join(File, Asset.file_id == File.id).where(File.digest == digest, Asset.owner_id == owner.id)
     return session.scalar(query.where(Asset.state != "withdrawn").order_by(Asset.id).limit(1))
+
+
+def _called(session: Session, owner: Centre, file: File) -> str:
+    """The name under which the centre itself sent it in parts: equal bytes are one file, perhaps of another centre's name."""
+    query = sa.select(Upload.name).where(Upload.centre_id == owner.id, Upload.file_id == file.id, Upload.state == "done")
+    return session.scalar(query.order_by(Upload.id.desc()).limit(1)) or ""
 
 
 def _describe_upload(session: Session, asset: Asset) -> None:

@@ -333,6 +333,8 @@ def test_what_was_sent_in_parts_is_ticked(
     with clock.moved(START):
         handed(cast.staff, number, "hand_over")
         handed(cast.borrower, number, "receive")
+        sent_in_parts(app, cast.people["stranger"], "别馆的名字.mp4")
+        work_off()
         code = sent_in_parts(app, cast.people["borrower"])
         work_off()
     with clock.moved(START + DAY):
@@ -346,11 +348,12 @@ def test_what_was_sent_in_parts_is_ticked(
         work_off()
     with app.app_context():
         (asset,) = assets()
-        upload = db.session.scalars(sa.select(uploads.Upload)).one()
+        upload = db.session.scalars(sa.select(uploads.Upload).where(uploads.Upload.code == code)).one()
         assert (asset.title, upload.asset_id) == ("重阳节下乡演出：全场录像", asset.id)
+        assert asset.file_name == "长录像.mp4"
 
 
-def sent_in_parts(app: Flask, person_id: int) -> str:
+def sent_in_parts(app: Flask, person_id: int, name: str = "长录像.mp4") -> str:
     """A clip sent to the archive in one part, not described."""
     with app.app_context():
         code, draft = uploads.reserve(len(CLIP))
@@ -358,7 +361,7 @@ def sent_in_parts(app: Flask, person_id: int) -> str:
         with transaction() as session:
             person = session.get_one(Person, person_id)
             assert person.centre is not None
-            upload = uploads.begin(session, person, centre=person.centre, code=code, draft=draft, name="长录像.mp4")
+            upload = uploads.begin(session, person, centre=person.centre, code=code, draft=draft, name=name)
             uploads.finish(session, person, upload)
     return code
 
