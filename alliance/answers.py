@@ -1,6 +1,7 @@
 """Refusals as answers: the one place where an error becomes a page or JSON."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -14,18 +15,20 @@ from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
 from alliance.db import db
-from alliance.errors import BadRequest, Invalid, Refusal, SignInNeeded
+from alliance.errors import BadRequest, Conflict, Invalid, Refusal, SignInNeeded, latest
 
 log = structlog.get_logger()
-Answer = str | Response | tuple[Any, int]
+Answer = str | Response | tuple[Any, int] | tuple[Any, int, dict[str, str]]
 TITLES = {
     400: _l("请求无法识别"),
     401: _l("请先登录"),
     403: _l("您没有这项权限"),
     404: _l("没有找到这一页"),
     405: _l("这一页不接受这种请求"),
+    409: Conflict.title,
     413: _l("内容太大"),
     415: _l("文件类型不符"),
+    422: Invalid.title,
     429: _l("操作太频繁，请稍候"),
     500: _l("系统出了差错"),
     503: _l("暂时不能使用"),
@@ -40,6 +43,7 @@ SENTENCES = {
     404: _l("网址可能写错了，或者这条内容已经撤下。"),
     405: _l("请返回上一页，用页面上的按钮再试。"),
     413: _l("您发来的内容超过了允许的大小，没有保存。"),
+    422: _l("有几处需要改正，已填的内容都还在。"),
     429: _l("短时间内的请求太多，请过一分钟再试，已填的内容不会丢。"),
     500: _l("差错已记录，我们会查明原因。请返回上一页再试；若再次出现，请告诉联盟秘书处。"),
 }
@@ -71,9 +75,7 @@ def refused(error: Exception) -> Answer:
         log.exception("unexpected", path=request.path)
         status, title, sentence, ways = 500, TITLES[500], SENTENCES[500], ()
     if wants_json():
-        fields = {name: str(text) for name, text in error.fields.items()} if isinstance(error, Invalid) else {}
-        body = {"status": status, "title": str(title), "detail": str(sentence), "request": g.get("request_id")}
-        return jsonify({"error": body | ({"fields": fields} if fields else {})}), status
+        return _for_programs(status, title, sentence, error.fields if isinstance(error, Refusal) else {})
     if not ways and status in NOT_HERE:
         ways = ((_("回首页"), url_for("portal.home")), (_("找资源"), url_for("portal.search")))
     typed = _typed() if status == 429 and request.method == "POST" else []
@@ -81,6 +83,31 @@ def refused(error: Exception) -> Answer:
     answer = make_response(page, status)
     if isinstance(error, HTTPException) and status == 429:
         answer.headers["Retry-After"] = "60"
+    return answer
+
+
+def in_json(refusal: Refusal, **more: Any) -> Response:
+    """A refusal in the one shape for programs, with what else they need to go on."""
+    return _for_programs(refusal.status, refusal.title, refusal.sentence, refusal.fields, **more)
+
+
+def _for_programs(status: int, title: Any, sentence: Any, faults: Mapping[str, Any], **more: Any) -> Response:
+    fields = {name: str(text) for name, text in faults.items()}
+    body = {"status": status, "title": str(title), "detail": str(sentence), "request": g.get("request_id")}
+    return make_response(jsonify({"error": body | ({"fields": fields} if fields else {}), **more}), status)
+
+
+def told_programs(answer: Response) -> Response:
+    """A page that was drawn again with what is wrong on it, as JSON for who wants JSON; its headers stay."""
+    if answer.status_code < 400 or answer.mimetype != "text/html" or not wants_json():
+        return answer
+    error, status = latest.get(), answer.status_code
+    if error is not None and error.status == status:
+        told = in_json(error)
+    else:
+        told = _for_programs(status, TITLES.get(status, TITLES[400]), SENTENCES.get(status, SENTENCES[400]), {})
+    answer.set_data(told.get_data())
+    answer.mimetype = "application/json"
     return answer
 
 

@@ -7,7 +7,7 @@ import structlog
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from alliance import db, health, indexing, journal, masking, schema, web
+from alliance import db, health, indexing, journal, masking, schema, tally, web
 from alliance.archive import arrivals as _arrival_pages
 from alliance.archive import assembly, curating, drafting, lapse, relating, revising
 from alliance.archive import by_form as _form_pages
@@ -33,9 +33,12 @@ from alliance.centres.models import Centre
 from alliance.codes import rows as code_rows
 from alliance.codes.rows import CodeLabel
 from alliance.config import ROOT, Settings, keyed, read_settings
-from alliance.exchange import clockwork, doing, figures, letter, listed, new, page, rivals
+from alliance.exchange import archiving, clockwork, doing, figures, letter, listed, new, page, rivals
 from alliance.exchange import routes as exchange
 from alliance.exchange.models import Agreement
+from alliance.figures import needs, records
+from alliance.figures import routes as figure_pages
+from alliance.figures.models import SearchCount
 from alliance.moderation import announcing, audit, board, holidays, labels, review
 from alliance.moderation import jobs as _jobs_page
 from alliance.moderation import people as _people_pages
@@ -60,15 +63,20 @@ from alliance.portal import routes as portal
 from alliance.storage import files, foreman
 from alliance.worktime.models import CalendarDay
 
-MODELS = (Agreement, Announcement, Asset, CalendarDay, Case, Centre, CodeLabel, Division, Notice, Person, Resource, Upload)
+MODELS = (
+    *(Agreement, Announcement, Asset, CalendarDay, Case, Centre, CodeLabel, Division, Notice, Person, Resource, SearchCount),
+    Upload,
+)
 PAGES = (
     *(_announcements, _archive_pages, _arrival_pages, _asker_pages, _case_pages, _centre_admin, _centre_pages, _file_pages),
     *(_asset_pages, _caption_pages, _collection_pages, _form_pages, _jobs_page, _people_pages, _upload_pages),
     *(announcing, audit, board, curating, dates, desk, doing, drafting, editing, holidays, labels),
-    *(home, keeping, letter, listed, listing, nav, new, outbox, page, relating, resource, review, revising, rules, search, staff),
+    *(home, keeping, letter, listed, listing, nav, new, outbox, page, records),
+    *(relating, resource, review, revising, rules, search, staff),
 )
 JOBS = (
     _import_work,
+    archiving,
     assembly,
     backoff,
     cases_clockwork,
@@ -82,6 +90,7 @@ JOBS = (
     lapse,
     letters,
     mail,
+    needs,
     reminders,
     rivals,
     sessions,
@@ -96,10 +105,12 @@ HEARD: dict[str, tuple[str, ...]] = {
     "centre.approved": ("people.first_invitation",),
     "centre.left": ("exchange.suspended", "cases.suspended"),
     "centre.suspended": ("exchange.suspended", "cases.suspended"),
+    "leg.close": ("exchange.archive",),
+    "leg.settle": ("exchange.archive",),
     "resource": ("index",),
 }
 LISTENERS = {action: HEARD.get(action, ()) + notices.LISTENERS.get(action, ()) for action in {*HEARD, *notices.LISTENERS}}
-FEATURES = (portal, moderation, cases, exchange, catalogue, imports, archive, people, centres, notifications)
+FEATURES = (portal, figure_pages, moderation, cases, exchange, catalogue, imports, archive, people, centres, notifications)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -117,6 +128,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init(app, settings)
     schema.init(app)
     web.init(app, settings)
+    tally.init(app)
     security.init(app, settings)
     code_rows.init(app)
     files.init(app, settings)

@@ -1,5 +1,6 @@
 """One-word commands: alliance serve, work, migrate …"""
 
+import atexit
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import click
 import waitress
 from flask import Flask
 
-from alliance import health, indexing, jobs
+from alliance import health, indexing, jobs, tally
 from alliance.app import create_app
 from alliance.catalogue.imports.by_hand import bring, take_out
 from alliance.catalogue.imports.targets import TARGETS
@@ -50,6 +51,7 @@ def serve(settings: Settings) -> None:
     for share in ("--no-media", "--media"):  # so that a long film keeps no notice waiting
         threading.Thread(target=_keep_worker, args=(share,), daemon=True).start()
     click.echo(f"Serving on http://{settings.host}:{settings.port}  (end with Ctrl-C)")
+    atexit.register(tally.flush, app)
     most = (settings.upload_mb + 1) * 1024 * 1024
     waitress.serve(
         app,

@@ -83,6 +83,13 @@ def next_number(session: Session, prefix: str) -> int:
     return session.scalars(wanted.returning(Counter.last)).one()
 
 
+def alone(session: Session, what: str) -> None:
+    """Wait until nobody else writes `what`, and keep others waiting until the end of the transaction: for what may be written
+    first by two at once, where there is no row to lock yet. SQLite lets one write at a time anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(what, 0))))
+
+
 @dataclass(frozen=True)
 class Guard:
     """A rule that the database keeps by itself (a trigger or an exclusion), per dialect; `drop` undoes `create`."""

@@ -1,13 +1,20 @@
 """The few ways in which something can be refused, each with its status and a sentence for people."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from contextvars import ContextVar
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+latest: ContextVar[Refusal | None] = ContextVar("latest", default=None)
+"""What was refused last in this request: a page drawn again says it to people, `answers.told_programs` to programs."""
+
 
 class Refusal(Exception):
-    """Something was refused: `status` for programs, `sentence` for people, `ways` on as (label, address)."""
+    """Something was refused: `status` for programs, `sentence` for people, `ways` on as (label, address), `fields` at fault
+    each with its sentence."""
 
     status = 400
     title: Any = _l("没有办成")
@@ -16,10 +23,12 @@ class Refusal(Exception):
         super().__init__(str(sentence))
         self.sentence = sentence
         self.ways = ways
+        self.fields: dict[str, Any] = {}
+        latest.set(self)
 
 
 class Invalid(Refusal):
-    """What was sent does not hold; `fields` names each field at fault with its sentence."""
+    """What was sent does not hold."""
 
     status = 422
     title = _l("有几处需要改正")

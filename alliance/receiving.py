@@ -10,6 +10,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.routing import BaseConverter, ValidationError
 
 from alliance.config import Settings
 from alliance.forms import printable
@@ -20,6 +21,8 @@ VISITORS_ROOM: dict[str, int] = {}
 """Endpoints where visitors may send more, with how many bytes."""
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 PLAIN = "".join(chr(sign) for sign in range(0x21, 0x7F))
+LARGEST = 2**31 - 1
+"""Of an INTEGER of PostgreSQL, as rows are numbered."""
 
 
 def me() -> Any:
@@ -46,6 +49,27 @@ class Asked(Request):
     def __init__(self, environ: Any, populate_request: bool = True, shallow: bool = False) -> None:
         super().__init__(environ, populate_request, shallow)
         self.query_string = quote_from_bytes(self.query_string, safe=PLAIN).encode()
+
+
+class Number(BaseConverter):
+    """The number of a row in an address, in plain digits; what no row can have is no address of ours."""
+
+    regex = "[1-9][0-9]{0,9}"
+    weight = 50
+
+    def to_python(self, value: str) -> int:
+        if int(value) > LARGEST:
+            raise ValidationError
+        return int(value)
+
+
+class Word(BaseConverter):
+    """A code or a short name in an address: what can be printed, so nothing that a database refuses to look for."""
+
+    def to_python(self, value: str) -> str:
+        if not value.isprintable():
+            raise ValidationError
+        return value
 
 
 def who() -> str:
@@ -78,6 +102,7 @@ limiter = Limiter(
 def init(app: Flask) -> None:
     """Limits that hold before anything reads the body."""
     app.request_class = Asked
+    app.url_map.converters |= {"default": Word, "int": Number}
     app.before_request(_limit_body)
     limiter.init_app(app)
 

@@ -24,10 +24,10 @@ from flask_wtf.csrf import CSRFProtect
 from jinja2 import pass_context
 from markupsafe import Markup, escape
 
-from alliance import clock, journal, permissions, receiving
+from alliance import clock, errors, journal, permissions, receiving
 from alliance.answers import Answer as Answer
 from alliance.answers import kept_arguments as kept_arguments
-from alliance.answers import own_path, refused
+from alliance.answers import own_path, refused, told_programs
 from alliance.answers import safe_next as safe_next
 from alliance.answers import this_page as this_page
 from alliance.answers import wants_json as wants_json
@@ -70,6 +70,7 @@ def init(app: Flask, settings: Settings) -> None:
     babel.domain_instance.speak(app)
     app.before_request(_admit)
     app.after_request(_headers)
+    app.after_request(told_programs)
     app.teardown_request(_forget)
     app.register_error_handler(Exception, refused)
     app.register_blueprint(bp)
@@ -92,6 +93,7 @@ def _begin() -> None:
     given = request.headers.get("X-Request-ID", "")
     g.request_id = given if given.isascii() and given.isalnum() and len(given) <= 36 else secrets.token_hex(8)
     g.request_token = journal.request_id.set(g.request_id)
+    errors.latest.set(None)
     structlog.contextvars.bind_contextvars(request=g.request_id)
 
 
@@ -99,6 +101,7 @@ def _forget(_error: BaseException | None) -> None:
     token = g.pop("request_token", None)  # a streamed answer comes here twice
     if token is not None:
         journal.request_id.reset(token)
+    errors.latest.set(None)
     structlog.contextvars.clear_contextvars()
 
 

@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { autosave } from "./autosave.js";
 import { display, menus } from "./display.js";
+import { offline } from "./offline.js";
 
 // Strict CSP: no style element, no eval. History snapshots of signed-in pages stay out of the browser's storage.
 Object.assign(htmx.config, {
@@ -20,6 +21,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.querySelectorAll("form[data-autosave]").forEach((form) => autosave(form, token));
 document.querySelectorAll("a[data-display]").forEach(display);
 menus();
+offline(document.querySelector("[data-offline]"));
 document.querySelectorAll("button[data-print]").forEach((button) => {
   button.hidden = false;
   button.addEventListener("click", () => window.print());

@@ -8,14 +8,16 @@ from flask import Flask
 
 from alliance.db import db
 
+OFTEN = ("FROM code_label", "INTO search_count", "INTO asset_use")
+
 
 @contextmanager
 def counted(engine: sa.Engine) -> Iterator[list[str]]:
-    """The statements sent inside, without those that begin and end a transaction and the one that is sent every few seconds."""
+    """The statements sent inside, without those that begin and end a transaction and those that are sent every few seconds."""
     sent: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")) and "FROM code_label" not in statement:
+        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")) and not any(name in statement for name in OFTEN):
             sent.append(statement)
 
     sa.event.listen(engine, "before_cursor_execute", note)

@@ -13,6 +13,7 @@ from alliance import clock, journal
 from alliance.archive.models import Asset, Collection, CollectionMember
 from alliance.archive.visibility import visible_to
 from alliance.centres.models import Centre, Membership
+from alliance.db import alone
 from alliance.errors import Conflict, Invalid, NotFound
 from alliance.people.models import Person
 from alliance.permissions import may, require
@@ -155,7 +156,7 @@ def save(
     session: Session, person: Person, collection: Collection, *, values: Mapping[str, str], expected_version: int
 ) -> Collection:
     """Change title, text and address."""
-    _claim(person, collection, expected_version)
+    _claim(session, person, collection, expected_version)
     before = {name: getattr(collection, name) for name in FIELDS}
     _fill(session, collection, values)
     fields = [name for name in FIELDS if getattr(collection, name) != before[name]]
@@ -166,7 +167,7 @@ def arrange(
     session: Session, person: Person, collection: Collection, *, assets: list[Asset], cover: Asset | None, expected_version: int
 ) -> Collection:
     """Make these its members by hand, in this order, and one of all its members its cover."""
-    _claim(person, collection, expected_version)
+    _claim(session, person, collection, expected_version)
     if len(assets) > MOST:
         raise Invalid(_("一个专题最多放 %(n)s 件。", n=MOST), {"add": _("一个专题最多放 %(n)s 件。", n=MOST)})
     there = {row.asset_id: row for row in session.scalars(_rows(collection))}
@@ -186,6 +187,7 @@ def arrange(
 def put(session: Session, person: Person, collection: Collection, *, assets: list[Asset]) -> Collection:
     """Add these at the end; what is there already stays where it is."""
     require(person, "collection.edit", collection)
+    _hold(session, collection)
     there = {row.asset_id: row.rank for row in session.scalars(_rows(collection))}
     new = [asset for asset in assets if asset.id not in there]
     if len(there) + len(new) > MOST:
@@ -198,7 +200,7 @@ def put(session: Session, person: Person, collection: Collection, *, assets: lis
 def publish(session: Session, person: Person, collection: Collection, *, expected_version: int) -> Collection:
     """Show it; its members stay as open as each of them is."""
     require(person, "collection.publish", collection)
-    _claim(person, collection, expected_version, verb="collection.publish")
+    _claim(session, person, collection, expected_version, verb="collection.publish")
     if collection.state == "published":
         raise Conflict(_("这个专题已经发布。"))
     if not collection.text:
@@ -211,7 +213,7 @@ def publish(session: Session, person: Person, collection: Collection, *, expecte
 
 def take_down(session: Session, person: Person, collection: Collection, *, expected_version: int) -> Collection:
     """Make it a draft again; a standing one stays."""
-    _claim(person, collection, expected_version, verb="collection.publish")
+    _claim(session, person, collection, expected_version, verb="collection.publish")
     if collection.standing or collection.state == "draft":
         raise Conflict(_("常设专题不能收回。") if collection.standing else _("这个专题还没有发布。"))
     collection.state = "draft"
@@ -222,14 +224,23 @@ def _rows(collection: Collection) -> sa.Select[CollectionMember]:
     return sa.select(CollectionMember).where(CollectionMember.collection_id == collection.id).order_by(CollectionMember.rank)
 
 
-def _claim(person: Person, collection: Collection, expected_version: int, *, verb: str = "collection.edit") -> None:
+def _hold(session: Session, collection: Collection) -> None:
+    """Who changes it waits for whoever else does, and reads anew what they wrote."""
+    session.refresh(collection, with_for_update={"of": Collection})
+
+
+def _claim(
+    session: Session, person: Person, collection: Collection, expected_version: int, *, verb: str = "collection.edit"
+) -> None:
     require(person, verb, collection)
+    _hold(session, collection)
     if collection.version != expected_version:
         raise Conflict(_("这个专题刚刚被别人改过，请核对后再保存。"))
 
 
 def _fill(session: Session, collection: Collection, values: Mapping[str, str]) -> None:
     """Set title, text and address; raises Invalid with what does not hold."""
+    alone(session, "addresses of collections")
     given = {name: values.get(name, getattr(collection, name)).strip() for name in FIELDS}
     faults = {}
     if not 1 <= len(given["title"]) <= 120:

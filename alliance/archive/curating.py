@@ -44,8 +44,8 @@ def create_collection() -> Answer:
     try:
         with transaction() as session:
             made = collections.create(session, me(), owner=owner, values=request.form)
-    except Invalid as refusal:
-        return new_collection(refusal.fields), refusal.status
+    except (Invalid, Conflict) as refusal:
+        return new_collection(refusal.fields or {"slug": refusal.sentence}), refusal.status
     return redirect(url_for("archive.collection", collection_id=made.id), 303)
 
 

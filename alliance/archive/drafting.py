@@ -27,14 +27,17 @@ def mine(wrong: Mapping[str, Any] | None = None) -> str:
     centre = centre_of_mine()
     counts = listing.states_of_centre(db.session, centre)
     chosen = request.args.get("state", "") if request.args.get("state") in counts else ""
-    page = Page(page_number(), 30, counts[chosen] if chosen else sum(counts.values()))
-    assets = listing.of_centre(db.session, centre, state=chosen, skip=page.skip, count=page.size)
+    left, exchanged = listing.left_by_exchanges(db.session, centre, state=chosen), request.args.get("from") == "exchange"
+    page = Page(page_number(), 30, left if exchanged else counts[chosen] if chosen else sum(counts.values()))
+    assets = listing.of_centre(db.session, centre, state=chosen, skip=page.skip, count=page.size, from_exchange=exchanged)
     drafts = {asset.code for asset in assets if asset.state in bulk.OPEN}
     return render_template(
         "archive/mine.html",
         cards=card.cards(db.session, assets, me()),
         counts=counts,
         chosen=chosen,
+        left=left,
+        exchanged=exchanged,
         states=card.STATES,
         page=pager(page),
         drafts=drafts,
@@ -58,12 +61,13 @@ def change() -> Answer:
             shelf = _collection(session, request.form.get("collection", ""))
             codes = request.form.getlist("code")
             done = bulk.change(session, me(), centre_of_mine(), codes=codes, values=values, collection=shelf)
-    except Invalid as refusal:
-        return mine(refusal.fields), 422
+    except (Invalid, Conflict) as refusal:
+        return mine(refusal.fields or {"code": refusal.sentence}), refusal.status
     flash(ngettext("改好了%(num)s件草稿。", "改好了%(num)s件草稿。", len(done.changed)), "ok")
     if done.skipped:
         flash(_("没有改：%(codes)s，已不是草稿。", codes=_("、").join(done.skipped)), "warn")
-    return redirect(url_for("archive.mine", state=request.args.get("state"), page=request.args.get("page")), 303)
+    where: dict[str, Any] = {name: request.args.get(name) for name in ("state", "page", "from")}
+    return redirect(url_for("archive.mine", **where), 303)
 
 
 def _collection(session: Any, number: str) -> Any:

@@ -1,15 +1,17 @@
 """What the archive's pages list and count, in as many queries whatever the number of rows."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from alliance.archive.models import Asset, today
+from alliance.archive.models import Asset, AssetRelation, today
 from alliance.archive.visibility import listed, openable_by, visible_to
 from alliance.centres.models import Centre
 from alliance.codes.arts import ART_FORM
 
+FROM_EXCHANGE = sa.exists().where(AssetRelation.asset_id == Asset.id, AssetRelation.agreement_id.is_not(None))
 TOLD = 40  # an item is told only when its description has this many signs
 
 
@@ -65,9 +67,10 @@ def by_centre(session: Session, person: Any) -> list[tuple[Centre, int]]:
     return [(centre, number) for centre, number in session.execute(query)]
 
 
-def of_centre(session: Session, centre: Centre, *, state: str, skip: int, count: int) -> list[Asset]:
-    """A centre's own assets in one state, or all for an empty one; the last changed first."""
+def of_centre(session: Session, centre: Centre, *, state: str, skip: int, count: int, from_exchange: bool = False) -> list[Asset]:
+    """A centre's own assets in one state, or all for an empty one, or those that an exchange left; the last changed first."""
     query = sa.select(Asset).where(Asset.owner_id == centre.id).order_by(Asset.id.desc())
+    query = query.where(FROM_EXCHANGE) if from_exchange else query
     return list(session.scalars((query.where(Asset.state == state) if state else query).offset(skip).limit(count)))
 
 
@@ -75,6 +78,19 @@ def last_of(session: Session, centre: Centre, code: str) -> Asset | None:
     """The centre's asset of that code; its last one for the word last."""
     query = sa.select(Asset).where(Asset.owner_id == centre.id).order_by(Asset.id.desc()).limit(1)
     return session.scalar(query if code == "last" else query.where(Asset.code == code.upper()))
+
+
+def left_by_exchanges(session: Session, centre: Centre, *, state: str = "") -> int:
+    """How many of the centre's assets an exchange left, in that state or in any."""
+    query = sa.select(sa.func.count()).select_from(Asset).where(Asset.owner_id == centre.id, FROM_EXCHANGE)
+    return session.scalar(query.where(Asset.state == state) if state else query) or 0
+
+
+def to_describe(session: Session, centres: Iterable[Centre], *, count: int) -> list[Asset]:
+    """Drafts that exchanges left to these centres and that nobody has sent to review; the oldest first."""
+    mine = Asset.owner_id.in_([centre.id for centre in centres])
+    query = sa.select(Asset).where(mine, Asset.state.in_(("draft", "needs_work")), FROM_EXCHANGE).order_by(Asset.id)
+    return list(session.scalars(query.limit(count)))
 
 
 def states_of_centre(session: Session, centre: Centre) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Tables of the archive: an asset with its record and file, who performs, what is said in it, what it belongs to, what it was."""
+"""Tables of the archive: an asset with record and file, who performs, what is said in it, what it belongs to, what it was."""
 
 from __future__ import annotations
 
@@ -204,6 +204,7 @@ class AssetRelation(Base):
     other_id: Mapped[int | None] = mapped_column(sa.ForeignKey("asset.id", ondelete="CASCADE"), index=True)
     agreement_id: Mapped[int | None] = mapped_column(sa.ForeignKey("agreement.id"), index=True)
     rank: Mapped[int | None] = mapped_column(doc="its number in the series")
+    note: Mapped[str] = mapped_column(sa.Text, default="", doc="what was said of it when it was filed with the exchange: for staff")
     created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 

@@ -6,7 +6,7 @@ from flask import Response, current_app, flash, jsonify, redirect, request, url_
 from flask_babel import gettext as _
 
 from alliance import clock
-from alliance.archive import media, service
+from alliance.archive import counting, media, service
 from alliance.archive.models import Asset
 from alliance.archive.routes import bp
 from alliance.db import db, transaction
@@ -33,6 +33,7 @@ def file(code: str) -> Answer:
     if asset.file is None:
         raise NotFound(_("这件还没有上传文件。"))
     inline = asset.file.media_type in media.SHOWN and "download" not in request.args
+    counting.opened(asset, me())
     return sent(asset, asset.file, inline=inline, name=asset.file_name)
 
 

@@ -13,6 +13,7 @@ from alliance import journal
 from alliance.archive.locking import hold
 from alliance.archive.models import Asset, AssetRelation
 from alliance.archive.visibility import readable_by
+from alliance.db import alone
 from alliance.errors import Conflict, Invalid, NotFound
 from alliance.people.models import Person
 from alliance.permissions import may, require
@@ -44,11 +45,10 @@ class End:
 
 @dataclass(frozen=True)
 class Related:
-    """All that an asset has to do with others, by label; whether it was made from an exchange, and for members its number."""
+    """All that an asset has to do with others, by label; the numbers of the agreements that it was made from."""
 
     groups: list[tuple[str, list[End]]]
     agreements: list[str]
-    from_exchange: bool = False
 
 
 def of(session: Session, person: Person | None, asset: Asset) -> Related:
@@ -64,7 +64,7 @@ def of(session: Session, person: Person | None, asset: Asset) -> Related:
                 if row.kind == kind and other in there and (row.other_id == asset.id) == bool(back):
                     found.setdefault(str(label), []).append(End(row.id, there[other], row.rank, not back))
     made = [row.agreement_id for row in rows if row.agreement_id is not None]
-    return Related(list(found.items()), _numbers(session, person, made), bool(made))
+    return Related(list(found.items()), _numbers(session, person, made))
 
 
 def _readable(session: Session, person: Person | None, asset: Asset, rows: list[AssetRelation]) -> dict[int, Asset]:
@@ -86,6 +86,24 @@ def made_from(session: Session, agreement_id: int) -> list[Asset]:
     return list(session.scalars(query.where(AssetRelation.agreement_id == agreement_id).order_by(Asset.id)))
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """An agreement that an asset was made from, and what was said of the file there."""
+
+    number: str
+    note: str
+
+
+def exchanges(session: Session, person: Person | None, asset: Asset) -> list[Exchange] | None:
+    """The agreements that it was made from, as far as `person` may know of them; None where there are none."""
+    query = sa.select(agreement.c.number, AssetRelation.note).join(AssetRelation, AssetRelation.agreement_id == agreement.c.id)
+    found = session.execute(query.where(AssetRelation.asset_id == asset.id).order_by(agreement.c.number)).all()
+    if not found:
+        return None
+    keeps = may(person, "asset.edit", asset)
+    return [Exchange(number, note if keeps else "") for number, note in found] if may(person, "agreement.outline") else []
+
+
 def is_made_from_exchange(session: Session, asset: Asset) -> bool:
     """Whether it came from an exchange, which everybody may know."""
     query = sa.exists().where(AssetRelation.asset_id == asset.id, AssetRelation.agreement_id.is_not(None))
@@ -101,6 +119,7 @@ def relate(session: Session, person: Person, asset: Asset, *, kind: str, other: 
         raise Invalid(_("不能与自己建立关系。"), {"code": _("不能与自己建立关系。")})
     if not may(person, "asset.edit" if kind in NESTED else "asset.read", other):
         raise Invalid(_("没有这件档案。"), {"code": _("没有这件档案；属于、系列和版本只能在本馆的档案之间建立。")})
+    alone(session, "relations")  # two at once could close a circle that neither of them sees
     if kind in NESTED and _leads_to(session, other, asset, kind):
         raise Invalid(_("这样会绕成一圈。"), {"code": _("那一件已经直接或间接属于这一件，这样会绕成一圈。")})
     if session.scalar(_between(kind, asset, other)) is not None:

@@ -15,12 +15,15 @@ from alliance.archive.record import DETAILS, REQUIRED
 from alliance.centres.models import Centre
 from alliance.db import next_number
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound
+from alliance.people import locking as people
 from alliance.people.models import Person, Post
 from alliance.permissions import may, require
 from alliance.storage import renditions
 from alliance.storage.models import File
 
 WITHOUT_FILE = ("on_site", "on_request")
+EXCHANGE = "exchange"
+"""The detail that says from which exchange the system made the draft: its performers are known, their consent is not."""
 
 
 def find(session: Session, code: str) -> Asset:
@@ -49,7 +52,14 @@ def is_tombstone(asset: Asset) -> bool:
 def create(session: Session, person: Person, *, owner: Centre, values: Mapping[str, Any], key: str | None = None) -> Asset:
     """A draft of `owner` with the values of its record that hold; `key` names the one form that it comes from."""
     require(person, "asset.edit", owner)
-    asset = Asset(code=f"DA-{next_number(session, 'DA'):05}", owner=owner, created_by=person.id, state="draft", details={})
+    return draft(session, person, owner=owner, created_by=person.id, values=values, key=key)
+
+
+def draft(
+    session: Session, person: Person | None, *, owner: Centre, created_by: int | None, values: Mapping[str, Any], key: str | None
+) -> Asset:
+    """The same for whoever may: `person` is None where the system makes it, and `created_by` is who it is told to."""
+    asset = Asset(code=f"DA-{next_number(session, 'DA'):05}", owner=owner, created_by=created_by, state="draft", details={})
     session.add(asset)
     _fill(asset, values)
     journal.record(session, "asset.created", asset, person=person, centre_id=owner.id, key=key)
@@ -59,6 +69,7 @@ def create(session: Session, person: Person, *, owner: Centre, values: Mapping[s
 def begin(session: Session, person: Person, *, owner: Centre, values: Mapping[str, Any], key: str) -> Asset:
     """Make the draft of one form, or go on with the one that it made before; `key` names the form, empty for none."""
     name = f"asset-form:{person.id}:{key[:40]}" if key else None
+    people.hold(session, person)
     if (made := journal.seen(session, name)) is None:
         return create(session, person, owner=owner, values=values, key=name)
     asset = session.get_one(Asset, made.subject_id)
@@ -102,16 +113,22 @@ def attach(session: Session, person: Person, asset: Asset, *, file: File, name: 
     if asset.state == "withdrawn":
         raise Conflict(_("已撤下的档案不能再换文件。"))
     known = twins(session, person, file.digest, but=asset)
+    put_file(session, person, asset, file=file, name=name)
+    return known
+
+
+def put_file(session: Session, person: Person | None, asset: Asset, *, file: File, name: str = "") -> None:
+    """Write that it is the file, whoever may; None is the system, which gives new drafts theirs."""
     before, record = asset.state, versions.record_of(asset)
     if asset.state == "published" and asset.file is not None and asset.file.digest != file.digest:
         _to_review(session, asset)
     asset.file, asset.file_name = file, name or file.name
     renditions.plan(session, file)
-    versions.keep(session, person, asset, record, action="asset.file_attached")
+    if person is not None:
+        versions.keep(session, person, asset, record, action="asset.file_attached")
     asset.version += 1
     data = _moved(before, asset) | {"digest": file.digest, "size": file.size, "media_type": file.media_type}
     journal.record(session, "asset.file_attached", asset, person=person, centre_id=asset.owner_id, data=data)
-    return known
 
 
 def twins(session: Session, person: Person, digest: str, *, but: Asset | None = None) -> list[Asset]:
@@ -205,6 +222,8 @@ def missing(asset: Asset) -> dict[str, str]:
         faults["licence_until"] = _("已获授权的，请填写授权到哪一天。")
     if any(one.is_minor and one.consent_until is None for one in asset.performers):
         faults["performers"] = _("有未成年人的，请填写监护人同意到哪一天。")
+    if asset.details.get(EXCHANGE) and any(not one.consent_scope for one in asset.performers):
+        faults["performers"] = _("表演者是从往来带进来的，还没有谁的同意；请逐人问过，记下同意的范围。")
     if performers.beyond_consent(asset):
         faults["file_access"] = _("文件的开放范围超过了表演者同意的范围。")
     if asset.embargo_until is not None and asset.lease_until is not None and asset.lease_until < asset.embargo_until:

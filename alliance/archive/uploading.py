@@ -7,12 +7,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, Field
 
+from alliance.answers import in_json
 from alliance.archive import assembly, card, service, uploads
 from alliance.archive.arriving import Upload
 from alliance.archive.models import Asset
 from alliance.archive.routes import bp, centre_of_mine, own
 from alliance.db import db, transaction
-from alliance.errors import BadRequest, Invalid, TooLarge
+from alliance.errors import BadRequest, Conflict, Invalid, TooLarge
 from alliance.forms import read_form
 from alliance.permissions import guarded, require
 from alliance.storage import files
@@ -130,7 +131,7 @@ def finish_upload(code: str) -> Answer:
     upload = uploads.find(db.session, me(), code)
     if upload.state == "open" and (gaps := uploads.missing(upload)):
         sentence = _("“%(name)s”还缺 %(n)s 段，请接着传。", name=upload.name, n=len(gaps))
-        return jsonify({"error": {"status": 409, "detail": sentence}, "missing": gaps}), 409
+        return in_json(Conflict(sentence), missing=gaps)
     with transaction() as session:
         upload = uploads.finish(session, me(), uploads.find(session, me(), code))
     return jsonify(_told(upload)), 202

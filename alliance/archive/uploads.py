@@ -148,6 +148,7 @@ def is_quiet(upload: Upload) -> bool:
 def finish(session: Session, person: Person, upload: Upload) -> Upload:
     """All parts are there: have them assembled, once."""
     require(person, "upload.continue", upload)
+    session.refresh(upload, with_for_update={"of": Upload})
     if upload.state in ("assembling", "done"):
         return upload
     still_open(upload)
@@ -160,6 +161,7 @@ def finish(session: Session, person: Person, upload: Upload) -> Upload:
 def cancel(session: Session, person: Person, upload: Upload) -> Upload:
     """Give it up; what has arrived is cleared away. A kept file that an asset names stays."""
     require(person, "upload.continue", upload)
+    session.refresh(upload, with_for_update={"of": Upload})
     if upload.state == "cancelled":
         return upload
     if upload.state == "assembling":
@@ -182,7 +184,7 @@ def _let_go(session: Session, upload: Upload) -> None:
 
 
 def refuse(session: Session, upload: Upload, sentence: str) -> None:
-    """Say why the file was not kept."""
+    """Say why the file was not kept: the system does so, and its sender is told."""
     upload.state, upload.error, upload.finished_at = "refused", sentence, clock.now()
     told = {"name": upload.name, "why": sentence}
-    journal.record(session, "upload.refused", upload, person=upload.person, centre_id=upload.centre_id, data=told)
+    journal.record(session, "upload.refused", upload, centre_id=upload.centre_id, data=told)

@@ -26,6 +26,7 @@ from alliance.web import Answer, me
 from alliance.worktime import spoken_range
 
 SLOTS = 5
+LONGEST = 200
 SPAN = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*[-–—~至到]\s*([01]?\d|2[0-3]):([0-5]\d)")
 
 
@@ -57,7 +58,7 @@ def week_set(code: str) -> Answer:
 
 
 def _typed(day: int) -> list[str]:
-    return [text.strip()[:20] for text in request.form.getlist(f"slot.{day}")[:20] if text.strip()]
+    return [text.strip()[:LONGEST] for text in request.form.getlist(f"slot.{day}")[:20] if text.strip()]
 
 
 def _slots() -> tuple[list[opening.Slot], dict[str, str]]:

@@ -13,7 +13,7 @@ from alliance.centres.models import Centre, Membership
 from alliance.centres.routes import bp, edit_page, shown
 from alliance.codes.centres import MEMBERSHIP_STATE
 from alliance.db import db, transaction
-from alliance.errors import Invalid, NotFound
+from alliance.errors import Conflict, Invalid, NotFound, Refusal
 from alliance.forms import read_form
 from alliance.journal import history
 from alliance.paging import page_number
@@ -56,7 +56,7 @@ def create() -> Answer:
         form = read_form(forms.CentreForm)
         with transaction() as session:
             slug = service.create(session, me(), form=form).slug
-    except Invalid as error:
+    except (Invalid, Conflict) as error:
         return edit_page(None, request.form, error)
     flash(_("已建好，下一步请决定是否同意入盟。"), "ok")
     return redirect(url_for("centres.managed", slug=slug))
@@ -84,7 +84,7 @@ def step(slug: str, name: str) -> Answer:
     return _step_page(service.by_slug(db.session, slug), _step(name), {})
 
 
-def _step_page(centre: Centre, chosen: Step, typed: Any, wrong: Invalid | None = None) -> Answer:
+def _step_page(centre: Centre, chosen: Step, typed: Any, wrong: Refusal | None = None) -> Answer:
     page = render_template(
         "centres/step.html",
         centre=centre,
@@ -107,7 +107,7 @@ def decide(slug: str, name: str) -> Answer:
         reason = read_form(forms.Reason).reason if chosen.reason else ""
         with transaction() as session:
             membership.decide(session, me(), centre=centre, step=chosen, reason=reason)
-    except Invalid as error:
+    except (Invalid, Conflict) as error:
         return _step_page(centre, chosen, request.form, error)
     flash(_("已办理。"), "ok")
     return redirect(url_for("centres.managed", slug=slug))
@@ -126,7 +126,7 @@ def edit_rules() -> Answer:
     return _rules_page(typed)
 
 
-def _rules_page(typed: Any, wrong: Invalid | None = None, preview: forms.Rules | None = None) -> Answer:
+def _rules_page(typed: Any, wrong: Refusal | None = None, preview: forms.Rules | None = None) -> Answer:
     page = render_template(
         "centres/rules.html",
         typed=typed,
@@ -149,7 +149,10 @@ def publish_rules() -> Answer:
         return _rules_page(request.form, error)
     if request.form.get("do") != "publish":
         return _rules_page(request.form, preview=form)
-    with transaction() as session:
-        version = rules.publish(session, me(), form=form).version
+    try:
+        with transaction() as session:
+            version = rules.publish(session, me(), form=form).version
+    except Conflict as refusal:
+        return _rules_page(request.form, refusal)
     flash(_("第%(n)s版已发布，即日起施行。", n=version), "ok")
     return redirect(url_for("portal.rules"))

@@ -15,6 +15,7 @@ from alliance.centres.forms import Application
 from alliance.centres.models import Centre, Membership
 from alliance.centres.service import free_slug, the_alliance
 from alliance.codes.centres import MEMBERSHIP_STATE
+from alliance.db import alone
 from alliance.errors import Conflict, Invalid
 
 GIVEN = ("level", "type", "division_code", "address", "phone")
@@ -73,6 +74,7 @@ def steps(centre: Centre) -> list[Step]:
 def apply(session: Session, person: Any, *, form: Application) -> Centre:
     """Anybody asks for a centre to join; one that was declined or left may ask again, and what is known of it stays as it is."""
     permissions.require(person, "membership.apply")
+    alone(session, "centres")
     alliance = the_alliance(session)
     centre = session.scalar(sa.select(Centre).where(Centre.name == form.name).with_for_update(of=Centre))
     if centre is not None and centre.membership is not None and centre.membership.state not in ("declined", "left"):

@@ -12,7 +12,7 @@ from alliance.centres.models import Centre, Disclosure
 from alliance.codes.centres import DISCLOSURE_HEADING
 from alliance.config import Settings
 from alliance.db import db, transaction
-from alliance.errors import Invalid
+from alliance.errors import Conflict, Invalid, Refusal
 from alliance.forms import printable, read_form
 from alliance.permissions import guarded
 from alliance.web import Answer, limiter, me
@@ -27,7 +27,7 @@ def rate() -> str:
     return settings.sign_in_rate
 
 
-def shown(error: Invalid) -> list[tuple[str, Any]]:
+def shown(error: Refusal) -> list[tuple[str, Any]]:
     """What is wrong, for the summary above a form."""
     return [("" if name == "form" else name, text) for name, text in error.fields.items()] or [("", error.sentence)]
 
@@ -51,7 +51,7 @@ def apply() -> Answer:
         form = read_form(forms.Application)
         with transaction() as session:
             membership.apply(session, me(), form=form)
-    except Invalid as error:
+    except (Invalid, Conflict) as error:
         page = render_template("centres/join.html", typed=request.form, wrong=error.fields, summary=shown(error), sent=False)
         return page, error.status
     return render_template("centres/join.html", typed=form.model_dump(), wrong={}, summary=[], sent=True)
@@ -83,7 +83,7 @@ def parents(centre: Centre | None) -> list[tuple[int, str]]:
     return [(number, name) for number, name in db.session.execute(query) if centre is None or number != centre.id]
 
 
-def edit_page(centre: Centre | None, typed: Any, wrong: Invalid | None = None) -> Answer:
+def edit_page(centre: Centre | None, typed: Any, wrong: Refusal | None = None) -> Answer:
     """The form of a centre, for its own people and for the secretariat."""
     page = render_template(
         "centres/edit.html",
@@ -120,8 +120,9 @@ def save(slug: str) -> Answer:
         form = read_form(forms.CentreForm, **position)
         with transaction() as session:
             service.edit(session, me(), centre=centre, form=form)
-    except Invalid as error:
-        return edit_page(centre, request.form.to_dict() | position, error)
+    except (Invalid, Conflict) as error:
+        seen = {"version": centre.version} if isinstance(error, Conflict) else {}
+        return edit_page(centre, request.form.to_dict() | position | seen, error)
     flash(_("已存好。"), "ok")
     return redirect(url_for("portal.centre", slug=slug))
 

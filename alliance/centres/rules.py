@@ -10,6 +10,7 @@ from alliance import clock, journal, permissions
 from alliance.centres.forms import Rules
 from alliance.centres.models import RuleDocument
 from alliance.centres.service import the_alliance
+from alliance.db import alone
 from alliance.errors import Conflict
 
 
@@ -23,6 +24,7 @@ def publish(session: Session, person: Any, *, form: Rules) -> RuleDocument:
     """Put a new version in force; raises Conflict when another came in since the form was opened."""
     permissions.require(person, "rules.edit")
     alliance = the_alliance(session)
+    alone(session, "rules")
     newest = session.scalar(sa.select(sa.func.max(RuleDocument.version)).where(RuleDocument.alliance_id == alliance.id)) or 0
     if form.based_on != newest:
         raise Conflict(_("别人刚发布了新的一版，请先看过再改。"))

@@ -14,6 +14,7 @@ from alliance.centres.forms import CentreForm
 from alliance.centres.models import Alliance, Centre, CentreName, Disclosure, Membership
 from alliance.codes.centres import CENTRE_LEVEL, DISCLOSURE_HEADING
 from alliance.config import Settings
+from alliance.db import alone
 from alliance.errors import Conflict, Invalid, NotFound
 from alliance.places.rows import divisions
 
@@ -26,9 +27,12 @@ def the_alliance(session: Session) -> Alliance:
     found = session.scalar(sa.select(Alliance).order_by(Alliance.id).limit(1))
     if found is None:
         settings: Settings = current_app.config["ALLIANCE"]
-        found = Alliance(slug="alliance", name=settings.alliance_name, name_en=settings.alliance_name_en)
-        session.add(found)
-        session.flush()
+        alone(session, "alliance")
+        found = session.scalar(sa.select(Alliance).order_by(Alliance.id).limit(1))
+        if found is None:
+            found = Alliance(slug="alliance", name=settings.alliance_name, name_en=settings.alliance_name_en)
+            session.add(found)
+            session.flush()
     return found
 
 
@@ -56,6 +60,7 @@ def free_slug(session: Session, name: str) -> str:
 def create(session: Session, person: Any, *, form: CentreForm) -> Centre:
     """The secretariat adds a centre with all its fields; its membership is applied for, to be decided in the next step."""
     permissions.require(person, "membership.decide")
+    alone(session, "centres")
     alliance = the_alliance(session)
     centre = Centre(
         slug=free_slug(session, form.name), name=form.name, short_name=form.short_name, level=form.level, role=form.role
@@ -71,7 +76,7 @@ def edit(session: Session, person: Any, *, centre: Centre, form: CentreForm) -> 
     permissions.require(person, "centre.edit", centre)
     session.refresh(centre, with_for_update={"of": Centre})
     if form.version != centre.version:
-        raise Conflict(_("别人刚改过这个馆的资料，请刷新后再改。"))
+        raise Conflict(_("别人刚改过这个馆的资料，请核对后再保存。"))
     before = _picture(centre)
     if not person.is_admin and _position(form) != (centre.level, centre.role, centre.parent_id, centre.endorsed):
         sentence = _("层级、总分馆角色、上级馆和报送由联盟秘书处改。")
@@ -99,6 +104,8 @@ def _write(session: Session, centre: Centre, form: CentreForm) -> None:
     if len(known) and known.get(form.division_code) is None and form.division_code != centre.division_code:
         sentence = _("没有这个行政区划代码，请核对；新设的区划请秘书处先登记。")
         raise Invalid(sentence, {"division_code": sentence})
+    if session.scalar(sa.select(Centre.id).where(Centre.name == form.name, Centre.id != (centre.id or 0))) is not None:
+        raise Invalid(_("已有同名的馆。"), {"name": _("已有同名的馆。")})
     parent = _parent(session, centre, form)
     if centre.id is not None and centre.name != form.name and centre.name not in form.former_names.splitlines():
         form.former_names = f"{form.former_names}\n{centre.name}".strip()
@@ -157,10 +164,8 @@ def _fault(sentence: str) -> Invalid:
 def disclose(session: Session, person: Any, *, centre: Centre, texts: dict[str, tuple[str, str]]) -> list[str]:
     """Keep the text (Chinese, English) under each of the eight headings; an empty one is taken away. Returns what changed."""
     permissions.require(person, "centre.edit", centre)
-    kept = {
-        row.heading: row
-        for row in session.scalars(sa.select(Disclosure).where(Disclosure.centre_id == centre.id).with_for_update())
-    }
+    session.execute(sa.select(Centre.id).where(Centre.id == centre.id).with_for_update(key_share=True))
+    kept = {row.heading: row for row in session.scalars(sa.select(Disclosure).where(Disclosure.centre_id == centre.id))}
     changed = []
     for heading in DISCLOSURE_HEADING.ids:
         text, text_en = (part.strip() for part in texts.get(heading, ("", "")))

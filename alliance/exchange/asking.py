@@ -43,7 +43,7 @@ def refuse_endorsement(_case: Case, form: forms.Why) -> Outcome:
 def complete(case: Case, form: RequestForm) -> Outcome:
     """What was missing is there: a new version, and the same clock goes on."""
     leg = case.leg
-    before = case.terms.content
+    before, case.terms.typed = case.terms.content, None
     new_terms(case, "borrower", form.content(), form.note, sent=True)
     _refuse_unfit(case)
     leg.returned_for_version = leg.terms_version

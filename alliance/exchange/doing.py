@@ -8,38 +8,33 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from alliance import clock
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound
-from alliance.exchange import present, sheets, story, turns
+from alliance.exchange import filing, present, sheets, turns
 from alliance.exchange.actions import act, why_not
 from alliance.exchange.beside import beside, options_for
 from alliance.exchange.case import Case
 from alliance.exchange.controls import Typed, action_controls, typed, validated
 from alliance.exchange.drafts import is_bare
 from alliance.exchange.forms import Report
-from alliance.exchange.labels import FIGURES, QUESTIONS
+from alliance.exchange.labels import QUESTIONS
 from alliance.exchange.models import Leg
 from alliance.exchange.routes import (
     bp,
     find_own,
     fresh_key,
-    keep,
     kept,
     key_given,
-    own_files,
-    received,
+    news,
     version_given,
 )
 from alliance.exchange.table import ACTIONS, SYSTEM, Action
 from alliance.forms import printable
 from alliance.permissions import guarded
-from alliance.storage.files import PAPERS, PICTURES
 from alliance.web import Answer, me
 
-TAKES = {"photos": PICTURES, "receipts": PAPERS, "programmes": PAPERS}
 CONDITIONS = 6
 DONE_ALREADY = frozenset({"submit", "ask_endorsement", "accept_handling", "close"})
 
@@ -73,8 +68,15 @@ def do(number: str, action: str) -> Answer:
     if "more" in request.form:
         return page(leg, wanted, values, rows=[*rows, sheets.Row("", "1")])
     try:
-        values |= file_numbers(wanted, values)
+        more, wrong = filing.take(wanted, values)
+        values |= more
+        if wrong:
+            raise Invalid(_("有的文件没有收下，其余的和已填的内容都还在。"), wrong)
+        if "keep" in request.form:
+            return page(leg, wanted, values, rows=rows)
         inputs = values | listed(wanted, rows, leg.lines[0].resource.kind)
+        if wanted.name == "send_back":
+            inputs = filing.with_sent(db.session, me(), leg.borrower, inputs)
         if wanted.needs is not None:
             validated(wanted.needs, inputs)
         with transaction() as session:
@@ -126,7 +128,7 @@ def given(action: Action) -> Typed:
     if action.name == "rate":
         names = {name for side in QUESTIONS.values() for name, _label in side}
         values["answers"] = {name: text for name in sorted(names) if (text := request.form.get(f"answer-{name}", "")[:3])}
-    return values
+    return values | (filing.words(values) if action.name == "send_back" else {})
 
 
 def listed(action: Action, rows: list[sheets.Row], kind: str) -> dict[str, Any]:
@@ -134,21 +136,7 @@ def listed(action: Action, rows: list[sheets.Row], kind: str) -> dict[str, Any]:
     if not has_list(action):
         return {}
     optional = action.name == "send_back"
-    return {"items": sheets.items_of(rows, optional=optional), "figures": sheets.figures_typed(kind)}
-
-
-def file_numbers(action: Action, values: Typed) -> Typed:
-    """Take in the files that came along; theirs and earlier numbers, as the form keeps them."""
-    names = [name for name in TAKES if action.needs is not None and name in action.needs.model_fields]
-    taken = {name: received(name, TAKES[name]) for name in names}
-    if not any(taken.values()) and not any(values.get(name) for name in names):
-        return {}
-    with transaction() as session:
-        person = me()
-        return {
-            name: [str(one) for one in own_files(session, person, values, name) + keep(session, person, taken[name])]
-            for name in names
-        }
+    return {"items": sheets.items_of(rows, optional=optional), "figures": sheets.figures_typed(kind, action.name)}
 
 
 def conflicted(number: str, action: Action, values: Typed, rows: list[sheets.Row], refused: Conflict) -> Answer:
@@ -180,10 +168,10 @@ def page(
         action=action,
         wrong=[(name.partition(".")[0], text) for name, text in wrong.items()],
         sentence=sentence if refusal is None or sentence else refusal.sentence,
-        news=_news(session, case.leg, case.side) if version_given() not in (None, case.leg.version) else [],
+        news=news(session, case.leg, case.side),
         possible=refusal is None,
         version=case.leg.version,
-        key=fresh_key() if sentence or wrong or "more" in request.form else (key_given() or fresh_key()),
+        key=fresh_key() if sentence or wrong or request.form.keys() & {"more", "keep"} else (key_given() or fresh_key()),
         **_asked(case, action, values, wrong, rows),
         **_about(case),
         **beside(case, action),
@@ -198,15 +186,19 @@ def _asked(case: Case, action: Action, values: Typed, wrong: Mapping[str, Any], 
     needs = None if action.name == "withdraw" and is_bare(leg) else action.needs
     controls = action_controls(needs, values, wrong, action=action.name, options=options) if needs is not None else []
     label, hint = present.worded(action, leg)
+    session, returns = case.session, action.name == "send_back"
     return {
         "label": label,
         "hint": hint,
         "controls": {control.name: control for control in controls},
         "values": values,
         "rows": rows if rows else sheets.rows_for(case, action.name) if has_list(action) else [],
-        "figures": FIGURES.get(leg.lines[0].resource.kind, ()) if has_list(action) else (),
+        "figures": sheets.figures_for(leg.lines[0].resource.kind, action.name) if has_list(action) else (),
         "questions": QUESTIONS.get(case.side, ()),
-        "kept": {name: kept(case.session, me(), leg, values, name) for name in TAKES},
+        "kept": {name: kept(session, me(), leg, values, name) for name in filing.names_of(action)},
+        "filed": {name: filing.filed(session, me(), values, name) for name in filing.TOLD} if returns else {},
+        "sent": filing.sent_before(session, me(), leg.borrower) if returns else [],
+        "accept": filing.ACCEPT,
         "blanks": max(2, CONDITIONS - len(values.get("conditions", []))),
     }
 
@@ -228,9 +220,3 @@ def _about(case: Case) -> dict[str, Any]:
         "side": case.side,
         "called": present.called,
     }
-
-
-def _news(session: Session, leg: Leg, side: str) -> list[story.Moment]:
-    """What happened since the page was drawn, newest first."""
-    since = leg.version - (version_given() or leg.version)
-    return story.past(session, leg, side)[: max(0, min(since, 10))]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
@@ -144,10 +146,21 @@ def answer(case: Case, said: str) -> Ask:
     return found
 
 
+Words = Mapping[int, str]
+
+
 def report(
-    case: Case, kind: str, *, items: list[dict[str, Any]], figures: dict[str, Any], note: str, files: dict[str, list[int]]
+    case: Case,
+    kind: str,
+    *,
+    items: list[dict[str, Any]],
+    figures: dict[str, Any],
+    note: str,
+    files: dict[str, list[int]],
+    captions: Words = MappingProxyType({}),
+    consents: Words = MappingProxyType({}),
 ) -> Report:
-    """A condition report of one side, with its files by kind."""
+    """A condition report of one side, with its files by kind and what is said of each."""
     assert case.person is not None
     made = Report(
         leg_id=case.leg.id,
@@ -159,7 +172,11 @@ def report(
         figures=figures,
         note=note,
     )
-    made.photos = [ReportPhoto(file_id=number, kind=what) for what, numbers in files.items() for number in numbers]
+    made.photos = [
+        ReportPhoto(file_id=number, kind=what, caption=captions.get(number, ""), consent=consents.get(number, ""))
+        for what, numbers in files.items()
+        for number in dict.fromkeys(numbers)
+    ]
     case.session.add(made)
     return made
 

@@ -219,10 +219,21 @@ class Damage(Form):
 
 
 class SendBack(Report):
+    """The return with the numbers for the yearly tables and what was recorded; words about a file stand under its number."""
+
     sessions: int = Field(0, ge=0, le=10_000)
     attendances: int = Field(0, ge=0, le=10_000_000)
     receipts: Files = Field(default_factory=list)
     programmes: Files = Field(default_factory=list)
+    clips: Files = Field(default_factory=list)
+    captions: dict[int, Line] = Field(default_factory=dict, max_length=120)
+    consents: dict[int, Line] = Field(default_factory=dict, max_length=120)
+
+    @model_validator(mode="after")
+    def _village_sessions_are_sessions(self) -> Self:
+        if self.figures.get("village_sessions", 0) > self.sessions:
+            raise ValueError(_("到村（社区）的场次不能多于总场次。"))
+        return self
 
 
 class Extension(Form):

@@ -82,10 +82,17 @@ def recall(case: Case, form: forms.Recall) -> Outcome:
 
 
 def send_back(case: Case, form: forms.SendBack) -> Outcome:
-    """With the numbers for the yearly tables, the receipt and the programme."""
-    figures = form.figures | {"sessions": form.sessions, "attendances": form.attendances}
-    files = {"photo": form.photos, "receipt": form.receipts, "programme": form.programmes}
-    report(case, "send_back", items=[item.model_dump() for item in form.items], figures=figures, note=form.note, files=files)
+    """With the numbers for the yearly tables, the receipt, and what the archive is to have: programme, photos, clips."""
+    report(
+        case,
+        "send_back",
+        items=[item.model_dump() for item in form.items],
+        figures=form.figures | {"sessions": form.sessions, "attendances": form.attendances},
+        note=form.note,
+        files={"photo": form.photos, "receipt": form.receipts, "programme": form.programmes, "clip": form.clips},
+        captions=form.captions,
+        consents=form.consents,
+    )
     return Outcome("sent_back", {"sessions": form.sessions, "attendances": form.attendances})
 
 

@@ -163,7 +163,8 @@ ACTION: dict[str, Ask] = {
     "decision": Ask(_l("裁定"), "radios", options=DECISIONS),
     "photos": Ask(_l("照片"), "photos", hint=_l("全貌一张，有出入处各一张。")),
     "receipts": Ask(_l("回执单"), "files"),
-    "programmes": Ask(_l("节目单"), "files"),
+    "programmes": Ask(_l("节目单"), "files", hint=_l("PDF、图片或纯文本。")),
+    "clips": Ask(_l("录像和录音"), "files", hint=_l("手机拍的一段就行；太大传不上的，见下面分段上传。")),
     "sessions": Ask(_l("实际场次"), "whole", unit=_l("场")),
     "attendances": Ask(_l("实际人次"), "whole", unit=_l("人次")),
 }
@@ -173,11 +174,17 @@ SHORT = frozenset({"transfer", "survey", "ask_extension"})
 FIGURES: dict[str, tuple[tuple[str, Any, Any], ...]] = {
     "stage_truck": (("mileage_km", _l("里程表"), _l("公里")), ("fuel_percent", _l("油量"), "%")),
 }
+SENT_FIGURES = (
+    ("village_sessions", _l("其中到村（社区）"), _l("场")),
+    ("volunteers", _l("参加的志愿者"), _l("人")),
+)
 FIGURE_LABELS: dict[str, Any] = {
     "mileage_km": _l("里程表（公里）"),
     "fuel_percent": _l("油量（%）"),
     "sessions": _l("场次"),
     "attendances": _l("人次"),
+    "village_sessions": _l("到村（社区）场次"),
+    "volunteers": _l("志愿者人数"),
 }
 QUESTIONS: dict[str, tuple[tuple[str, Any], ...]] = {
     "borrower": (

@@ -249,6 +249,7 @@ class ReportPhoto(Base):
     file_id: Mapped[int] = mapped_column(sa.ForeignKey("file.id"))
     kind: Mapped[str] = mapped_column(sa.String(20), default="photo", doc="photo | receipt | programme | clip")
     caption: Mapped[str] = mapped_column(sa.String(200), default="")
+    consent: Mapped[str] = mapped_column(sa.String(200), default="", doc="whether those who are seen or heard agreed, in words")
 
     report: Mapped[Report] = relationship(back_populates="photos")
     file: Mapped[File] = relationship(lazy="joined")

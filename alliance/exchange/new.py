@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from flask import flash, g, make_response, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session, contains_eager
 
-from alliance import permissions
+from alliance import codes, permissions
 from alliance.catalogue.models import Resource
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Invalid, NotFound
+from alliance.exchange import completing
 from alliance.exchange.checking import checked, promise
 from alliance.exchange.controls import Typed, request_controls, shown_of, typed
 from alliance.exchange.drafts import Draft
@@ -22,14 +24,15 @@ from alliance.exchange.labels import GROUPS, REQUEST, called
 from alliance.exchange.listing import why_not
 from alliance.exchange.models import Agreement, Leg, Line
 from alliance.exchange.request_form import RequestForm
-from alliance.exchange.routes import bp, find_own, fresh_key, keep, kept, key_given, own_files, received
-from alliance.exchange.sending import Sheet, made_before, put_by, send, sent_before, warn_if_changed
+from alliance.exchange.routes import bp, find_own, fresh_key, keep, kept, key_given, news, own_files, received, saving_given
+from alliance.exchange.sending import Sheet, made_before, put_by, put_by_completion, send, sent_before, warn_if_changed
 from alliance.forms import printable
 from alliance.permissions import guarded
 from alliance.storage.files import PAPERS
 from alliance.web import Answer, me
 
 DATES = ("starts_at", "ends_at")
+PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 
 
 @bp.get("/new")
@@ -70,11 +73,13 @@ def autosave_new() -> Answer:
 @bp.post("/<number>/draft")
 @guarded("agreement.read")
 def autosave(number: str) -> Answer:
-    """Keep a draft as one goes."""
+    """Keep a draft, or a completion that is not sent yet, as one goes."""
     sheet = editable(db.session, number)
-    if sheet.completes:
-        raise Conflict(_("补正的内容请填好后一次交出。"))
-    return _autosaved(sheet)
+    try:
+        return _autosaved(sheet)
+    except Conflict as refused:
+        later = _("有人刚刚存过这份补正，您填的还没有存上；按“先存着，不交”可以看到不同之处。")
+        return str(later if sheet.completes else refused.sentence), refused.status, PLAIN
 
 
 @bp.post("/checks")
@@ -147,8 +152,10 @@ def _posted_to(leg: Leg) -> Answer:
     if sent is not None:
         warn_if_changed(sent, values)
         return redirect(url_for("exchange.agreement", number=sent.agreement.number))
-    if leg.state == "draft" or leg.deficiencies:
+    if leg.state in ("draft", "incomplete"):
         return _posted(editable(db.session, number))
+    if leg.deficiencies:
+        return _overtaken(leg, values), 409
     gone = _("这份草稿已经提交或丢弃（编号%(number)s）。您填的内容都还在下面，可以另存一份。", number=number)
     return page(Sheet(leg.lines[0].resource), values, {}, gone, anew=True), 409
 
@@ -165,15 +172,40 @@ def _posted(sheet: Sheet) -> Answer:
         taken = received("files", PAPERS)
         with transaction() as session:
             values["files"] = filed(session, sheet, values) + [str(one) for one in keep(session, me(), taken)]
-        if request.form["do"] == "draft" and not sheet.completes:
-            return _saved(*put_by(sheet, values))
+        if request.form["do"] == "draft":
+            return _saved(*_put_by(sheet, values))
         number = send(sheet, values)
     except Invalid as refused:
         return page(sheet, values, refused.fields, refused.sentence), 422
     except Conflict as refused:
         db.session.rollback()
-        return page(sheet, values, {}, refused.sentence), 409
+        return _conflicted(sheet, values, refused), 409
     return redirect(url_for("exchange.agreement", number=number))
+
+
+def _put_by(sheet: Sheet, values: Typed) -> tuple[Leg, Draft]:
+    """Keep what is there, as a draft or beside the terms that are to be completed."""
+    if sheet.leg is None or not sheet.completes:
+        return put_by(sheet, values)
+    _number, draft = put_by_completion(sheet.leg, values)
+    return sheet.leg, draft
+
+
+def _conflicted(sheet: Sheet, values: Typed, refused: Conflict) -> str:
+    """A colleague was faster: what was typed stays, beside what happened and where the two differ."""
+    leg = sheet.leg
+    if leg is None or not leg.deficiencies:
+        return page(sheet, values, {}, refused.sentence)
+    if leg.state != "incomplete":
+        return _overtaken(leg, values)
+    return page(sheet, values, {}, refused.sentence, against=leg)
+
+
+def _overtaken(leg: Leg, values: Typed) -> str:
+    """It was completed, or ended, in the meantime: nothing can be added, but nothing typed is lost."""
+    state = codes.label("leg_state", leg.state, str(get_locale()))
+    gone = _("这份补正晚了一步：申请现在是“%(state)s”。您填的内容都还在下面，要用可以另存一份。", state=state)
+    return page(Sheet(leg.lines[0].resource), values, {}, gone, anew=True, against=leg)
 
 
 def _saved(leg: Leg, draft: Draft) -> Answer:
@@ -186,12 +218,9 @@ def _autosaved(sheet: Sheet) -> Answer:
     """A sentence on what was kept; the draft's version and the page that goes on with it."""
     values = typed(RequestForm)
     values["files"] = filed(db.session, sheet, values)
-    leg, draft = put_by(sheet, values)
-    answer = make_response(_kept_words(draft))
-    answer.mimetype = "text/plain"
-    answer.headers["Draft-Version"] = str(leg.version)
-    answer.headers["Draft-Location"] = url_for("exchange.edit", number=leg.agreement.number)
-    return answer
+    leg, draft = _put_by(sheet, values)
+    told = {"Draft-Version": version_of(leg), "Draft-Location": url_for("exchange.edit", number=leg.agreement.number)}
+    return _kept_words(draft), 200, PLAIN | told
 
 
 def _kept_words(draft: Draft) -> str:
@@ -203,12 +232,25 @@ def _kept_words(draft: Draft) -> str:
 
 def filed(session: Session, sheet: Sheet, values: Typed) -> list[str]:
     """The numbers of the files that stay with the form."""
-    there = set(sheet.leg.terms[-1].content.get("files", [])) if sheet.leg is not None else set()
-    return [str(one) for one in own_files(session, me(), values, "files", there)]
+    return [str(one) for one in own_files(session, me(), values, "files", sheet.filed)]
 
 
-def page(sheet: Sheet, values: Typed, wrong: Mapping[str, Any] | None = None, sentence: Any = "", *, anew: bool = False) -> str:
-    """The form as it stands, with what can be said about it; `anew`: it is another form than the one that was sent."""
+def version_of(leg: Leg) -> str:
+    """What a form of it was drawn from; of a completion with the last saving behind the version."""
+    return f"{leg.version}.{completing.newest(db.session, leg)}" if leg.state == "incomplete" else str(leg.version)
+
+
+def page(
+    sheet: Sheet,
+    values: Typed,
+    wrong: Mapping[str, Any] | None = None,
+    sentence: Any = "",
+    *,
+    anew: bool = False,
+    against: Leg | None = None,
+) -> str:
+    """The form as it stands, with what can be said about it; `anew`: it is another form than the one that was sent; `against`:
+    the leg on which somebody was faster."""
     g.here = "agreements" if sheet.leg is not None else "search"
     session, wrong = db.session, wrong or {}
     resource, leg = sheet.resource, sheet.leg
@@ -232,11 +274,21 @@ def page(sheet: Sheet, values: Typed, wrong: Mapping[str, Any] | None = None, se
         checks=checked(session, me(), resource=resource, values=values),
         promise=promise(session, resource, sheet.borrower, values),
         endorsed=must_be_endorsed(sheet.borrower, resource.owner_id),
-        kept=kept(session, me(), leg, values, "files"),
+        kept=kept(session, me(), leg, values, "files", sheet.filed),
+        against=against,
+        news=news(session, against, "borrower") if against is not None else [],
+        changes=completing.differences(against, values, str(get_locale())) if against is not None else [],
         key=fresh_key() if anew else key_given() or fresh_key(),
-        version=leg.version if leg is not None else "",
+        version=_version_shown(leg, fresh=against is not None or request.method == "GET"),
         drafts=_drafts_of(session, resource) if leg is None and request.method == "GET" else [],
     )
+
+
+def _version_shown(leg: Leg | None, *, fresh: bool) -> str:
+    """A completion that comes back for its faults keeps the saving that it knows of: what a colleague saved since is still news."""
+    if leg is None:
+        return ""
+    return version_of(leg) if fresh or leg.state != "incomplete" else f"{leg.version}.{saving_given()}"
 
 
 def _drafts_of(session: Session, resource: Resource) -> list[Leg]:

@@ -11,12 +11,13 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session, selectinload
 
-from alliance import clock
+from alliance import clock, permissions
+from alliance.archive import card
 from alliance.catalogue import kinds
 from alliance.catalogue.models import Resource, ResourcePhoto
 from alliance.db import db
 from alliance.errors import NotFound
-from alliance.exchange import compare, present, story, turns
+from alliance.exchange import archiving, compare, present, story, turns
 from alliance.exchange.actions import available
 from alliance.exchange.beside import others
 from alliance.exchange.case import Case
@@ -152,7 +153,16 @@ def _filed(case: Case) -> dict[str, Any]:
         "disputes": session.scalars(sa.select(Dispute).where(Dispute.leg_id == leg.id).order_by(Dispute.id)).all(),
         "recalled": present.recalled(leg),
         "papers": leg.was_sent,
+        **_archived(session, leg),
     }
+
+
+def _archived(session: Session, leg: Leg) -> dict[str, Any]:
+    """What of it the archive has: those that the reader may read, and how many more are being described."""
+    if leg.state not in ("closed", "disputed"):
+        return {"works": [], "more_works": 0}
+    shown, others = archiving.made(session, leg, lambda asset: permissions.may(me(), "asset.read", asset))
+    return {"works": card.cards(session, shown, me()), "more_works": others}
 
 
 def _until(case: Case, locale: str) -> str:

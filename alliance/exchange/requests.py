@@ -24,6 +24,7 @@ from alliance.exchange.drafts import Draft
 from alliance.exchange.listing import why_not
 from alliance.exchange.models import Agreement, Leg, Line, Terms
 from alliance.exchange.request_form import RequestForm
+from alliance.people.locking import hold
 from alliance.people.models import Person
 from alliance.worktime import spoken_range
 
@@ -70,7 +71,7 @@ def made_by(session: Session, person: Person, key: str | None) -> Leg | None:
     """The leg that this form of this person made before; whoever asks waits for the person's other posts to be done."""
     if key is None:
         return None
-    session.execute(sa.select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
+    hold(session, person)
     event = journal.seen(session, mark(person, key))
     return session.get_one(Leg, event.subject_id) if event is not None else None
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from alliance import codes, permissions
 from alliance.errors import NotFound
+from alliance.exchange import story
 from alliance.exchange.controls import Typed, number_of
 from alliance.exchange.models import Agreement, Leg, Report, ReportPhoto
 from alliance.people.models import Person
@@ -66,7 +67,19 @@ def key_given() -> str | None:
 
 
 def version_given() -> int | None:
-    return number_of(request.form.get("version"))
+    """The version of the leg that the page was drawn from."""
+    return number_of(request.form.get("version", "").partition(".")[0])
+
+
+def saving_given() -> int:
+    """The last saving of a completion that the page knows of: it stands behind the version."""
+    return number_of(request.form.get("version", "").partition(".")[2]) or 0
+
+
+def news(session: Session, leg: Leg, side: str) -> list[story.Moment]:
+    """What happened since the page was drawn, newest first."""
+    seen = version_given()
+    return story.past(session, leg, side, since=seen)[:10] if seen and seen < leg.version else []
 
 
 # Files -------------------------------------------------------------------
@@ -102,10 +115,12 @@ def files_of(session: Session, leg: Leg) -> set[int]:
     return set(session.scalars(photos)) | {number for terms in leg.terms for number in terms.content.get("files", [])}
 
 
-def kept(session: Session, person: Person, leg: Leg | None, values: Typed, name: str) -> list[tuple[str, str | None]]:
+def kept(
+    session: Session, person: Person, leg: Leg | None, values: Typed, name: str, also: Iterable[int] = ()
+) -> list[tuple[str, str | None]]:
     """Files that came with this form before, as (name, address); those filed already can be opened."""
     filed = files_of(session, leg) if leg is not None else set()
-    wanted = own_files(session, person, values, name, filed)
+    wanted = own_files(session, person, values, name, filed | set(also))
     query = sa.select(File.id, File.name).where(File.id.in_(wanted)).order_by(File.id)
     return [
         (

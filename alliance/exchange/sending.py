@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from alliance import journal
 from alliance.catalogue.models import Resource
 from alliance.db import transaction
-from alliance.exchange import requests
+from alliance.exchange import completing, requests
 from alliance.exchange.actions import act
-from alliance.exchange.controls import Typed, validated
+from alliance.exchange.controls import Typed, number_of, validated
 from alliance.exchange.drafts import Draft, sift
 from alliance.exchange.guards import must_be_endorsed
 from alliance.exchange.models import Leg
 from alliance.exchange.request_form import RequestForm
-from alliance.exchange.routes import key_given, version_given
+from alliance.exchange.routes import key_given, saving_given, version_given
 from alliance.web import me
 
 
@@ -37,6 +37,15 @@ class Sheet:
     @property
     def borrower(self) -> Any:
         return self.leg.borrower if self.leg is not None else me().centre
+
+    @property
+    def filed(self) -> set[int]:
+        """The numbers of the files that are with it already, in its terms or in a colleague's unsent completion."""
+        if self.leg is None:
+            return set()
+        terms = self.leg.terms[-1]
+        numbers = (number_of(str(one)) for one in (terms.typed or {}).get("files", []))
+        return set(terms.content.get("files", [])) | {number for number in numbers if number is not None}
 
     @property
     def completes(self) -> bool:
@@ -71,6 +80,7 @@ def send(sheet: Sheet, values: Typed) -> str:
             return sent.agreement.number
         leg = made or (session.get_one(Leg, sheet.leg.id) if sheet.leg is not None else None)
         if leg is not None and leg.state == "incomplete":
+            completing.demand_newest(session, leg, draft=sift(values), seen=saving_given(), once=requests.mark(person, key_given()))
             return act(session, person, leg, "complete", expected_version=version, key=key, **values).agreement.number
         leg = _written(session, sheet, leg, form)
         name = "ask_endorsement" if must_be_endorsed(leg.borrower, leg.owner_id) else "submit"
@@ -87,6 +97,15 @@ def put_by(sheet: Sheet, values: Typed) -> tuple[Leg, Draft]:
         if leg is None or sent_before(session) is None:
             leg = _written(session, sheet, leg, draft)
         return leg, draft
+
+
+def put_by_completion(leg: Leg, values: Typed) -> tuple[int, Draft]:
+    """Keep what was filled in so far of a completion; returns the number of the saving, and what of it holds."""
+    draft = sift(values)
+    with transaction() as session:
+        person, leg = me(), session.get_one(Leg, leg.id)
+        once = requests.mark(person, key_given())
+        return completing.fill_in(session, person, leg, draft=draft, seen=saving_given(), once=once), draft
 
 
 def _written(session: Session, sheet: Sheet, leg: Leg | None, form: RequestForm | Draft) -> Leg:

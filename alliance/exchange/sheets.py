@@ -15,7 +15,7 @@ from alliance.errors import Invalid
 from alliance.exchange import handover
 from alliance.exchange.case import Case
 from alliance.exchange.controls import number_of
-from alliance.exchange.labels import CHECKLISTS, FIGURES
+from alliance.exchange.labels import CHECKLISTS, FIGURES, SENT_FIGURES
 from alliance.forms import printable
 
 MOST = 200
@@ -102,7 +102,12 @@ def _item(row: Row) -> dict[str, Any]:
     return {"item": row.item, "expected": expected, "counted": counted, "condition": condition, "note": row.note}
 
 
-def figures_typed(kind: str) -> dict[str, str]:
-    """Mileage, fuel …: the figures of that kind that were filled in."""
-    wanted = [name for name, _label, _unit in FIGURES.get(kind, ())]
+def figures_for(kind: str, action: str) -> tuple[tuple[str, Any, Any], ...]:
+    """What is counted beside the list: mileage and fuel of a truck; at the return, who came along and where it was."""
+    return (*(SENT_FIGURES if action == "send_back" else ()), *FIGURES.get(kind, ()))
+
+
+def figures_typed(kind: str, action: str) -> dict[str, str]:
+    """Those figures that were filled in."""
+    wanted = [name for name, _label, _unit in figures_for(kind, action)]
     return {name: text for name in wanted if (text := printable(request.form.get(f"figure-{name}", "")).strip())}

@@ -26,6 +26,7 @@ DID: dict[str, Any] = {
     "ask_endorsement": _l("报总馆"),
     "endorse": _l("同意报送"),
     "refuse_endorsement": _l("不予报送"),
+    "fill_in": _l("填写补正，还没有交"),
     "complete": _l("补正后再交"),
     "withdraw": _l("撤回申请"),
     "accept_handling": _l("受理，为首问责任人"),
@@ -60,6 +61,7 @@ DID: dict[str, Any] = {
     "agree_line": _l("认可未归还物品的处理"),
     "refuse_line": _l("不认可未归还物品的处理"),
     "close": _l("办结"),
+    "archived": _l("报来的材料存成档案草稿"),
     "rate": _l("评价"),
     "reply": _l("回应评价"),
     "dispute": _l("提出争议"),
@@ -87,9 +89,11 @@ class Moment:
     note: Any = ""
 
 
-def past(session: Session, leg: Leg, side: str) -> list[Moment]:
-    """What `side` (owner, borrower, alliance) may know of the past, newest first; a constant number of queries."""
-    events = _worth_telling([event for event in journal.history(session, leg) if event.action.removeprefix("leg.") in DID], side)
+def past(session: Session, leg: Leg, side: str, *, since: int = 0) -> list[Moment]:
+    """What `side` (owner, borrower, alliance) may know of the past, newest first, perhaps only since a version of the leg;
+    a constant number of queries."""
+    known = [event for event in journal.history(session, leg) if event.action.removeprefix("leg.") in DID]
+    events = _worth_telling([event for event in known if not since or event.data.get("version", 0) > since], side)
     people = _people(session, events)
     locale = str(get_locale())
     return [_moment(event, leg, people, side, locale) for event in reversed(events)]
@@ -99,7 +103,7 @@ def _worth_telling(events: list[journal.Event], side: str) -> list[journal.Event
     """A draft is saved as one goes: to its own side that is told once for each who wrote at it, to the others not at all."""
     told: list[journal.Event] = []
     for event in events:
-        if event.action == "leg.revise":
+        if event.action in ("leg.revise", "leg.fill_in"):
             if side != "borrower":
                 continue
             if told and told[-1].action == event.action and told[-1].actor_id == event.actor_id:

@@ -6,7 +6,7 @@ from alembic import op
 import alliance.db
 
 revision = '202611280550'
-down_revision = '202611280530'
+down_revision = '202611280545'
 branch_labels = ()
 depends_on = None
 

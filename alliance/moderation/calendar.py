@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload, lazyload
 
 from alliance import journal, permissions
 from alliance.cases import clockwork as cases
+from alliance.db import alone
 from alliance.errors import Conflict, Invalid, NotFound
 from alliance.exchange import deadlines
 from alliance.exchange.case import last_start
@@ -110,6 +111,7 @@ def add(session: Session, person: Person, *, row: Row) -> CalendarDay:
     """Enter a day; deadlines that hang on it are computed anew after the commit."""
     permissions.require(person, "holidays.edit")
     check(row)
+    alone(session, "calendar")
     if session.get(CalendarDay, row.day) is not None:
         raise Conflict(_("这一天已有记录，请先删去旧的。"))
     made = CalendarDay(**row.model_dump())
@@ -131,6 +133,7 @@ def remove(session: Session, person: Person, *, day: date) -> None:
 def seed(session: Session, person: Person, *, year: int) -> int:
     """Enter the days of the notice that comes with the portal and are not there yet; returns how many."""
     permissions.require(person, "holidays.edit")
+    alone(session, "calendar")
     known = {row.day for row in of_year(session, year)}
     new = [day for day in official_days() if day.date.year == year and day.date not in known]
     if not new:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from alliance.db import db, transaction
-from alliance.errors import Invalid, NotFound
+from alliance.errors import Conflict, Invalid, NotFound
 from alliance.forms import read_form
 from alliance.moderation import calendar, morning
 from alliance.moderation.calendar import Row
@@ -37,8 +37,8 @@ def add_holiday() -> Answer:
             return _page(row.day.year, asked=row, moved=moved, form=request.form)
         with transaction() as session:
             calendar.add(session, me(), row=row)
-    except Invalid as error:
-        return _page(_year(), form=request.form, faults=error.fields), 422
+    except (Invalid, Conflict) as error:
+        return _page(_year(), form=request.form, faults=error.fields or {"day": error.sentence}), error.status
     flash(_("已记入，有关时限随即重算。"), "ok")
     return redirect(url_for("admin.holidays", year=row.day.year))
 

@@ -12,7 +12,7 @@ from alliance import codes, journal, permissions
 from alliance.codes import rows
 from alliance.codes.codelist import Code, CodeList
 from alliance.codes.rows import CodeLabel
-from alliance.db import db, transaction
+from alliance.db import alone, db, transaction
 from alliance.errors import Invalid, NotFound
 from alliance.forms import printable
 from alliance.moderation.routes import bp
@@ -70,6 +70,7 @@ def relabel(name: str) -> Answer:
 def keep(session: Session, person: Any, codelist: CodeList, typed: Any) -> int:
     """Write the rows of one list anew; how many codes have words of the alliance's own. Raises Invalid."""
     permissions.require(person, "codes.edit")
+    alone(session, f"labels of {codelist.name}")
     wanted = {code.id: tuple(_typed(typed, code, language) for language in LONGEST) for code in codelist.shipped}
     _check(codelist, wanted)
     session.execute(sa.delete(CodeLabel).where(CodeLabel.list_name == codelist.name))

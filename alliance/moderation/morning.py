@@ -1,6 +1,6 @@
 """What the secretariat looks at in the morning: each number with the records it is made of, in a constant number of queries."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,9 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session, joinedload, lazyload
 
 from alliance import clock
+from alliance.archive import lapse
 from alliance.archive.models import Asset
 from alliance.cases import turns as cases
 from alliance.catalogue.models import LISTED, Resource, ResourcePaper
@@ -19,6 +21,7 @@ from alliance.exchange import deadlines
 from alliance.exchange.models import Dispute, Leg
 from alliance.jobs import Job
 from alliance.journal import Event
+from alliance.moderation.lists import place
 from alliance.people.models import Duty, Person
 from alliance.worktime import Calendar, rows
 
@@ -26,6 +29,14 @@ HORIZON = timedelta(days=30)  # nothing due later can be yellow already: the lon
 REFUSALS = timedelta(days=30)
 PAPERS = timedelta(days=30)
 PAPER_FIELDS = ("insurance_until", "inspection_until", "consent_until", "licence_until")
+KINDS: dict[str, Any] = {
+    "insurance_until": _l("保险"),
+    "inspection_until": _l("年检"),
+    "consent_until": _l("本人同意书"),
+    "minor_consent_until": _l("监护人同意书"),
+    "licence_until": _l("授权"),
+    "lease_until": _l("开放期限"),
+}
 SHOWN = 8
 
 
@@ -42,11 +53,21 @@ class Figure:
 
 @dataclass(frozen=True)
 class Paper:
-    """A paper of a listing and the day it ends."""
+    """What ends on a day: a paper of a listing; the licence, consent or lease of an asset."""
 
-    resource: Resource
+    thing: Resource | Asset
     kind: str
     ends_on: date
+
+    @property
+    def url(self) -> str:
+        """The page of the listing or the asset."""
+        return place("archive" if isinstance(self.thing, Asset) else "resources", self.thing.code)
+
+    @property
+    def label(self) -> str:
+        """What it is that ends."""
+        return str(KINDS.get(self.kind, _("其他证照")))
 
 
 more: list[Callable[[Session], Figure]] = []  # figures of parts that stand above this one
@@ -131,22 +152,31 @@ def applications(session: Session) -> list[Membership]:
     return list(session.scalars(query.options(joinedload(Membership.centre).options(lazyload(Centre.names)))).unique())
 
 
-def papers(session: Session, today: date) -> list[Paper]:
-    """Papers of listings that end within thirty days or have ended, the next one first."""
+def papers(session: Session, today: date, *, of: Collection[int] | None = None) -> list[Paper]:
+    """What ends within thirty days or has ended, of these centres or of all, the next one first: papers of listings, and what
+    keeps the files of published assets open, which is left out a month after its end."""
     last = today + PAPERS
-    filed = (
-        sa.select(ResourcePaper).join(ResourcePaper.resource).where(Resource.state.in_(LISTED), ResourcePaper.expires_on <= last)
-    )
+    listed = sa.and_(Resource.state.in_(LISTED), sa.true() if of is None else Resource.owner_id.in_(of))
+    filed = sa.select(ResourcePaper).join(ResourcePaper.resource).where(listed, ResourcePaper.expires_on <= last)
     found = [
         Paper(paper.resource, paper.kind, paper.expires_on)
         for paper in session.scalars(filed.options(joinedload(ResourcePaper.resource).options(*_owner())))
         if paper.expires_on is not None
     ]
     ends = sa.or_(*(_day(name).between("1900", last.isoformat()) for name in PAPER_FIELDS))
-    for resource in session.scalars(sa.select(Resource).where(Resource.state.in_(LISTED), ends).options(*_owner())).unique():
+    for resource in session.scalars(sa.select(Resource).where(listed, ends).options(*_owner())).unique():
         days = {name: resource.details.get(name) for name in PAPER_FIELDS}
         found += [Paper(resource, name, date.fromisoformat(day)) for name, day in days.items() if day and day <= last.isoformat()]
-    return sorted(found, key=lambda paper: (paper.ends_on, paper.resource.id))
+    found += _of_assets(session, today - lapse.BACK, last, of)
+    return sorted(found, key=lambda paper: (paper.ends_on, paper.thing.code))
+
+
+def _of_assets(session: Session, first: date, last: date, of: Collection[int] | None) -> list[Paper]:
+    """Licences, consents and leases of published assets that end between those days."""
+    ends = sa.or_(*(getattr(Asset, name).between(first, last) for name in lapse.CLOSING))
+    query = sa.select(Asset).where(Asset.state == "published", ends, sa.true() if of is None else Asset.owner_id.in_(of))
+    query = query.options(joinedload(Asset.owner).options(lazyload(Centre.names), lazyload(Centre.membership)))
+    return [Paper(asset, name, end) for asset in session.scalars(query) for name, end in lapse.closing(asset, first, last)]
 
 
 def failed_jobs(session: Session) -> int:

@@ -14,7 +14,7 @@ from alliance.catalogue import history, kinds, rules
 from alliance.catalogue.models import Resource
 from alliance.catalogue.routes import state_of, version_given
 from alliance.db import db, transaction
-from alliance.errors import Invalid, NotFound
+from alliance.errors import Conflict, Invalid, NotFound
 from alliance.moderation import service
 from alliance.moderation.routes import bp
 from alliance.permissions import guarded
@@ -71,8 +71,8 @@ def decide(code: str) -> Answer:
             said |= {"marks": _marks(resource), "expected_version": version_given()}
             done = service.decide(session, me(), resource=resource, **said)
             outcome = done.outcome
-    except Invalid as refused:
-        return review(code, refused.fields, refused.sentence), 422
+    except (Invalid, Conflict) as refused:
+        return review(code, refused.fields, refused.sentence), refused.status
     flash(_("已上架。") if outcome == "published" else _("已退回，意见已发给对方。"), "ok")
     return redirect(url_for("admin.reviews"), 303)
 

@@ -113,6 +113,7 @@ ASKING: Final[dict[str, Template]] = {
         _l("已确定：%(title)s"),
         _l("%(owner)s已同意，《%(title)s》借用%(resource)s（编号%(number)s）已确定，请按时交接并带上借用函。"),
         *WHEN,
+        "place",
         "handler",
     ),
     "confirmed_by_you": Template(

@@ -41,6 +41,13 @@ BELONGING: Final[dict[str, Template]] = {
         "paper",
         "until_on",
     ),
+    "asset_ending": Template(
+        _l("档案将到期：%(work)s"),
+        _l("档案“%(work)s”（%(code_shown)s）的授权、同意或开放期限将到期，过后文件自动不再对外开放；续签后请改期限。"),
+        "paper",
+        "until_on",
+    ),
+    "upload_refused": Template(_l("没有收下：%(file)s"), _l("您传的“%(file)s”核对后没有收下，没有存进档案。"), "reason"),
     "asset_restricted": Template(
         _l("档案已收窄公开范围：%(work)s"), _l("按公众的申请，档案“%(work)s”（%(code_shown)s）的公开范围已收窄。")
     ),

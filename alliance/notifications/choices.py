@@ -13,6 +13,7 @@ from alliance import journal, permissions
 from alliance.errors import Invalid
 from alliance.notifications.belonging import BELONGING
 from alliance.notifications.models import NoticeChoice
+from alliance.people.locking import hold
 
 HOWS: Final = {"at_once": _l("马上发邮件"), "digest": _l("每天早上汇总成一封"), "portal": _l("只在平台上看")}
 
@@ -68,6 +69,7 @@ def choose(session: Session, person: Any, *, given: dict[str, str]) -> None:
     wrong = {name: _("请从列表中选择。") for name, group in GROUPS.items() if given.get(name) not in group.hows}
     if wrong:
         raise Invalid(_("有几处需要改正，已填的内容都还在。"), wrong)
+    hold(session, person)
     session.execute(sa.delete(NoticeChoice).where(NoticeChoice.person_id == person.id))
     own = {name: given[name] for name, group in GROUPS.items() if given[name] != group.usual}
     session.add_all(NoticeChoice(person_id=person.id, group=name, how=how) for name, how in own.items())

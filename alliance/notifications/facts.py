@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from alliance.archive.arriving import Upload
 from alliance.archive.models import Asset
 from alliance.cases.models import Case
 from alliance.catalogue.models import Resource
@@ -12,7 +13,7 @@ from alliance.exchange.models import Leg
 from alliance.notifications.telling import Telling
 from alliance.people.models import Person
 
-TAKEN = ("reason", "note", "code", "items", "conditions", "stars", "reply", "item", "quantity", "outcome")
+TAKEN = ("reason", "note", "code", "items", "conditions", "stars", "reply", "item", "quantity", "outcome", "refused")
 MOMENTS = {
     "hold_until": "hold_at",
     "until": "until_at",
@@ -35,6 +36,8 @@ def facts(told: Telling) -> dict[str, Any]:
         return found | _resource(told)
     if isinstance(told.subject, Asset):
         return found | _asset(told)
+    if isinstance(told.subject, Upload):
+        return {"file": told.subject.name, "reason": told.subject.error}
     if isinstance(told.subject, Case):
         return _case(told) | ({"stars": told.data["stars"]} if "stars" in told.data else {})
     return found | {"centre": _names(told.subject)}
@@ -48,6 +51,8 @@ def address(told: Telling) -> str:
         return f"/admin/reviews/{told.subject.code}" if told.data.get("to") == "in_review" else f"/resources/{told.subject.code}"
     if isinstance(told.subject, Asset):
         return f"/archive/{told.subject.code}"
+    if isinstance(told.subject, Upload):
+        return f"/archive/uploads/{told.subject.code}"
     if isinstance(told.subject, Case):
         return f"/cases/desk/{told.subject.number}"
     return f"/centres/{told.subject.slug}"
@@ -74,6 +79,11 @@ def _leg(told: Telling) -> dict[str, Any]:
         others = told.session.scalars(sa.select(Resource).where(Resource.id.in_(numbers)))
         by_number = {other.id: _linked(other) for other in others}
         found["alternatives"] = [by_number[number] for number in numbers if number in by_number]
+    if told.action in ("leg.commit", "leg.start_soon"):
+        found["place"] = leg.terms[-1].content.get("pickup_place") or leg.terms[-1].content.get("place") if leg.terms else ""
+    if made := told.data.get("assets"):
+        works = told.session.scalars(sa.select(Asset).where(Asset.id.in_(made)).order_by(Asset.id))
+        found["works"] = [{"zh": one.title, "en": one.title_en or one.title, "url": f"/archive/{one.code}"} for one in works]
     return {name: value for name, value in found.items() if value not in (None, "", [])}
 
 

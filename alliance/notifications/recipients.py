@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+import sqlalchemy as sa
+
+from alliance.journal import Event
 from alliance.notifications.telling import Telling, unique
 from alliance.people.models import Person
 from alliance.permissions import may
@@ -85,10 +88,23 @@ def other_side(told: Telling) -> list[Person]:
     return {"owner": borrower, "borrower": owner_hand}.get(str(told.data.get("side")), both_sides)(told)
 
 
+def archivists(told: Telling) -> list[Person]:
+    """Who filed what was recorded, and who keeps the borrower's archive: the writer of its last record, else its duty."""
+    centre = told.leg.borrower_id
+    last = sa.select(Event.actor_id).where(Event.action == "asset.created", Event.centre_id == centre, Event.actor_id.is_not(None))
+    keeper = told.one(told.session.scalar(last.order_by(Event.id.desc()).limit(1)), centre)
+    return unique([*told.one(told.data.get("filed_by"), centre), *(keeper or told.duty(centre))])
+
+
 def keepers(told: Telling) -> list[Person]:
     """Who wrote the listing or the record, and the owner's duty."""
     thing = told.subject
     return unique([*told.one(thing.created_by, thing.owner_id), *told.duty(thing.owner_id)])
+
+
+def sender(told: Telling) -> list[Person]:
+    """Who sent the file."""
+    return told.one(told.subject.person_id, told.subject.centre_id)
 
 
 def keepers_and_heads(told: Telling) -> list[Person]:

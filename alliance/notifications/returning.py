@@ -92,6 +92,12 @@ RETURNING: Final[dict[str, Template]] = {
     "dispute_opened": Template(
         _l("请裁定：%(owner)s与%(borrower)s的争议"), _l("《%(title)s》借用%(resource)s（编号%(number)s）有争议待裁定。"), "reason"
     ),
+    "archived": Template(
+        _l("已存为档案草稿：%(title)s"),
+        _l("《%(title)s》（编号%(number)s）已办结，报来的材料存成了贵馆的档案草稿。请补全著录，记下表演者和出镜人的同意，再送审。"),
+        "works",
+        "refused",
+    ),
     "settled": Template(_l("已裁定：%(title)s"), _l("联盟秘书处裁定了《%(title)s》（编号%(number)s）的争议。"), "reason"),
     # dated
     "reminder": Template(_l("请按时办理：%(title)s"), _l("《%(title)s》（编号%(number)s）还等您办理。"), "due_at"),
@@ -117,7 +123,10 @@ RETURNING: Final[dict[str, Template]] = {
         _l("期限有变：%(title)s"), _l("放假安排有更新，《%(title)s》（编号%(number)s）的期限已重新计算。"), "due_at"
     ),
     "start_soon": Template(
-        _l("明日交接：%(resource)s"), _l("《%(title)s》（编号%(number)s）的%(resource)s明日交接，请备好清单和借用函。"), *WHEN
+        _l("明日交接：%(resource)s"),
+        _l("《%(title)s》（编号%(number)s）的%(resource)s明日交接，请备好清单和借用函。"),
+        *WHEN,
+        "place",
     ),
     "return_soon": Template(
         _l("明日归还：%(resource)s"), _l("%(resource)s（《%(title)s》，编号%(number)s）明日为归还日，请按清单核对。"), "ends_at"

@@ -120,6 +120,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "leg.reply": (Rule("replied", to.other_side),),
     "leg.dispute": (Rule("disputed", to.other_side), Rule("dispute_opened", to.neutral_admins, True)),
     "leg.settle": (Rule("settled", to.both_sides),),
+    "leg.archived": (Rule("archived", to.archivists),),
     # dated, by the sweep
     "leg.half": (
         Rule("reminder", to.owner_hand, True, stands_at("requested")),
@@ -159,6 +160,11 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "asset.published": (Rule("asset_published", to.keepers),),
     "asset.withdrawn": (Rule("asset_withdrawn", to.keepers),),
     "asset.lapsed": (Rule("asset_lapsed", to.keepers),),
+    "asset.ending": (
+        Rule("asset_ending", to.keepers),
+        Rule("asset_ending", to.centre_heads, when=says("before", "7")),
+    ),
+    "upload.refused": (Rule("upload_refused", to.sender),),
     "asset.restricted": (Rule("asset_restricted", to.keepers),),
     "asset.opened": (Rule("asset_opened", to.keepers),),
     "asset.consent_withdrawn": (Rule("asset_consent_withdrawn", to.keepers_and_heads, True),),

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from alliance import clock
+from alliance.archive.arriving import Upload
 from alliance.archive.models import Asset
 from alliance.cases.models import Case
 from alliance.catalogue.models import Resource
@@ -28,12 +29,12 @@ MARKED = (
 )  # events of the sweep: data["which"] says which date was reached
 
 
-SUBJECTS = {"leg": Leg, "resource": Resource, "asset": Asset, "centre": Centre, "public_case": Case}
+SUBJECTS = {"leg": Leg, "resource": Resource, "asset": Asset, "centre": Centre, "public_case": Case, "upload": Upload}
 
 
 @dataclass
 class Telling:
-    """One event as those who decide about recipients see it; `subject` is a leg, a case, a resource, an asset or a centre."""
+    """One event as those who decide about recipients see it; `subject` is one of SUBJECTS."""
 
     session: Session
     event: Event

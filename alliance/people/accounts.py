@@ -18,6 +18,7 @@ from alliance.config import Settings
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Invalid, NotFound, TooMany
 from alliance.people import backoff, passwords
+from alliance.people.locking import hold
 from alliance.people.models import Absence, AlliancePost, Person
 
 RESET_WITHIN = timedelta(hours=2)
@@ -114,6 +115,7 @@ def away(session: Session, person: Person, *, starts_on: date, ends_on: date, no
     """Say that one is away on these days, both included; the deputy steps in."""
     if ends_on < clock.local(clock.now()).date():
         raise Invalid(_("这段日子已经过去。"), {"ends_on": _("这段日子已经过去。")})
+    hold(session, person)
     if any(starts_on <= other.ends_on and other.starts_on <= ends_on for other in person.absences):
         raise Conflict(_("与已登记的外出日子重叠，请先取消那一段。"))
     absence = Absence(person=person, starts_on=starts_on, ends_on=ends_on, note=note)

@@ -84,6 +84,7 @@ def assign(session: Session, person: Person, *, centre: Centre, a: int | None, b
     for field, number in (("a", a), ("b", b)):
         if number is not None and number not in there:
             raise _fault(field, _("此人不在本馆任职。"))
+    session.execute(sa.select(Centre.id).where(Centre.id == centre.id).with_for_update(key_share=True))
     before = {rank: who.id for rank, who in of(session, centre).items()}
     after = {rank: number for rank, number in (("A", a), ("B", b)) if number is not None}
     if before != after:

@@ -38,6 +38,7 @@ def invite(session: Session, person: Person, *, centre: Centre, email: str, role
     """Invite by mail to work in the centre with these roles; an open invitation of the same address is replaced."""
     permissions.require(person, "people.invite", centre)
     email = accounts.plain(email)
+    session.execute(sa.select(Centre.id).where(Centre.id == centre.id).with_for_update(key_share=True))
     known = accounts.by_email(session, email)
     if known is not None and known.held_in(centre.id):
         sentence = _("%(name)s已在本馆任职，请直接修改身份。", name=known.name)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 from alliance import clock, journal, permissions
 from alliance.centres.models import Centre
 from alliance.errors import Conflict, NotFound
+from alliance.people.locking import hold
 from alliance.people.models import Duty, Person, Post
 
 
@@ -58,6 +59,7 @@ def take(
     session: Session, centre: Centre, who: Person, roles: set[str], *, department: str | None = None, title: str | None = None
 ) -> None:
     """Open a post for each role, reopening one that ended; the caller records it."""
+    hold(session, who)
     kept = {post.role: post for post in who.posts if post.centre_id == centre.id}
     day = today()
     for role in sorted(roles):
@@ -86,6 +88,7 @@ def set_roles(
 ) -> Person:
     """Give exactly these roles in the centre; the last centre_admin keeps theirs unless the secretariat decides."""
     permissions.require(person, "people.invite", centre)
+    hold(session, who)
     before = who.held_in(centre.id)
     if not before:
         raise NotFound(_("此人不在本馆任职。"))
@@ -104,6 +107,7 @@ def set_roles(
 def leave(session: Session, person: Person, *, centre: Centre, who: Person) -> Person:
     """End every post and duty in the centre; whoever listens to person.left hands the open tasks to duty A."""
     permissions.require(person, "people.invite", centre)
+    hold(session, who)
     before = who.held_in(centre.id)
     if not before:
         raise NotFound(_("此人不在本馆任职。"))

@@ -9,7 +9,7 @@ from flask_babel import refresh
 from alliance import clock
 from alliance.config import Settings
 from alliance.db import db, transaction
-from alliance.errors import Invalid, TooMany
+from alliance.errors import Conflict, Invalid, Refusal, TooMany
 from alliance.forms import read_form
 from alliance.people import accounts, backoff, demo_accounts, forms, letters, passwords, security, words
 from alliance.permissions import guarded
@@ -25,7 +25,7 @@ def rate() -> str:
     return settings.sign_in_rate
 
 
-def shown(error: Invalid) -> list[tuple[str, Any]]:
+def shown(error: Refusal) -> list[tuple[str, Any]]:
     """What is wrong, for the summary above a form."""
     return [("" if name == "form" else name, text) for name, text in error.fields.items()] or [("", error.sentence)]
 
@@ -151,7 +151,7 @@ def profile() -> Answer:
     return _profile_page()
 
 
-def _profile_page(wrong: Invalid | None = None, part: str = "", status: int = 200) -> Answer:
+def _profile_page(wrong: Refusal | None = None, part: str = "", status: int = 200) -> Answer:
     person = me()
     page = render_template(
         "people/profile.html",
@@ -204,7 +204,7 @@ def away() -> Answer:
         form = read_form(forms.Away)
         with transaction() as session:
             accounts.away(session, me(), **form.model_dump())
-    except Invalid as error:
+    except (Invalid, Conflict) as error:
         return _profile_page(error, "away", error.status)
     flash(_("已登记，这几天的事由B角接手。"), "ok")
     return redirect(url_for("people.profile"))

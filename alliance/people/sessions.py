@@ -4,6 +4,7 @@ import secrets
 from datetime import timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload
 
 from alliance import clock, jobs
@@ -39,7 +40,9 @@ def finish(session: Session, person: Person, said: str) -> None:
     """End that sign-in; one without a mark cannot be told from others, so all of them end."""
     mark = said.partition(".")[2]
     if mark:
-        session.merge(SignedOut(mark=mark, at=clock.now()))
+        dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+        row: sqlite.Insert | postgresql.Insert = dialect.insert(SignedOut).values(mark=mark, at=clock.now())
+        session.execute(row.on_conflict_do_nothing(index_elements=[SignedOut.mark]))
     else:
         person.fs_uniquifier = secrets.token_hex(16)
 

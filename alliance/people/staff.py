@@ -10,7 +10,7 @@ from alliance import permissions
 from alliance.centres.models import Centre
 from alliance.centres.service import by_slug
 from alliance.db import db, transaction
-from alliance.errors import Invalid, NotFound
+from alliance.errors import Conflict, Invalid, NotFound, Refusal
 from alliance.forms import read_form
 from alliance.people import accounts, duties, forms, invitations, passwords, posts, security
 from alliance.people.models import Invitation, Person, Post
@@ -41,7 +41,7 @@ def _centre(slug: str, verb: str) -> Centre:
     return centre
 
 
-def _people_page(centre: Centre, wrong: Invalid | None = None, part: str = "") -> Answer:
+def _people_page(centre: Centre, wrong: Refusal | None = None, part: str = "") -> Answer:
     session, typed = db.session, request.form if part else {}
     invites = permissions.may(me(), "people.invite", centre)
     page = render_template(
@@ -70,7 +70,7 @@ def assign(slug: str) -> Answer:
         form = read_form(forms.Duties)
         with transaction() as session:
             duties.assign(session, me(), centre=centre, a=form.a, b=form.b)
-    except Invalid as error:
+    except (Invalid, Conflict) as error:
         return _people_page(centre, error, "duties")
     flash(_("值守已定好。"), "ok")
     return redirect(url_for("people.people", slug=slug))
@@ -89,7 +89,7 @@ def invite(slug: str) -> Answer:
         form = read_form(forms.Invited)
         with transaction() as session:
             invitations.invite(session, me(), centre=centre, email=form.email, name=form.name, roles=set(form.roles))
-    except Invalid as error:
+    except (Invalid, Conflict) as error:
         return _people_page(centre, error, "invite")
     flash(_("邀请已发往 %(email)s，14天内有效。", email=form.email), "ok")
     return redirect(url_for("people.people", slug=slug))
@@ -137,7 +137,7 @@ def member(slug: str, number: int) -> Answer:
     return _member_page(centre, posts.member(db.session, centre, number))
 
 
-def _member_page(centre: Centre, who: Person, wrong: Invalid | None = None) -> Answer:
+def _member_page(centre: Centre, who: Person, wrong: Refusal | None = None) -> Answer:
     held = next(post for post in who.posts if post.centre_id == centre.id and post.is_held(posts.today()))
     kept: dict[str, Any] = {"department": held.department, "title": held.title, "roles": sorted(who.held_in(centre.id))}
     typed = request.form.to_dict() | {"roles": request.form.getlist("roles")} if wrong else kept
@@ -164,7 +164,7 @@ def set_roles(slug: str, number: int) -> Answer:
         with transaction() as session:
             roles = set(form.roles)
             posts.set_roles(session, me(), centre=centre, who=who, roles=roles, department=form.department, title=form.title)
-    except Invalid as error:
+    except (Invalid, Conflict) as error:
         return _member_page(centre, who, error)
     flash(_("已存好。"), "ok")
     return redirect(url_for("people.people", slug=slug))

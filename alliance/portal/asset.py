@@ -12,6 +12,7 @@ from alliance.archive import (
     card,
     citation,
     collections,
+    counting,
     dates,
     forms,
     media,
@@ -44,6 +45,7 @@ def asset(code: str) -> Answer:
     found = service.visible(session, person, code)
     if not may(person, "asset.read", found):
         return _tombstone(found)
+    counting.used(found, person, "view")
     return render_template("portal/asset.html", work=found, card=card.cards(session, [found], person)[0], **_item(found, person))
 
 
@@ -147,8 +149,7 @@ def _near(found: Asset, person: Any) -> dict[str, Any]:
     ties = relations.of(session, person, found)
     return {
         "ties": [(label, [(card.title(end.asset), end.asset, end.rank) for end in ends]) for label, ends in ties.groups],
-        "agreements": ties.agreements,
-        "from_exchange": ties.from_exchange,
+        "exchanges": relations.exchanges(session, person, found),
         "shelves": [(titled(one), url_for("portal.collection", slug=one.slug)) for one in collections.of(session, found)],
         "siblings": card.cards(session, related.siblings(session, person, found, count=4), person),
     }

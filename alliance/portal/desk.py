@@ -16,6 +16,8 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session, selectinload
 
 from alliance import clock, codes
+from alliance.archive import listing
+from alliance.archive.models import Asset
 from alliance.cases import listing as case_rows
 from alliance.cases import turns as cases
 from alliance.cases.turns import CaseTask
@@ -26,7 +28,7 @@ from alliance.exchange.deadlines import back_by
 from alliance.exchange.models import Leg
 from alliance.exchange.turns import Task, Tasks
 from alliance.exchange.turns import tasks as read_tasks
-from alliance.moderation import announcements
+from alliance.moderation import announcements, morning
 from alliance.notifications import service as notices
 from alliance.people.models import Duty, Person
 from alliance.permissions import guarded
@@ -73,6 +75,8 @@ def desk() -> Answer:
         things=_things(tasks),
         drafts=[_draft(leg) for leg in tasks.drafts],
         agenda=_agenda(tasks.handovers, ours, now, locale),
+        papers=[_paper(one, locale) for one in morning.papers(session, morning.today(), of=ours)] if ours else [],
+        works=[_work(asset) for asset in listing.to_describe(session, person.centres, count=FEW)],
         stock=stock,
         total=sum(line["end"] for line in stock),
         unread=notices.unread(session, person),
@@ -184,6 +188,16 @@ def _draft(leg: Leg) -> dict[str, Any]:
         "note": str(_("·")).join(part for part in things if part),
         "end": Markup('<a href="{}">{}</a>').format(url_for("exchange.prepare", number=number, action="withdraw"), _("丢弃")),
     }
+
+
+def _paper(paper: morning.Paper, locale: str) -> dict[str, Any]:
+    """What ends soon of ours, or has ended."""
+    return {"title": paper.thing.title, "url": paper.url, "note": paper.label, "end": spoken_date(paper.ends_on, locale)}
+
+
+def _work(asset: Asset) -> dict[str, Any]:
+    """A draft that an exchange left, with the way to its record."""
+    return {"title": asset.title, "url": url_for("portal.asset", code=asset.code), "note": asset.code, "end": ""}
 
 
 def _figures(tasks: Tasks, cases: int, late: int, out: int) -> list[dict[str, Any]]:

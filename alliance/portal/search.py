@@ -15,6 +15,7 @@ from alliance.archive.models import Asset
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.db import db
+from alliance.figures import needs
 from alliance.paging import Page, page_number, pager
 from alliance.permissions import guarded
 from alliance.places import Point
@@ -38,6 +39,8 @@ def search() -> Answer:
     near = finding.point(start)
     found = finding.find(session, asked, person, near, page_number())
     page = Page(page_number(), finding.SIZE, found.total)
+    if page.number == 1 and not (found.reduced or found.too_busy) and (asked.words or asked.count):
+        needs.note(asked.words, asked.filters, start.division_code if start else "", total=found.total, relaxed=found.relaxed)
     labels = facets.Labels(session, asked, found.facets, locale)
     shown = results(session, found.rows, person, asked, near)
     days = _days(asked, locale)

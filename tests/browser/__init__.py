@@ -2,4 +2,4 @@
 
 import pytest
 
-pytest.register_assert_rewrite("tests.browser.hands", "tests.browser.people")
+pytest.register_assert_rewrite("tests.browser.hands", "tests.browser.people", "tests.browser.steps")

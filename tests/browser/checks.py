@@ -29,6 +29,25 @@ CHINESE = """() => {
         found.push(`${element.tagName.toLowerCase()} ${name}=${element.getAttribute(name)}`);
   return found;
 }"""
+IN_VAIN = """() => [...document.querySelectorAll("button[type=button], a:not([href]), [data-print]")].filter(one => one.checkVisibility())
+  .map(one => one.outerHTML.slice(0, 120))"""
+UNSHOWN = """() => {
+  const marks = (one) => { const style = getComputedStyle(one); return [style.outlineStyle === "none" ? "" : style.outline, style.boxShadow, style.backgroundColor].join(); };
+  const around = (one) => [one, one.nextElementSibling, ...(one.labels ?? []), one.parentElement, one.parentElement.parentElement].filter(Boolean).map(marks).join();
+  const stops = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, audio, video, [tabindex]")]
+    .filter(one => one.tabIndex >= 0 && !one.disabled && one.checkVisibility({ visibilityProperty: true }));
+  document.activeElement.blur();
+  const found = [], before = new Map(stops.map(one => [one, around(one)]));
+  for (const one of stops) {
+    one.focus();
+    if (document.activeElement !== one) continue;
+    const { left, right, width, height } = one.getBoundingClientRect();
+    if (around(one) === before.get(one)) found.push(`focus is not shown: ${one.outerHTML.slice(0, 120)}`);
+    else if (!width || !height || right <= 0 || left >= innerWidth) found.push(`focus is out of sight: ${one.outerHTML.slice(0, 120)}`);
+  }
+  document.activeElement.blur();
+  return found.slice(0, 6);
+}"""
 PAPER = 703
 """Pixels between the margins of A4."""
 PRINTED = """() => {
@@ -36,6 +55,9 @@ PRINTED = """() => {
   const dark = getComputedStyle(document.body), bright = (colour) => colour.match(/\\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 3;
   const found = shown("nav, .masthead, .skip, button, input[type=search]").map(one => `printed: ${one}`);
   if (bright(dark.backgroundColor) < 250 || bright(dark.color) > 60) found.push(`printed ${dark.color} on ${dark.backgroundColor}`);
+  const cut = [...document.body.querySelectorAll("*")].filter(one => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1
+    && one.checkVisibility() && getComputedStyle(one).overflowX !== "visible");
+  found.push(...cut.map(one => `cut off: ${one.outerHTML.slice(0, 120)}`));
   if (!document.querySelector("h1")?.checkVisibility()) found.push("printed without its heading");
   return found;
 }"""
@@ -73,6 +95,12 @@ def faults(page: Page, lang: str, widths: tuple[int, ...] = WIDTHS, read_at: tup
     return [*found, *_words(page, lang)]
 
 
+def faults_without_script(page: Page, lang: str) -> list[str]:
+    """Whatever is wrong on a phone where no script runs: what reaches beyond the edge, what is there to be pressed in vain; its words."""
+    page.set_viewport_size({"width": min(WIDTHS), "height": 900})
+    return [*_sideways(page), *(f"does nothing: {one}" for one in page.evaluate(IN_VAIN)), *_words(page, lang)]
+
+
 def _at(page: Page, width: int, read: bool) -> Iterator[str]:
     page.set_viewport_size({"width": width, "height": 900})
     for violation in AXE.run(page, options=RULES).response["violations"] if read else ():
@@ -103,6 +131,12 @@ def _words(page: Page, lang: str) -> Iterator[str]:
         yield f"{count} h1"
     if lang == "en":
         yield from (f"Chinese: {text}" for text in page.evaluate(CHINESE))
+
+
+def faults_by_keys(page: Page) -> list[str]:
+    """Where somebody with a keyboard would not see where they are, at the page's present width."""
+    page.keyboard.press("Tab")  # from now on the browser shows the focus
+    return [str(one) for one in page.evaluate(UNSHOWN)]
 
 
 def faults_on_paper(page: Page) -> list[str]:

@@ -6,13 +6,18 @@ import sqlalchemy as sa
 from flask import Flask
 
 from alliance import clock
+from alliance.archive.arriving import Upload
 from alliance.archive.models import Asset, Collection
+from alliance.cases import secret
+from alliance.cases.models import Case
 from alliance.catalogue.models import Resource
-from alliance.centres.models import Centre, RuleDocument
+from alliance.centres.models import RuleDocument
 from alliance.db import db
 from alliance.exchange.models import Agreement
+from alliance.moderation.models import Announcement
 from alliance.notifications.models import Mail
 from alliance.people.models import Person
+from tests.browser import more
 
 VISITOR, STAFF, ENDORSER, BRANCH = "visitor", "qiu", "shi", "li"
 HANDLER, DIRECTOR, CENTRE_ADMIN, ADMIN = "liu", "he", "mi", "secretariat"
@@ -34,10 +39,13 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/archive",
         "/archive?q=山歌",
         "/archive/{image}",
+        "/archive/{film}",
         "/archive/{sound}",
         "/archive/{text}",
         "/archive/collections",
         "/archive/collections/{standing}",
+        "/archive/{sung}",
+        "/figures",
         "/centres",
         "/centres/hefeng",
         "/centres/hefeng/disclosure",
@@ -47,8 +55,12 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/cases/",
         "/cases/new/use?code={image}",
         "/cases/new/complaint",
+        "/cases/new/removal?code={image}",
         "/cases/answered",
-        "/cases/SL-2026-00001",
+        "/cases/SL-2026-99999",
+        "/cases/{case}/open/{secret}",
+        "/announcements",
+        "/announcements/{announcement}",
         "/sign-in",
         "/sign-in/forgotten",
         "/sign-in/new-password/none",
@@ -70,6 +82,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/agreements/new?resource={truck}",
         "/agreements/{outline}",
         "/notices/",
+        "/notices/choices",
+        "/announcements/{for_members}",
         "/profile",
         "/people",
         "/admin/reviews",
@@ -92,17 +106,21 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/resources/{venue}/edit",
         "/resources/{venue}/opening",
         "/resources/import",
-        "/archive/{own}/edit",
-        "/archive/{own}/upload",
-        "/archive/{own}/withdraw",
-        "/archive/{own}/history",
-        "/archive/{own}/relations",
-        "/archive/{own}/captions",
-        "/archive/{own}/preview",
-        "/archive/{own}/consents",
+        "/archive/uploads",
+        "/archive/uploads/{coming}",
+        "/archive/{sung}/edit",
+        "/archive/{sung}/upload",
+        "/archive/{sung}/withdraw",
+        "/archive/{sung}/history",
+        "/archive/{sung}/relations",
+        "/archive/{sung}/captions",
+        "/archive/{sung}/preview",
+        "/archive/{sung}/consents",
         "/archive/new?copy=last",
         "/archive/curate",
         "/archive/curate/new",
+        "/cases/desk",
+        "/cases/desk/{case}",
     ),
     ENDORSER: ("/desk", "/agreements/{endorsing}", "/agreements/{incomplete}", "/agreements/{endorsing}/endorse"),
     BRANCH: ("/desk", "/agreements/{incomplete}", "/agreements/{incomplete}/edit"),
@@ -110,6 +128,11 @@ PAGES: dict[str, tuple[str, ...]] = {
     CENTRE_ADMIN: ("/centres/hefeng/edit", "/centres/hefeng/disclosure/edit", "/people/hefeng", "/people/hefeng/{person}"),
     ADMIN: (
         "/admin/",
+        "/admin/figures",
+        "/admin/figures?year=2026&centre=hefeng&kind=media",
+        "/admin/figures/records/exchanges",
+        "/admin/figures/records/idle",
+        "/admin/figures/records/searches",
         "/admin/reviews",
         "/admin/reviews/{waiting}",
         "/admin/papers",
@@ -119,6 +142,15 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/admin/holidays",
         "/admin/outbox",
         "/admin/outbox/{mail}",
+        "/admin/announcements",
+        "/admin/announcements/new",
+        "/admin/announcements/{announcement}",
+        "/admin/codes",
+        "/admin/codes/case_refusal",
+        "/admin/people",
+        "/admin/people?show=suspended",
+        "/admin/people/{suspended}",
+        "/admin/people/{person}",
         "/admin/rules",
         "/admin/centres",
         "/admin/centres/new",
@@ -128,6 +160,9 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/archive/{asset_waiting}/review",
         "/archive/curate",
         "/archive/curate/{collection}",
+        "/archive/curate/{songs}",
+        "/cases/desk?show=closed",
+        "/cases/desk/{case}",
     ),
 }
 
@@ -145,13 +180,18 @@ NO_PAGE = {
     "admin.audit_csv",
     "archive.file",
     "archive.made",
+    "archive.row",
     "archive.tile",
     "archive.track",
     "archive.zoom",
+    "cases.attachment",
     "catalogue.paper",
     "catalogue.photo",
     "exchange.file",
     "exchange.letter_pdf",
+    "figures.admin_table",
+    "figures.public_table",
+    "figures.year_book",
     "health.healthz",
     "health.readyz",
     "imports.export",
@@ -191,17 +231,24 @@ def _others() -> dict[str, str]:
     shown = sa.select(Asset.code).where(
         Asset.state == "published", Asset.record_visibility == "public", Asset.file_access == "public"
     )
-    hefeng = sa.select(Centre.id).where(Centre.slug == "hefeng").scalar_subquery()
+    case = db.session.scalars(sa.select(Case).where(Case.key == f"{more.KEY}use")).one()
     return {
         "media": _one(sa.select(Resource.code).where(Resource.kind == "media", Resource.share_scope == "public")),
         "waiting": _one(sa.select(Resource.code).where(Resource.state == "in_review")),
         **{
             name: _one(shown.where(Asset.type == kind))
-            for name, kind in (("image", "still_image"), ("sound", "sound"), ("text", "text"))
+            for name, kind in (("image", "still_image"), ("film", "moving_image"), ("sound", "sound"), ("text", "text"))
         },
-        "own": _one(sa.select(Asset.code).where(Asset.owner_id == hefeng, Asset.state == "published")),
+        "sung": more.sung(db.session).code,
         "asset_waiting": _one(sa.select(Asset.code).where(Asset.state == "in_review")),
         "standing": _one(sa.select(Collection.slug).where(Collection.standing == "local")),
+        "case": case.number,
+        "secret": secret.code_for(more.KEY + case.kind),
+        "announcement": _one(sa.select(Announcement.id).where(Announcement.reach == "public")),
+        "for_members": _one(sa.select(Announcement.id).where(Announcement.reach == "members")),
+        "suspended": _one(sa.select(Person.id).where(Person.email == f"{more.SUSPENDED}@demo.example")),
+        "coming": _one(sa.select(Upload.code).where(Upload.state == "open")),
+        "songs": _one(sa.select(Collection.id).where(Collection.slug == more.SONGS)),
         "collection": _one(sa.select(Collection.id).where(Collection.standing == "local")),
         "rules": _one(sa.select(RuleDocument.version)),
         "person": _one(sa.select(Person.id).where(Person.email == "zheng2@demo.example")),

@@ -17,6 +17,7 @@ from alliance.app import create_app
 from alliance.config import read_settings
 from alliance.db import db
 from alliance.demo.seed import seed
+from tests.browser import more
 from tests.servers.process import free_port
 
 MANY = "100000 per minute"
@@ -49,11 +50,12 @@ def portal(folder: Path, port: int = 0, **given: object) -> Flask:
 
 
 def furnish(folder: Path) -> None:
-    """Make the demo in an empty folder; jobs that were left over are done."""
+    """Make the demo in an empty folder, and what it has no example of; jobs that were left over are done."""
     folder.mkdir()
     app = portal(folder)
     cli.prepare(app)
     seed(app, lambda _step: None)
+    more.add(app)
     jobs.work(app, until_idle=True)
     close(app)
 

@@ -1,24 +1,20 @@
 """J8, step 5: a teacher asks to use a work, the secretariat grants it until a day, the teacher opens the file and rates the handling."""
 
-from contextlib import closing
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from alliance import clock
 from alliance.archive.models import Asset
 from alliance.db import transaction
-from tests.browser.people import WAYS, Somebody, Way
+from tests.browser.conftest import Meet
+from tests.browser.pages import ADMIN, VISITOR
+from tests.browser.people import FEW, Somebody
 from tests.browser.site import Site, aside
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
-
-
-@pytest.fixture(params=WAYS, ids=str)
-def way(request: pytest.FixtureRequest) -> Way:
-    return request.param
 
 
 def kept_on_request(site: Site) -> str:
@@ -38,26 +34,27 @@ def in_a_year() -> str:
     return (clock.local(clock.now()) + timedelta(days=365)).date().isoformat()
 
 
-def test_a_teacher_asks_and_opens_the_file(browser: Browser, own_site: Site, way: Way) -> None:
+@pytest.mark.parametrize("way", FEW, indirect=True, ids=str)
+def test_a_teacher_asks_and_opens_the_file(own_site: Site, meet: Meet) -> None:
     code = kept_on_request(own_site)
-    with closing(Somebody(browser, own_site, way)) as teacher:
-        number, secret = ask(teacher, code)
-        teacher.is_well()
-        grant(browser, own_site, way, number)
-        teacher.page.goto(f"/cases/{number}")
-        teacher.go(f"/archive/{code}")
-        expect(teacher.page.locator(f'a[href^="/archive/{code}/file"]').first).to_be_visible()
-        teacher.is_well()
-        rate(teacher, number)
-    with closing(Somebody(browser, own_site, way)) as other:
-        other.page.goto(f"/archive/{code}")
-        expect(other.page.locator(f'a[href^="/archive/{code}/file"]')).to_have_count(0)
-        other.page.goto("/cases/")
-        other.hands.fill("number", number)
-        other.hands.fill("code", secret)
-        other.hands.press('form[action="/cases/look"] button')
-        other.page.wait_for_url(f"**/cases/{number}")
-        other.is_well()
+    teacher = meet(VISITOR)
+    number, secret = ask(teacher, code)
+    teacher.is_well()
+    grant(meet(ADMIN), number)
+    teacher.page.goto(f"/cases/{number}")
+    teacher.go(f"/archive/{code}")
+    expect(teacher.page.locator(f'a[href^="/archive/{code}/file"]').first).to_be_visible()
+    teacher.is_well()
+    rate(teacher, number)
+    other = meet(VISITOR)
+    other.page.goto(f"/archive/{code}")
+    expect(other.page.locator(f'a[href^="/archive/{code}/file"]')).to_have_count(0)
+    other.page.goto("/cases/")
+    other.hands.fill("number", number)
+    other.hands.fill("code", secret)
+    other.hands.press('form[action="/cases/look"] button')
+    other.page.wait_for_url(f"**/cases/{number}")
+    other.is_well()
 
 
 def ask(teacher: Somebody, code: str) -> tuple[str, str]:
@@ -78,18 +75,16 @@ def ask(teacher: Somebody, code: str) -> tuple[str, str]:
     return said.nth(0).inner_text(), said.nth(1).inner_text()
 
 
-def grant(browser: Browser, site: Site, way: Way, number: str) -> None:
+def grant(admin: Somebody, number: str) -> None:
     """From the number on the morning board to the grant."""
-    with closing(Somebody(browser, site, way)) as admin:
-        admin.sign_in("secretariat")
-        admin.go("/admin/")
-        admin.go("/cases/desk?show=open")
-        admin.go(f"/cases/desk/{number}")
-        admin.is_well()
-        admin.hands.fill("conditions", "注明出处。")
-        admin.hands.press('form[action$="/grant"] button')
-        expect(admin.page.locator(".flash--ok")).to_be_visible()
-        admin.is_well()
+    admin.go("/admin/")
+    admin.go("/cases/desk?show=open")
+    admin.go(f"/cases/desk/{number}")
+    admin.is_well()
+    admin.hands.fill("conditions", "注明出处。")
+    admin.hands.press('form[action$="/grant"] button')
+    expect(admin.page.locator(".flash--ok")).to_be_visible()
+    admin.is_well()
 
 
 def rate(teacher: Somebody, number: str) -> None:

@@ -1,74 +1,41 @@
 """J2 to J4: a county finds a truck and asks, the owner answers, the truck goes out and comes back, both rate."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, closing
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from alliance import clock
-from tests.browser.hands import fill_in
-from tests.browser.people import WAYS, Somebody, Way, photo
+from tests.browser.conftest import Meet
+from tests.browser.hands import Hasty, fill_in
+from tests.browser.pages import LOANS
+from tests.browser.people import HASTY, WAYS, Somebody, Way, photo
 from tests.browser.site import Site
+from tests.browser.steps import SHOW, do, finish, start, told, turn_of, typed
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 BORROWER, HANDLER, DIRECTOR = "qiu", "liu", "he"
-TRUCK, SHOW = "禾丰一号舞台车", "腊月送戏进岭上村"
+TRUCK = "禾丰一号舞台车"
 RATINGS = {
     BORROWER: ("as_described", "condition", "service", "timely", "effect"),
     HANDLER: ("care", "punctual", "agreed", "receipt", "contact"),
 }
 
 
-def day() -> str:
-    return (clock.local(clock.now()) + timedelta(days=45)).date().isoformat()
-
-
-def typed() -> list[tuple[str, str, str | tuple[str, ...]]]:
-    """The request as the borrower first fills it in: the road is given too low for the truck."""
-    return [
-        ("fill", "title", SHOW),
-        ("choose", "activity_type", "performance"),
-        ("fill", "starts_at", f"{day()}T09:00"),
-        ("fill", "ends_at", f"{day()}T18:00"),
-        ("fill", "place", "岭上村晒谷场"),
-        ("fill", "division_code", "990124"),
-        ("fill", "audience", "350"),
-        ("tick", "audiences", ("everyone",)),
-        *(
-            ("fill", name, value)
-            for name, value in (("road_height_m", "3.5"), ("overhead_m", "9"), ("site_length_m", "24"), ("site_width_m", "18"))
-        ),
-        ("choose", "ground", "paved"),
-        ("fill", "power_kw", "60"),
-        ("fill", "contact_name", "邱玉梅"),
-        ("fill", "contact_phone", "0900-555 0155"),
-        ("choose", "driver", "owner"),
-        ("fill", "safety_plan", "安全员四名，疏散口两处。"),
-        ("tick", "pledge", ("1",)),
-    ]
-
-
-@pytest.fixture(params=WAYS, ids=str)
-def way(request: pytest.FixtureRequest) -> Way:
-    return request.param
+ONCE = [
+    *(f"leg.{name}" for name in ("start", "submit", "accept_handling", "return_for_completion", "complete", "approve", "approve")),
+    *(f"leg.{name}" for name in ("hand_over", "receive", "send_back", "check_in", "close", "rate", "rate")),
+]
+"""What a whole loan leaves in the journal, whoever's hands they are."""
 
 
 @pytest.fixture
-def people(browser: Browser, own_site: Site, way: Way) -> Iterator[dict[str, Somebody]]:
+def people(meet: Meet) -> dict[str, Somebody]:
     """Borrower, handler and director, each signed in at a browser of their own."""
-    with ExitStack() as stack:
-        found = {
-            mailbox: stack.enter_context(closing(Somebody(browser, own_site, way))) for mailbox in (BORROWER, HANDLER, DIRECTOR)
-        }
-        for mailbox, somebody in found.items():
-            somebody.sign_in(mailbox)
-        yield found
+    return {who: meet(who) for who in (BORROWER, HANDLER, DIRECTOR)}
 
 
+@pytest.mark.parametrize("way", [*WAYS, HASTY], indirect=True, ids=str)
 def test_a_truck_is_asked_for_granted_used_and_returned(own_site: Site, people: dict[str, Somebody], tmp_path: Path) -> None:
     number = ask(people[BORROWER])
     answer(people, number)
@@ -77,6 +44,10 @@ def test_a_truck_is_asked_for_granted_used_and_returned(own_site: Site, people: 
     rate(people, number)
     expect(people[HANDLER].page.get_by_text("装台快，师傅耐心。").first).to_be_visible()
     assert people[HANDLER].page.url.endswith(f"/agreements/{number}")
+    assert told(own_site) == [ONCE]
+    for one in people.values():
+        if isinstance(one.hands, Hasty):
+            assert one.hands.sent > one.hands.presses > 0
 
 
 # J2 ------------------------------------------------------------------------
@@ -135,62 +106,22 @@ def answer(people: dict[str, Somebody], number: str) -> None:
     handler.is_well()
 
 
-def turn_of(somebody: Somebody, number: str) -> None:
-    """It stands on their desk; they open it."""
-    somebody.page.goto("/desk")
-    somebody.hands.press(f'main .tasks a[href*="/agreements/{number}"]')
-    somebody.page.wait_for_url(f"**/agreements/{number}**")
-    if not somebody.page.url.endswith(number):
-        somebody.page.goto(f"/agreements/{number}")
-
-
-def start(somebody: Somebody, number: str, action: str) -> None:
-    """Open the page of an action from the agreement's page, out of the fold of rarer ones if it lies there."""
-    link = f'main a[href="/agreements/{number}/{action}"]'
-    unfold(somebody, link)
-    somebody.hands.press(link)
-    somebody.page.wait_for_url(f"**/{action}")
-
-
-def unfold(somebody: Somebody, target: str) -> None:
-    found = somebody.page.locator(target).first
-    if not found.is_visible():
-        somebody.hands.press("main details:not([open]) > summary")
-        expect(found).to_be_visible()
-
-
-def do(somebody: Somebody, number: str, action: str) -> None:
-    """Do at once what needs nothing filled in."""
-    button = f'main form[action="/agreements/{number}/{action}"] button'
-    unfold(somebody, button)
-    somebody.hands.press(button)
-    assert somebody.says()
-
-
-def finish(somebody: Somebody, number: str) -> None:
-    """Send the form of an action; the agreement's page says that it is done."""
-    somebody.hands.press("main form button.btn-primary, main form button.btn-stop")
-    expect(somebody.page).to_have_url(f"{somebody.origin}/agreements/{number}")
-    assert somebody.says()
-
-
-def test_a_request_is_declined_with_a_reason_and_another_truck(browser: Browser, own_site: Site) -> None:
-    with closing(Somebody(browser, own_site, Way("zh-Hans", 360, "pointer"))) as handler:
-        handler.sign_in(HANDLER)
-        handler.page.goto("/desk")
-        handler.hands.press("main .tasks tr:has-text('迎新春巡演') th a")
-        number = handler.page.url.rsplit("/", 1)[-1]
-        start(handler, number, "decline")
-        handler.hands.choose("code", "03")
-        handler.hands.fill("reason", "太忙")
-        handler.hands.press("main form button.btn-stop")
-        expect(handler.page.locator("#f-reason-e")).to_be_visible()
-        assert handler.page.locator("#f-code").input_value() == "03"
-        handler.is_well()
-        handler.hands.fill("reason", "当天本馆有全县合唱节，车和人都已排满，请另选日期。")
-        finish(handler, number)
-        expect(handler.page.get_by_text("车和人都已排满").first).to_be_visible()
-        handler.is_well()
+@pytest.mark.parametrize("way", [Way("zh-Hans", 360, how) for how in ("pointer", "plain")], ids=str)
+def test_a_request_is_declined_with_a_reason_and_another_truck(meet: Meet) -> None:
+    handler = meet(HANDLER)
+    handler.hands.press(f"main .tasks tr:has-text('{LOANS['requested']}') th a")
+    number = handler.page.url.rsplit("/", 1)[-1]
+    start(handler, number, "decline")
+    handler.hands.choose("code", "03")
+    handler.hands.fill("reason", "太忙")
+    handler.hands.press("main form button.btn-stop")
+    expect(handler.page.locator("#f-reason-e")).to_be_visible()
+    assert handler.page.locator("#f-code").input_value() == "03"
+    handler.is_well()
+    handler.hands.fill("reason", "当天本馆有全县合唱节，车和人都已排满，请另选日期。")
+    finish(handler, number)
+    expect(handler.page.get_by_text("车和人都已排满").first).to_be_visible()
+    handler.is_well()
 
 
 # J4 ------------------------------------------------------------------------

@@ -1,16 +1,16 @@
 """Staff bring their own table: it is tried out, the columns are read, the rows taken in as drafts, and all of it undone."""
 
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.people import WAYS, Somebody, Way
+from tests.browser.conftest import Meet
+from tests.browser.pages import HANDLER
+from tests.browser.people import FEW, Somebody
 from tests.browser.site import Site
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 TABLE = """场馆名称,类型,面积(㎡),容纳人数,地址,说不清的一列
 禾丰县馆二楼小剧场,小剧场,180,120,禾丰县文化路12号,甲
@@ -20,19 +20,9 @@ TABLE = """场馆名称,类型,面积(㎡),容纳人数,地址,说不清的一�
 """One row that is read, one with figures that are none, one without a name."""
 
 
-@pytest.fixture(params=WAYS, ids=str)
-def way(request: pytest.FixtureRequest) -> Way:
-    return request.param
-
-
-@pytest.fixture
-def staff(browser: Browser, own_site: Site, way: Way) -> Iterator[Somebody]:
-    with closing(Somebody(browser, own_site, way)) as somebody:
-        somebody.sign_in("liu")
-        yield somebody
-
-
-def test_a_table_is_tried_out_taken_in_and_undone(own_site: Site, staff: Somebody, tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", FEW, indirect=True, ids=str)
+def test_a_table_is_tried_out_taken_in_and_undone(own_site: Site, meet: Meet, tmp_path: Path) -> None:
+    staff = meet(HANDLER)
     table = tmp_path / "场馆.csv"
     table.write_text(TABLE, encoding="gb18030")
     staff.go("/resources/mine")
@@ -70,4 +60,4 @@ def done(site: Site, staff: Somebody) -> None:
     site.work_off()
     if staff.way.how == "plain":
         staff.hands.press("main p.acts a.btn")
-    expect(progress).to_have_count(0, timeout=10_000)
+    expect(progress).to_have_count(0)

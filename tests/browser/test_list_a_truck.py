@@ -1,19 +1,19 @@
 """J1: a county's staff put their truck on the platform, the secretariat reviews it, everybody finds it."""
 
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from alliance import clock
+from tests.browser.conftest import Meet
 from tests.browser.hands import fill_in
-from tests.browser.people import WAYS, Somebody, Way, paper, photo
+from tests.browser.pages import ADMIN, HANDLER, VISITOR
+from tests.browser.people import Somebody, Way, paper, photo
 from tests.browser.site import Site
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 NAME = "禾丰三号山路舞台车"
 
@@ -60,23 +60,13 @@ def typed() -> list[tuple[str, str, str | tuple[str, ...]]]:
     ]
 
 
-@pytest.fixture(params=WAYS, ids=str)
-def way(request: pytest.FixtureRequest) -> Way:
-    return request.param
-
-
-@pytest.fixture
-def staff(browser: Browser, own_site: Site, way: Way) -> Iterator[Somebody]:
-    with closing(Somebody(browser, own_site, way)) as somebody:
-        somebody.sign_in("liu")
-        yield somebody
-
-
-def test_a_truck_is_listed_reviewed_and_found(browser: Browser, own_site: Site, way: Way, staff: Somebody, tmp_path: Path) -> None:
+def test_a_truck_is_listed_reviewed_and_found(own_site: Site, meet: Meet, way: Way, tmp_path: Path) -> None:
+    staff = meet(VISITOR)
+    staff.sign_in(HANDLER)
     code = begin(staff)
     fill_in(staff.hands, typed())
     if way.how != "plain":
-        expect(staff.page.locator("[data-autosave-note]")).not_to_have_text("", timeout=8000)
+        expect(staff.page.locator("[data-autosave-note]")).not_to_have_text("")
     staff.hands.press("main button[name=action][value=save] >> visible=true")
     assert staff.says()
     staff.is_well()
@@ -87,9 +77,9 @@ def test_a_truck_is_listed_reviewed_and_found(browser: Browser, own_site: Site, 
     expect(staff.page.locator("button[name=action][value=submit]")).to_have_count(0)
     assert staff.says()
     own_site.work_off()
-    review(browser, own_site, way, code)
+    review(meet(ADMIN), code)
     own_site.work_off()
-    find(browser, own_site, way, code)
+    find(meet(VISITOR), code)
 
 
 def begin(staff: Somebody) -> str:
@@ -124,30 +114,27 @@ def add_paper(staff: Somebody, code: str, folder: Path) -> None:
     staff.is_well()
 
 
-def review(browser: Browser, site: Site, way: Way, code: str) -> None:
+def review(admin: Somebody, code: str) -> None:
     """The secretariat goes through the checklist, sees the three photos, and publishes."""
-    with closing(Somebody(browser, site, way)) as admin:
-        admin.sign_in("secretariat")
-        admin.go("/admin/reviews")
-        admin.go(f"/admin/reviews/{code}")
-        expect(admin.page.locator("main .entries img")).to_have_count(3)
-        admin.is_well()
-        boxes = admin.page.locator('main [name^="ok."]')
-        for name in [str(box.get_attribute("name")) for box in boxes.all()]:
-            admin.hands.tick(name, "1")
-        admin.hands.press("button[name=outcome][value=published]")
-        admin.page.wait_for_url("**/admin/reviews")
-        assert admin.says()
-        expect(admin.page.locator(f'a[href="/admin/reviews/{code}"]')).to_have_count(0)
+    admin.go("/admin/reviews")
+    admin.go(f"/admin/reviews/{code}")
+    expect(admin.page.locator("main .entries img")).to_have_count(3)
+    admin.is_well()
+    boxes = admin.page.locator('main [name^="ok."]')
+    for name in [str(box.get_attribute("name")) for box in boxes.all()]:
+        admin.hands.tick(name, "1")
+    admin.hands.press("button[name=outcome][value=published]")
+    admin.page.wait_for_url("**/admin/reviews")
+    assert admin.says()
+    expect(admin.page.locator(f'a[href="/admin/reviews/{code}"]')).to_have_count(0)
 
 
-def find(browser: Browser, site: Site, way: Way, code: str) -> None:
+def find(visitor: Somebody, code: str) -> None:
     """A visitor finds it by a word of its name, typed into the box of the home page."""
-    with closing(Somebody(browser, site, way)) as visitor:
-        visitor.page.goto("/")
-        visitor.hands.fill("q", "禾丰三号")
-        visitor.hands.press("main .find__go")
-        visitor.go(f"/resources/{code}")
-        expect(visitor.page.get_by_role("heading", level=1)).to_contain_text(NAME)
-        expect(visitor.page.get_by_text("0900-555 0142")).to_have_count(0)
-        visitor.is_well()
+    visitor.page.goto("/")
+    visitor.hands.fill("q", "禾丰三号")
+    visitor.hands.press("main .find__go")
+    visitor.go(f"/resources/{code}")
+    expect(visitor.page.get_by_role("heading", level=1)).to_contain_text(NAME)
+    expect(visitor.page.get_by_text("0900-555 0142")).to_have_count(0)
+    visitor.is_well()

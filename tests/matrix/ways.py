@@ -261,6 +261,11 @@ def announcing(world: World) -> list[Way]:
     return [Way(("announcement.edit",), {"number": world.ids["announced_members"]})]
 
 
+def figure_lists(_world: World) -> Iterator[Way]:
+    for what in ("requests", "exchanges", "listed", "idle", "searches"):
+        yield Way(("figures.read",), {"what": what})
+
+
 def of_person(verb: str) -> Ways:
     """A page of the secretariat about somebody."""
     return lambda world: [Way((verb,), {"number": number}) for number in sorted(world.people.values())[:3]]
@@ -356,6 +361,12 @@ WAYS: dict[str, Ways] = {
     "notifications.choose_notices": plain("self.edit"),
     "portal.announced": plain("public.read"),
     "portal.announcement": announcements,
+    "figures.public": plain("public.read"),
+    "figures.public_table": plain("public.read", name="exchanges-by-month", ending="csv"),
+    "figures.admin": plain("figures.read"),
+    "figures.admin_table": plain("figures.read", name="use-by-centre", ending="xlsx"),
+    "figures.year_book": plain("figures.read"),
+    "figures.records": figure_lists,
     "admin.announced": plain("announcement.edit"),
     "admin.new_announcement": plain("announcement.edit"),
     "admin.announce": plain("announcement.edit"),

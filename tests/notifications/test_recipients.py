@@ -81,6 +81,7 @@ CASES: list[tuple[str, str | None, dict[str, Any], dict[str, Any], dict[str, str
     ("reply", "a", {"state": "closed"}, {"side": "owner"}, {"replied": B}),
     ("dispute", "submitter", {"state": "disputed"}, {"side": "borrower"}, {"disputed": "a", "dispute_opened": "admin"}),
     ("settle", "admin", {"state": "returned"}, {"side": "alliance"}, {"settled": f"a {B}"}),
+    ("archived", None, {"state": "closed"}, {"assets": [], "refused": ["半截.jpg"]}, {"archived": "borrower_a"}),
     ("reminded", None, {}, {"which": "half"}, {"reminder": "a"}),
     ("reminded", None, {"state": "offered"}, {"which": "ninety"}, {"reminder": B}),
     ("reminded", None, TAKEN_ON, {"which": "yellow"}, {"yellow": "handler a b"}),

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from alliance import indexing
-from alliance.archive import related, relations
+from alliance.archive import related
 from alliance.archive.models import AssetRelation
 from tests import make
 from tests.archive.conftest import count_queries  # noqa: F401
@@ -178,7 +178,6 @@ def test_an_item_names_its_collections_its_relations_and_its_exchange(shelf, cli
     assert "属于</h2>" in page
     assert f'href="/archive/{codes[1]}">采茶戏之一' in page
     assert "包含</h2>" in client.get(f"/archive/{codes[1]}").text
-    assert relations.Related([], [], from_exchange=True).from_exchange
 
 
 def test_pages_are_light_and_work_without_script(shelf, client, write):

@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field
 from alliance import forms, permissions
 from alliance.config import SettingsError, keyed, read_settings
 from alliance.errors import Conflict, Invalid, TooLarge, Unavailable
-from tests.conftest import settings
+from alliance.receiving import LARGEST
+from tests.conftest import BOTH, settings
 
 
 class Wish(BaseModel):
@@ -63,6 +64,33 @@ def test_errors_become_pages_and_json(app: Flask, error: Exception, status: int)
 def test_unknown_page_and_wrong_method(client: FlaskClient) -> None:
     assert client.get("/没有这一页").status_code == 404
     assert client.post("/healthz").status_code == 405
+
+
+PARTS = (*("0", "-1", "01", "1.0", "１", "٣", "²", "abc"), *map(str, (2**31, 2**63, 10**30)), "9" * 5000)
+
+
+@BOTH
+@pytest.mark.parametrize("address", ["/rules/{}", "/admin/outbox/{}", "/people/x/{}", "/resources/x/photos/{}/card"])
+def test_an_odd_number_in_an_address_is_not_found(client: FlaskClient, address: str) -> None:
+    assert [part for part in PARTS if client.get(address.format(part)).status_code != 404] == []
+    assert client.get(f"/rules/{LARGEST}").status_code == 404
+
+
+@BOTH
+@pytest.mark.parametrize("address", ["/resources/{}", "/archive/{}", "/centres/{}", "/agreements/{}", "/invitations/{}"])
+def test_what_cannot_be_printed_in_an_address_is_not_found(client: FlaskClient, address: str) -> None:
+    for part in ("%00", "a%00b", "%0A", "%1F", "%C2%85", "%E2%80%AE", "%EF%BF%BE"):
+        assert client.get(address.format(part)).status_code == 404, part
+
+
+def test_a_form_drawn_again_is_json_for_programs(client: FlaskClient) -> None:
+    client.application.config["WTF_CSRF_ENABLED"] = False
+    wanted = client.post("/centres/join", data={"name": "甲"}, headers={"Accept": "application/json"})
+    assert (wanted.status_code, wanted.mimetype) == (422, "application/json")
+    assert wanted.json is not None
+    assert wanted.json["error"]["detail"] == "有几处需要改正，已填的内容都还在。"
+    assert "level" in wanted.json["error"]["fields"]
+    assert client.post("/centres/join", data={"name": "甲"}).mimetype == "text/html"
 
 
 def test_security_headers_and_request_id(client: FlaskClient) -> None:

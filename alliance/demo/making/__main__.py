@@ -1,0 +1,39 @@
+"""Makes the files of all works: `python -m alliance.demo.making FOLDER`; a process of its own, beside the seed."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from alliance.demo.making import clips, papers, photos, posters, tunes
+from alliance.demo.works import WORKS
+from alliance.demo.works.work import Made
+
+
+def make(made: Made, target: Path) -> None:
+    """Write the file that `made` describes."""
+    given = dict(made.given)
+    if made.maker == "film":
+        clips.film(target, given.pop("scene"), given.pop("title"), given.pop("under"), **given)
+        return
+    makers: dict[str, Callable[..., bytes]] = {
+        "photo": photos.photo,
+        "poster": posters.poster,
+        "sheet": papers.sheet,
+        "words": papers.plain,
+        "tune": tunes.tune,
+    }
+    target.write_bytes(makers[made.maker](**given))
+
+
+def main(folder: Path) -> None:
+    """Every file under the key of its work, and the picture of what is listed too; whole as soon as it has its name."""
+    for work in WORKS:
+        for name, made in ((work.key, work.made), (f"{work.key}-face", work.face)):
+            if made is not None:
+                unfinished = folder / f"unfinished.{made.ending}"
+                make(made, unfinished)
+                unfinished.rename(folder / f"{name}.{made.ending}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

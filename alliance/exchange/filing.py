@@ -1,0 +1,165 @@
+"""Files that come with an action: taken in one by one, so that a bad one costs no other; what is said of each at the return."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from flask import current_app, request
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+
+from alliance.archive import intake, media, uploads
+from alliance.archive.arriving import Upload
+from alliance.centres.models import Centre
+from alliance.db import transaction
+from alliance.errors import TooLarge, UnsupportedFile
+from alliance.exchange.controls import Typed
+from alliance.exchange.routes import FILE_MB, MOST_FILES, keep, own_files
+from alliance.exchange.table import Action
+from alliance.forms import printable
+from alliance.people.models import Person
+from alliance.storage import files
+from alliance.storage.models import File
+from alliance.web import me
+
+CLIPS = (*media.SOUNDS, *media.FILMS, "video/quicktime")
+TAKES: dict[str, tuple[str, ...]] = {
+    "photos": files.PICTURES,
+    "receipts": files.PAPERS,
+    "programmes": (*files.PAPERS, "text/plain"),
+    "clips": CLIPS,
+}
+ACCEPT = {name: ",".join(f".{ending}" for kind in kinds for ending in media.ENDINGS.get(kind, ())) for name, kinds in TAKES.items()}
+TOLD = ("programmes", "photos", "clips")
+"""What goes into the archive after the return, and so has a caption and a word on consent."""
+WORDS = {"captions": "caption", "consents": "consent"}
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A file that came with the form already, or was sent to the archive in parts, and what is said of it."""
+
+    id: str
+    name: str
+    caption: str
+    consent: str
+    chosen: bool = True
+
+
+def names_of(action: Action) -> list[str]:
+    """The fields of an action's form that hold files."""
+    return [name for name in TAKES if action.needs is not None and name in action.needs.model_fields]
+
+
+def take(action: Action, values: Typed) -> tuple[Typed, dict[str, Any]]:
+    """Take in the files that came along: the numbers of all that the form has now with what is said of them, and faults."""
+    names = names_of(action)
+    taken: dict[str, list[files.Received]] = {}
+    wrong: dict[str, Any] = {}
+    for name in names:
+        taken[name], refused = _received(name)
+        if refused:
+            wrong[name] = " ".join(refused)
+    if not any(taken.values()) and not any(values.get(name) for name in names):
+        return {}, wrong
+    with transaction() as session:
+        person = me()
+        found: Typed = {}
+        for name in names:
+            fresh = keep(session, person, taken[name])
+            found[name] = [str(one) for one in dict.fromkeys(own_files(session, person, values, name) + fresh)]
+            for kind, word in WORDS.items():
+                if kind in values and (text := _typed(f"{word}-{name}")):
+                    said: dict[str, str] = found.setdefault(kind, {**values[kind]})
+                    said |= {str(one): text for one in fresh}
+        return found, wrong
+
+
+def _received(name: str) -> tuple[list[files.Received], list[str]]:
+    """What of the files sent under that name is kept, and a sentence for each that is not."""
+    kept, refused = [], []
+    for one in [one for one in request.files.getlist(f"up-{name}") if one.filename][:MOST_FILES]:
+        try:
+            kept.append(_examined(one, name))
+        except (UnsupportedFile, TooLarge) as refusal:
+            refused.append(str(refusal.sentence))
+    return kept, refused
+
+
+def _examined(upload: FileStorage, name: str) -> files.Received:
+    """What the archive will have is examined as the archive does."""
+    if name == "receipts":
+        return files.receive(upload, kinds=TAKES[name], limit_mb=FILE_MB)
+    kind = intake.examine(upload.stream, files.clean_name(upload.filename))
+    if kind not in TAKES[name]:
+        found, kinds = media.format_label(kind), files.listed(TAKES[name])
+        raise UnsupportedFile(
+            _("“%(name)s”是 %(found)s，这一栏收：%(kinds)s。", name=files.clean_name(upload.filename), found=found, kinds=kinds)
+        )
+    limit = current_app.config["ALLIANCE"].upload_mb if name == "clips" else FILE_MB
+    return files.receive(upload, kinds=(), limit_mb=limit, media_type=kind)
+
+
+# What is said of each -------------------------------------------------------
+
+
+def words(values: Typed) -> Typed:
+    """Captions and words on consent by the number of the file that came before."""
+    numbers = [number for name in TOLD for number in values.get(name, [])]
+    return {
+        kind: {number: text for number in numbers if number.isdigit() and (text := _typed(f"{word}-{number}"))}
+        for kind, word in WORDS.items()
+    }
+
+
+def _typed(name: str) -> str:
+    return " ".join(printable(request.form.get(name, "")).split())[:200]
+
+
+def filed(session: Session, person: Person, values: Typed, name: str) -> list[Filed]:
+    """The files of a field that came with this form before."""
+    query = sa.select(File.id, File.name).where(File.id.in_(own_files(session, person, values, name))).order_by(File.id)
+    said = {kind: {str(number): text for number, text in values.get(kind, {}).items()} for kind in WORDS}
+    return [
+        Filed(str(number), called, said["captions"].get(str(number), ""), said["consents"].get(str(number), ""))
+        for number, called in session.execute(query)
+    ]
+
+
+# What was sent in parts before ----------------------------------------------
+
+
+def sent_before(session: Session, person: Person, centre: Centre) -> list[Filed]:
+    """What the person sent to the archive in parts for that centre and has not described: it may be filed with the return."""
+    ticked = request.form.getlist("sent")
+    return [
+        Filed(one.code, one.name, _typed(f"caption-{one.code}"), _typed(f"consent-{one.code}"), one.code in ticked)
+        for one in _arrived(session, person, centre)
+    ]
+
+
+def with_sent(session: Session, person: Person, centre: Centre, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs of the action with those that were ticked, each in the field that takes its kind."""
+    found: dict[str, Any] = {**inputs}
+    for one in _arrived(session, person, centre):
+        if one.code in request.form.getlist("sent") and one.file is not None:
+            name = field_for(one.file.media_type)
+            found[name] = [*found.get(name, []), one.file.id]
+            for kind, word in WORDS.items():
+                found[kind] = {**found.get(kind, {}), one.file.id: _typed(f"{word}-{one.code}")}
+    return found
+
+
+def _arrived(session: Session, person: Person, centre: Centre) -> list[Upload]:
+    return [one for one in uploads.undescribed(session, person, centre) if one.state == "done" and one.file is not None]
+
+
+def field_for(media_type: str) -> str:
+    """Where a file of that kind stands on the form."""
+    if media_type.startswith("image/"):
+        return "photos"
+    return "clips" if media_type.startswith(("audio/", "video/")) else "programmes"

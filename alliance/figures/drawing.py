@@ -1,0 +1,101 @@
+"""Where the bars of a chart stand, in units of its own drawing: a narrow one, so that its words stay readable on a phone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from alliance.figures.tables import Row, Table
+
+WIDTH = 320
+LEFT, TOP, BOTTOM = 36, 14, 24
+PLOT = 150
+LINE = 42
+MOST_BARS = 12
+LABEL = 27
+STEPS = (2, 4, 6, 8, 10)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A rectangle of a series (1, 2)."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    series: int
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Upright bars over an axis with three rules."""
+
+    height: int
+    bars: list[Bar]
+    rules: list[tuple[float, str]]
+    labels: list[tuple[float, str]]
+    base: float
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A bar under each label, its number at the end of the line; shares are drawn as parts of a whole line."""
+
+    height: int
+    rows: list[tuple[float, str, str, Bar | None]]
+    more: int
+
+
+def top_of(most: float) -> int:
+    """The end of an axis: an even step of ten that holds the largest number."""
+    scale = 1
+    while True:
+        for step in STEPS:
+            if step * scale >= most:
+                return step * scale
+        scale *= 10
+
+
+def brief(label: str) -> str:
+    """As much of a label as has room beside its number, in large type too; Chinese signs are two wide."""
+    room = LABEL
+    for at, sign in enumerate(label):
+        room -= 1 if sign < "ᄀ" else 2
+        if room < 0:
+            return label[:at].rstrip() + "…"
+    return label
+
+
+def columns(table: Table) -> Columns:
+    """One slot a row, in it a bar for each drawn series."""
+    values = [[row.cells[at].value or 0 for at in range(table.series)] for row in table.rows]
+    top = top_of(max((number for one in values for number in one), default=0))
+    slot = (WIDTH - LEFT - 2) / max(len(values), 1)
+    width = slot * 0.74 / table.series
+    base = TOP + PLOT
+    bars = [
+        Bar(round(LEFT + slot * (at + 0.13) + width * series, 1), round(base - high, 1), round(width - 0.8, 1), high, series + 1)
+        for at, one in enumerate(values)
+        for series, number in enumerate(one)
+        if number and (high := max(1.5, round(PLOT * number / top, 1)))
+    ]
+    rules = [(round(base - PLOT * share, 1), f"{top * share:,.10g}") for share in (0, 0.5, 1)]
+    labels = [(round(LEFT + slot * (at + 0.5), 1), row.short or row.label) for at, row in enumerate(table.rows)]
+    return Columns(base + BOTTOM, bars, rules, labels, base)
+
+
+def lines(table: Table) -> Lines:
+    """The first rows, each with its bar; what is withheld has none."""
+    drawn: Sequence[Row] = [row for row in table.rows if row.cells[0].value or row.cells[0].withheld][:MOST_BARS]
+    most = (
+        100.0 if any(row.cells[0].unit == "%" for row in drawn) else max((row.cells[0].value or 0 for row in drawn), default=0) or 1
+    )
+    rows = [
+        (
+            at * LINE + 15.0,
+            brief(row.label),
+            row.cells[0].told,
+            Bar(0, at * LINE + 22.0, max(2.0, round(WIDTH * row.cells[0].value / most, 1)), 11, 1) if row.cells[0].value else None,
+        )
+        for at, row in enumerate(drawn)
+    ]
+    return Lines(len(drawn) * LINE, rows, sum(1 for row in table.rows if row.cells[0].value or row.cells[0].withheld) - len(drawn))

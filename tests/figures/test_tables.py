@@ -1,0 +1,101 @@
+"""What is withheld, and where the bars stand."""
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alliance.figures import drawing, needs
+from alliance.figures.tables import FEWEST, Table, counted, discreet, withheld
+
+
+@pytest.mark.parametrize(
+    ("numbers", "hidden"),
+    [
+        ([9, 8, 7], set()),
+        ([9, 2, 1, 0], {1, 2}),
+        ([9, 2, 5, 0], {1, 2}),  # one alone could be reckoned from the sum: the next smallest goes with it
+        ([0, 1, 0], {1}),
+        ([None, 3, 2, 40], {1, 2}),
+    ],
+)
+def test_small_numbers_are_withheld(numbers: list[int | None], hidden: set[int]) -> None:
+    assert withheld(numbers) == hidden
+
+
+@given(st.lists(st.integers(0, 50)))
+def test_no_small_number_can_be_reckoned_from_the_sum(numbers: list[int]) -> None:
+    hidden = withheld(numbers)
+    assert all(at in hidden for at, number in enumerate(numbers) if 0 < number < FEWEST)
+    assert len(hidden) != 1 or not [number for at, number in enumerate(numbers) if number and at not in hidden]
+
+
+def table(*numbers: int, shape: str = "bars") -> Table:
+    rows = [counted(f"第{at}行", n, urls=("/somewhere",), short=str(at)) for at, n in enumerate(numbers)]
+    return Table("t", "题", ["甲", "乙"], rows, shape=shape)  # type: ignore[arg-type]
+
+
+def test_the_public_gets_no_ways_and_no_small_numbers(app: Flask) -> None:
+    with app.test_request_context("/", headers={"Accept-Language": "zh"}):
+        shown = discreet(table(12, 2, 1))
+        assert [row.cells[0].url for row in shown.rows] == ["", "", ""]
+        assert shown.lines() == [["第0行", 12], ["第1行", "略"], ["第2行", "略"]]
+        assert table(12, 0).rows[0].cells[0].url == "/somewhere"
+        assert table(12, 0).rows[1].cells[0].url == "", "nothing to open behind a zero"
+
+
+@given(st.lists(st.integers(0, 100_000), min_size=1, max_size=12))
+def test_columns_stand_on_the_base_and_in_proportion(numbers: list[int]) -> None:
+    drawn = drawing.columns(table(*numbers, shape="columns"))
+    assert len(drawn.bars) == sum(n > 0 for n in numbers)
+    assert all(bar.y >= drawing.TOP - 0.2 and abs(bar.y + bar.height - drawn.base) <= 0.11 for bar in drawn.bars)
+    assert all(bar.x >= drawing.LEFT and bar.x + bar.width <= drawing.WIDTH for bar in drawn.bars)
+    heights = {n: bar.height for n, bar in zip(filter(None, numbers), drawn.bars, strict=True)}
+    assert [heights[n] for n in sorted(heights)] == sorted(heights.values())
+
+
+@pytest.mark.parametrize(("most", "top"), [(0, 2), (1, 2), (3, 4), (10, 10), (11, 20), (61, 80), (101, 200), (99_999, 100_000)])
+def test_the_axis_ends_evenly(most: int, top: int) -> None:
+    assert drawing.top_of(most) == top
+
+
+def test_long_lists_are_cut_in_the_drawing_and_say_so(app: Flask) -> None:
+    with app.test_request_context("/"):
+        drawn = drawing.lines(table(*range(20, 0, -1)))
+    assert (len(drawn.rows), drawn.more, drawn.height) == (12, 8, 12 * drawing.LINE)
+    longest = drawn.rows[0][3]
+    assert longest is not None
+    assert longest.width == drawing.WIDTH
+
+
+@pytest.mark.parametrize(
+    ("label", "drawn"),
+    [
+        ("禾丰县文化馆", "禾丰县文化馆"),
+        ("白塔县非物质文化遗产保护中心", "白塔县非物质文化遗产保护中…"),
+        ("Baita County Intangible Heritage Centre", "Baita County Intangible Her…"),
+    ],
+)
+def test_labels_leave_room_for_their_numbers(label: str, drawn: str) -> None:
+    assert drawing.brief(label) == drawn
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  黄梅戏　老师 ", "黄梅戏 老师"),
+        ("ＤＶＤ", "dvd"),
+        ("张三 13800138000", ""),
+        ("someone@example.org", ""),
+        ("https://example.org/x", ""),
+        ("1984 年", "1984 年"),
+        ("很" * 90, "很" * 40),
+    ],
+)
+def test_what_is_kept_of_words(typed: str, kept: str) -> None:
+    assert needs.plain(typed) == kept
+
+
+@pytest.mark.parametrize(("words", "form"), [("请合唱老师", "music"), ("黄梅戏", "xiqu"), ("舞台车", ""), ("广场舞比赛", "dance")])
+def test_the_art_form_that_words_name(words: str, form: str) -> None:
+    assert needs.art_form_in(words) == form
