@@ -11,11 +11,12 @@ from alliance.codes.arts import ART_FORM
 MARKS = {"text": "M/OL", "dataset": "DB/OL", "still_image": "Z/OL", "interactive_resource": "EB/OL"}
 # RIS (Research Information Systems, 2011): types of references.
 RIS_TYPES = {"moving_image": "VIDEO", "sound": "SOUND", "still_image": "ART", "text": "UNPB", "dataset": "DATA"}
+# BibTeX counts braces without minding a backslash before them, so that one alone would end the field: they are named instead.
 SPECIAL = str.maketrans(
     {
         "\\": r"\textbackslash{}",
-        "{": r"\{",
-        "}": r"\}",
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
         "%": r"\%",
         "&": r"\&",
         "#": r"\#",

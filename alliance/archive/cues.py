@@ -21,6 +21,9 @@ DAY = 24 * 3600 * 1000
 # Signs that turn the direction of what follows, and controls but for the end of a line.
 UNSEEN = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
+NAMED = re.compile("&#?[0-9A-Za-z]+;?")
+"""Signs that are written by their names or numbers."""
+
 
 @dataclass(frozen=True)
 class Cue:
@@ -41,7 +44,7 @@ class Track:
 
 def read(content: bytes, name: str) -> Track:
     """The track in a WebVTT or SRT file; raises UnsupportedFile with a sentence that names file and line."""
-    text = UNSEEN.sub("", _decoded(content, name)).replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
+    text = NAMED.sub(_seen, UNSEEN.sub("", _decoded(content, name))).replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
     kind = "vtt" if text.startswith("WEBVTT") else "srt"
     if kind == "vtt" and text.partition("\n")[0].strip() != "WEBVTT" and not text.startswith(("WEBVTT ", "WEBVTT\t")):
         raise _refused(name, 1, _("第一行应当是 WEBVTT"))
@@ -59,6 +62,12 @@ def read(content: bytes, name: str) -> Track:
     cues = [_cue(caption) for caption in found.captions]
     _check(cues, lines, name)
     return Track(cues, _clean(found.captions))
+
+
+def _seen(named: re.Match[str]) -> str:
+    """What is named, unless it is one of those that are not to be there however they are written."""
+    meant = html.unescape(named[0])
+    return UNSEEN.sub("", meant) if UNSEEN.search(meant) else named[0]
 
 
 def _decoded(content: bytes, name: str) -> str:

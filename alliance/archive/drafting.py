@@ -85,6 +85,8 @@ def autosave_new() -> Answer:
     values, wrong = sift(forms.typed(request.form), faults)
     with transaction() as session:
         asset = service.begin(session, me(), owner=centre_of_mine(), values=values, key=request.form.get("form_key", ""))
+        if asset.state not in bulk.OPEN:
+            raise Conflict(_("只有草稿边填边存；已送审或已发布的请点“存好”。"))
     answer = _kept(asset, wrong)
     answer.headers["Draft-Location"] = url_for("archive.edit", code=asset.code)
     return answer

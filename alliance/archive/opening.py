@@ -65,11 +65,11 @@ def tile(code: str, digest: str, place: str) -> Answer:
     asset = openable(code)
     row = _zoomed(asset, digest)
     assert row.made is not None
+    if place not in tiles.index(row.made.key, row.made.size):
+        raise NotFound(_("没有这块图。"))
     if request.if_none_match.contains(etag := f"{digest}-{place}"):
         return _kept(asset, current_app.response_class(status=304), etag)
     content = tiles.tile(row.made, place)
-    if content is None:
-        raise NotFound(_("没有这块图。"))
     return _kept(asset, current_app.response_class(content, mimetype="image/jpeg"), etag)
 
 
@@ -97,7 +97,7 @@ def _zoomed(asset: Asset, digest: str) -> Rendition:
 def _kept(asset: Asset, answer: Response, etag: str) -> Response:
     """An answer of our own under an address that never changes its content."""
     answer.set_etag(etag)
-    answer.headers["Cache-Control"] = files.cached(SECONDS if may(None, "asset.open", asset) else 0, immutable=True)
+    answer.headers["Cache-Control"] = files.cached(_kept_for(asset, SECONDS), immutable=True)
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Content-Security-Policy"] = f"{BOX}; frame-ancestors 'none'"
     return answer

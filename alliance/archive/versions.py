@@ -38,7 +38,7 @@ def record_of(asset: Asset) -> Values:
         {name: _plain(getattr(one, name)) for name in (*Performance.model_fields, "withdrawn_on")} for one in asset.performers
     ]
     file = asset.file
-    return found | {"file": {"name": file.name, "digest": file.digest, "size": file.size} if file is not None else None}
+    return found | {"file": {"name": asset.file_name or file.name, "digest": file.digest, "size": file.size} if file is not None else None}
 
 
 def _plain(value: Any) -> Any:

@@ -27,7 +27,7 @@ from alliance.moderation.morning import Figure
 from alliance.places import city_key
 
 LONGEST = 40
-TELLING = re.compile(r"\d{5,}|@|https?:|www\.")
+TELLING = re.compile(r"\d{5,}|(?:\d[\s.·/_()–—-]{0,2}){9,}|@|https?:|www\.")
 """Words with a telephone or identity number, an address or the like are not kept at all."""
 SINGLE_FOR, WORDS_FOR = timedelta(days=92), timedelta(days=400)
 """How long words are kept that were asked once, and any; the numbers stay."""

@@ -103,10 +103,11 @@ def counted(label: str, *numbers: float | None, urls: Iterable[str] = (), unit: 
 
 
 def withheld(numbers: Sequence[float | None]) -> set[int]:
-    """The places of those not to be told: the few, and where that is one alone, the next smallest, else it could be reckoned."""
+    """The places of those not to be told: the few, and where that is one alone or all are the same, the next smallest, else they
+    could be reckoned from the sum."""
     found = {at for at, number in enumerate(numbers) if number and number < FEWEST}
     others = [(number, at) for at, number in enumerate(numbers) if number and at not in found]
-    return found | {min(others)[1]} if len(found) == 1 and others else found
+    return found | {min(others)[1]} if len({numbers[at] for at in found}) == 1 and others else found
 
 
 def discreet(table: Table) -> Table:

@@ -1,18 +1,20 @@
 """Files that arrive in parts, in a folder of this machine.
 
 `drafts/<mark>/bytes` is the file itself, each part written at its place, so that finishing it is a move;
-`drafts/<mark>/<number>.<run>` is an empty note that the part is there; `drafts/<mark>/key` says under which key it will lie.
+`drafts/<mark>/<number>.<run>` is an empty note that the part is there; `drafts/<mark>/key` says under which key it will lie, and is
+locked by whoever writes: parts side by side, but nobody may still be writing to what is finished.
 What was written outlives a killed process but not a power cut, so a note holds for this run of the machine only: after the next
 start those parts are sent again, and no part has to wait for the disk. Finishing does.
 """
 
+import fcntl
 import hashlib
 import os
 import re
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -60,7 +62,7 @@ class Drafts:
     def part(self, draft: Draft, number: int, stream: BinaryIO, *, sha256: str = "") -> None:
         length, folder = draft.length(number), self._folder(draft)
         note, digest, taken = folder / f"{number}.{this_run()}", hashlib.sha256(), 0
-        with spoken():
+        with spoken(), held(folder, fcntl.LOCK_SH):
             note.unlink(missing_ok=True)
             with (folder / BYTES).open("r+b", buffering=0) as file:
                 file.seek((number - 1) * draft.part)
@@ -95,12 +97,13 @@ class Drafts:
                 if not place.is_file():
                     raise
                 return
-            if missing := sorted(set(draft.numbers) - self.parts(draft)):
-                raise Incomplete(missing)
             if (folder / BYTES).exists() or not place.is_file():
-                with (folder / BYTES).open("rb") as file:
-                    os.fsync(file.fileno())
-                move(folder / BYTES, place, self.objects)
+                with held(folder, fcntl.LOCK_EX):
+                    if missing := sorted(set(draft.numbers) - self.parts(draft)):
+                        raise Incomplete(missing)
+                    with (folder / BYTES).open("rb") as file:
+                        os.fsync(file.fileno())
+                    move(folder / BYTES, place, self.objects)
         self.abandon(draft)
 
     def abandon(self, draft: Draft) -> None:
@@ -122,6 +125,14 @@ class Drafts:
         if not MARK.fullmatch(draft.mark) or not folder.is_dir():
             raise NotFound(draft.key)
         return folder
+
+
+@contextmanager
+def held(folder: Path, how: int) -> Iterator[None]:
+    """Keep a draft for parts (LOCK_SH) or for its end (LOCK_EX); raises OSError at once where the other goes on."""
+    with (folder / KEY).open("r+b") as file:
+        fcntl.flock(file, how | fcntl.LOCK_NB)
+        yield
 
 
 def this_run() -> str:

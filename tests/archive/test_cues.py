@@ -54,6 +54,13 @@ def test_signs_that_turn_the_direction_are_dropped():
     assert cue.text == "甲乙"
 
 
+@pytest.mark.parametrize("turned", ["&#x202e;", "&#8238;", "&#x202Exyz", "&rlm;"])
+def test_they_are_dropped_as_well_where_they_are_named(turned):
+    track = cues.read(f"WEBVTT\n\n00:01.000 --> 00:02.000\n甲{turned} &lt; 乙\n".encode(), "a.vtt")
+    assert track.cues[0].text.replace("xyz", "") == "甲 < 乙"
+    assert turned not in track.content.decode()
+
+
 def lines(*cues_: str) -> bytes:
     return ("WEBVTT\n\n" + "\n\n".join(cues_) + "\n").encode()
 

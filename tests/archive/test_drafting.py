@@ -65,6 +65,17 @@ def test_a_draft_is_kept_and_what_is_out_is_not(browsers):
     assert staff.post(f"/archive/{out}/draft", version=version(page), **RECORD).status_code == 409
 
 
+def test_a_page_left_open_does_not_write_over_what_was_sent_to_review(browsers):
+    staff = browsers()["staff"]
+    staff.post("/archive/new/draft", form_key="left open", version="0", **RECORD)
+    code = "DA-00001"
+    sent(staff, code, png(), "庙会.png")
+    assert submit(staff, code).status_code == 302
+    late = staff.post("/archive/new/draft", form_key="left open", version="0", **RECORD | {"title": "早先的题名"})
+    assert late.status_code == 409
+    assert "早先的题名" not in staff.get(f"/archive/{code}").text
+
+
 def test_performers_are_rows_of_the_form_and_each_fault_is_at_its_cell(browsers):
     staff = browsers()["staff"]
     code = begun(staff, **CAST)

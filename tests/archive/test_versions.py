@@ -158,6 +158,13 @@ def test_another_file_is_told_with_both_names(browsers):
     assert "第二版.png" in page
 
 
+def test_a_version_calls_the_file_as_its_own_centre_does(session, kept):
+    """Equal bytes are one file, which has the name under which somebody sent it first."""
+    asset, person = kept
+    service.attach(session, person, asset, file=make.file(session, name="别馆的名字.png"), name="本馆的名字.png")
+    assert versions.record_of(asset)["file"]["name"] == "本馆的名字.png"
+
+
 def test_a_version_is_of_its_own_asset(session, kept):
     asset, person = kept
     other: Asset = make.asset(session, asset.owner)

@@ -107,7 +107,7 @@ def test_citations_in_three_styles(write, client):
     assert bib.content_type == "application/x-bibtex; charset=utf-8"
     assert bib.headers["Content-Disposition"] == f'attachment; filename="{code}.bib"'
     assert bib.text.startswith(f"@misc{{{code},\n  author = {{{{岭上业余剧团}}}},\n")
-    assert r"title = {{《双下山》50\% \& 全本\_\{旧\}}}," in bib.text
+    assert r"title = {{《双下山》50\% \& 全本\_\textbraceleft{}旧\textbraceright{}}}," in bib.text
     assert "  date = {1993-04-18}," in bib.text
     assert f"  url = {{{address}}}," in bib.text
     ris = client.get(f"/archive/{code}/cite.ris").text
@@ -118,6 +118,20 @@ def test_citations_in_three_styles(write, client):
     assert (told["KW"], told["TT"], told["AN"]) == ("戏曲", "Down the Hill", code)
     assert client.get(f"/archive/{code}/cite.xml").status_code == 404
     assert "&lt;" not in bib.text
+
+
+@pytest.mark.parametrize("title", ["结尾}} }, url = {https://evil.example/}", "开头{ 采茶", "反斜杠\\} 采茶", "@misc{x, title={y}}"])
+def test_no_title_ends_its_field_before_its_time(write, client, title):
+    """Every reader of BibTeX finds the end of a field by counting braces."""
+    code = write(lambda session: make.asset(session, make.centre(session), title=title).code)
+    bib, depth, at_top = client.get(f"/archive/{code}/cite.bib").text, 0, []
+    for sign in bib.strip():
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        assert depth >= 0
+        at_top += [sign] if depth == 1 else []
+    assert depth == 0
+    fields = re.findall(r"(\w+) = ", "".join(at_top))
+    assert len(fields) == len(set(fields)) == len(re.findall(r"^  \w+ = ", bib, re.MULTILINE))
 
 
 def test_a_citation_of_what_one_may_not_read_is_not_given(write, client):

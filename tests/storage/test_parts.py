@@ -8,11 +8,12 @@ import tracemalloc
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alliance.storage.store import BadKey, Damaged, Draft, Incomplete, Interrupted, NotFound, Reader
+from alliance.storage.store import BadKey, Damaged, Draft, Incomplete, Interrupted, NotFound, Reader, Unavailable
 from tests.storage.test_store import Noise, keys, put, read
 
 MB = 1024 * 1024
@@ -110,6 +111,30 @@ def test_finishing_twice_is_finishing_once(store):
     store.finish(draft)
     store.finish(draft)
     assert read(store, draft.key) == b"content"
+
+
+def test_a_part_that_is_still_coming_does_not_change_what_was_finished(store):
+    """Its sender waits until the bytes were examined and summed, then sends others."""
+    draft, finished = begun(store), []
+
+    class Slow(io.BytesIO):
+        def read(self, size=-1):
+            if self.tell() == 0 and not finished:
+                send(store, draft, 1)
+                with suppress(Unavailable):
+                    store.finish(draft)
+                    finished.append(read(store, draft.key))
+            return super().read(size)
+
+    for number in draft.numbers:
+        send(store, draft, number)
+    with suppress(NotFound):
+        store.part(draft, 1, Slow(piece(2)))
+    if not finished:
+        store.finish(draft)
+        finished.append(read(store, draft.key))
+    assert read(store, draft.key) == finished[0]
+    assert [*store.unfinished()] == []
 
 
 def test_abandoned_parts_are_gone(store):

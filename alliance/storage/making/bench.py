@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 GIGABYTE = 1024**3
+GRACE = 5  # CPU seconds between the signal that says so and the end
 
 
 class Refused(Exception):
@@ -80,7 +81,8 @@ def run(make: Callable[[Task], None], *, seconds: int, memory: int = 3 * GIGABYT
     out = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    # Where both are the same, the kernel kills at once, and nobody can tell why it ended.
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + GRACE))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (output, output))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
