@@ -120,7 +120,9 @@ def test_citations_in_three_styles(write, client):
     assert "&lt;" not in bib.text
 
 
-@pytest.mark.parametrize("title", ["结尾}} }, url = {https://evil.example/}", "开头{ 采茶", "反斜杠\\} 采茶", "@misc{x, title={y}}"])
+@pytest.mark.parametrize(
+    "title", ["结尾}} }, url = {https://evil.example/}", "开头{ 采茶", "反斜杠\\} 采茶", "@misc{x, title={y}}"]
+)
 def test_no_title_ends_its_field_before_its_time(write, client, title):
     """Every reader of BibTeX finds the end of a field by counting braces."""
     code = write(lambda session: make.asset(session, make.centre(session), title=title).code)
