@@ -49,7 +49,7 @@ def test_a_film_plays_with_its_poster(people: dict[str, Browser], client: FlaskC
     work_off()
     page = client.get(f"/archive/{code}").text
     assert "正在生成" not in page
-    found = re.search(r'<video[^>]* poster="([^"]+/poster)"[^>]*><source src="([^"]+/video)" type="video/mp4">', page)
+    found = re.search(r'<video[^>]* poster="([^"]+/poster)"[^>]*>\s*<source src="([^"]+/video)" type="video/mp4">', page)
     assert found, page
     assert client.get(found[1]).mimetype == "image/webp"
     film_answer = client.get(found[2], headers={"Range": "bytes=0-99"})
