@@ -38,10 +38,11 @@ def describe() -> Answer:
         sheet.spread(rows, request.form)
         return _arrivals(rows)
     holding = sheet.check(rows)
-    made = [row.upload.code for row in rows if row.upload.code in holding]
+    wanted = [row.upload.code for row in rows if row.upload.code in holding]
     with transaction() as session:
-        for code in made:
-            sheet.describe(session, me(), centre_of_mine(), uploads.find(session, me(), code), holding[code])
+        found = [(uploads.find(session, me(), code), holding[code]) for code in wanted]
+        described = [sheet.describe(session, me(), centre_of_mine(), upload, values) for upload, values in found]
+    made = [asset for asset in described if asset is not None]
     left = [row for row in rows if row.upload.code not in holding]
     if any(row.wrong for row in left):
         return _arrivals(left), 422

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import get_locale
 from sqlalchemy.orm import Session
 
-from alliance.archive import forms, service
+from alliance.archive import forms, service, uploads
 from alliance.archive.arriving import Upload
 from alliance.archive.models import Asset
 from alliance.archive.record import sift
@@ -74,8 +74,10 @@ def check(rows: Sequence[Row]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def describe(session: Session, person: Person, centre: Centre, upload: Upload, values: dict[str, Any]) -> Asset:
-    """A draft for one file; what has not arrived yet is attached when it does."""
+def describe(session: Session, person: Person, centre: Centre, upload: Upload, values: dict[str, Any]) -> Asset | None:
+    """A draft for one file; what has not arrived yet is attached when it does. None where it is not to be described any more."""
+    if not uploads.is_undescribed(session, upload):
+        return None
     asset = service.create(session, person, owner=centre, values=values | {"place_code": forms.empty(centre)["place_code"]})
     upload.asset = asset
     if upload.file is not None:

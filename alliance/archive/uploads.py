@@ -120,6 +120,12 @@ def undescribed(session: Session, person: Person, centre: Centre) -> Sequence[Up
     return session.scalars(mine.order_by(Upload.id).limit(MOST)).all()
 
 
+def is_undescribed(session: Session, upload: Upload) -> bool:
+    """Lock the row; whether it still waits to be described, or was by somebody else just now, or was given up."""
+    session.refresh(upload, with_for_update={"of": Upload})
+    return upload.asset_id is None and upload.state in ("open", "assembling", "done")
+
+
 def missing(upload: Upload) -> list[int]:
     """The numbers of the parts that are not there yet, as the store says; raises Conflict where it has forgotten them."""
     return sorted(set(upload.draft.numbers) - there(upload))

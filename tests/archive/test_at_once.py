@@ -1,15 +1,19 @@
 """Several who change one asset in the same moment: one is first, nobody undoes what another did."""
 
+import itertools
 import threading
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
-from alliance.archive import performers, service
-from alliance.archive.models import today
+from alliance.archive import performers, service, sheet, uploads
+from alliance.archive.arriving import Upload
+from alliance.archive.models import Asset, today
 from alliance.db import db, transaction
 from alliance.errors import Conflict
 from alliance.people.models import Person
+from alliance.storage.models import File
 from tests import make
 from tests.conftest import BOTH
 
@@ -49,6 +53,45 @@ def stage(write):
         return asset.code, make.person(session, centre).id
 
     return write(build)
+
+
+def test_one_file_is_described_once_however_often_the_sheet_is_sent(app, write):
+    """And what arrives in the same moment is in the draft."""
+    staff = write(lambda session: make.person(session, make.centre(session)).id)
+
+    def announced(session):
+        person = session.get(Person, staff)
+        given = {"part": 8, "size": 8, "mark": "0" * 32, "name": "灯会.png", "state": "assembling"}
+        upload = Upload(code=f"{next(codes):032x}", person_id=staff, centre_id=person.centre.id, **given)
+        session.add(upload)
+        session.flush()
+        return upload.code, make.file(session).id
+
+    def arrive(code, number):
+        def change(session):
+            upload = session.scalars(sa.select(Upload).where(Upload.code == code)).one()
+            upload = session.get_one(Upload, upload.id, with_for_update=True, populate_existing=True)
+            upload.file, upload.state = session.get_one(File, number), "done"
+            if upload.asset is not None:
+                service.attach(session, session.get(Person, staff), upload.asset, file=upload.file)
+
+        return change
+
+    def describe(code):
+        def change(session):
+            person = session.get(Person, staff)
+            sheet.describe(session, person, person.centre, uploads.find(session, person, code), {"title": "灯会"})
+
+        return change
+
+    codes = itertools.count(1)
+    for turn in range(1, TIMES + 1):
+        code, number = write(announced)
+        assert at_once(app, describe(code), arrive(code, number), describe(code)) == []
+        told = write(
+            lambda session: session.execute(sa.select(Asset.file_id).where(Asset.title == "灯会").order_by(Asset.id)).all()
+        )
+        assert (len(told), told[-1]) == (turn, (number,))
 
 
 @pytest.mark.parametrize("state", ["draft", "published"])
