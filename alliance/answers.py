@@ -18,7 +18,7 @@ from alliance.db import db
 from alliance.errors import BadRequest, Conflict, Invalid, Refusal, SignInNeeded, latest
 
 log = structlog.get_logger()
-Answer = str | Response | tuple[Any, int]
+Answer = str | Response | tuple[Any, int] | tuple[Any, int, dict[str, str]]
 TITLES = {
     400: _l("请求无法识别"),
     401: _l("请先登录"),

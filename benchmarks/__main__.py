@@ -21,7 +21,7 @@ def main() -> None:
         data = {"ALLIANCE_DATA": folder}
         run("alliance.cli", "seed", **data)
         run("alliance.cli", "work", "--until-idle", **data)
-        failed = run("benchmarks.pages", str(Path(folder)))
+        failed = run("benchmarks.pages", str(Path(folder))) + run("benchmarks.archive", str(Path(folder)))
     failed += sum(run(name) for name in WITHOUT_FOLDER)
     sys.exit(1 if failed else 0)
 

@@ -27,24 +27,24 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def ask(port: int, path: str, until: float) -> int:
-    """How many answers one client gets until then."""
+def ask(port: int, path: str, until: float, headers: dict[str, str], status: int) -> int:
+    """How many answers of that status one client gets until then."""
     connection, count = http.client.HTTPConnection("127.0.0.1", port, timeout=10), 0
     while time.perf_counter() < until:
-        connection.request("GET", path)
+        connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
         answer.read()
-        if answer.status != 200:
+        if answer.status != status:
             raise SystemExit(f"{path} answered {answer.status}")
         count += 1
     return count
 
 
-def rate(port: int, path: str) -> float:
+def rate(port: int, path: str, headers: dict[str, str] | None = None, status: int = 200) -> float:
     """Answers per second of some clients at once."""
     until = time.perf_counter() + SECONDS
     with ThreadPoolExecutor(CLIENTS) as pool:
-        return sum(pool.map(lambda _: ask(port, path, until), range(CLIENTS))) / SECONDS
+        return sum(pool.map(lambda _: ask(port, path, until, headers or {}, status), range(CLIENTS))) / SECONDS
 
 
 def started(command: list[str], port: int, **environment: str) -> subprocess.Popen[bytes]:

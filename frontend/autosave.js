@@ -1,7 +1,7 @@
 // Drafts are saved as one goes: <form data-autosave="/address"> posts its fields 1.5 s after the last change, and again when the
 // network is back. What to say lies in the form's [data-autosave-note]: data-saving, data-saved, data-unsaved; the server may answer
-// with a sentence of its own (text/plain), with the draft's new version in the header Draft-Version and, where the first saving made it, with
-// the page that goes on with it in Draft-Location.
+// with a sentence of its own (text/plain), also on why it was refused, with the draft's new version in the header Draft-Version and,
+// where the first saving made it, with the page that goes on with it in Draft-Location.
 const PAUSE = 1500;
 
 function fieldsOf(form) {
@@ -39,7 +39,7 @@ export function autosave(form, token) {
       return;
     }
     dirty = true;
-    say(note?.dataset.unsaved);
+    say((answer && await wordsOf(answer)) || note?.dataset.unsaved);
     if (!answer || answer.status >= 500) plan(PAUSE * 10); // a refusal (4xx) waits for the next change instead
   }
 

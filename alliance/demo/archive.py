@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
@@ -20,7 +20,7 @@ from alliance.archive import service as archive
 from alliance.archive.models import Asset
 from alliance.config import ROOT
 from alliance.db import transaction
-from alliance.demo import listings
+from alliance.demo import captions, listings
 from alliance.demo.people import People, cast, centre_of, decider, writer
 from alliance.demo.works import WORKS
 from alliance.demo.works.work import Work
@@ -31,6 +31,13 @@ PATIENCE = 300.0  # seconds for one file
 LARGEST = 50  # megabytes
 Assets = dict[str, str]
 """Key of a work -> code of its asset."""
+
+
+class Taken(NamedTuple):
+    """What of a work lies in the store, and still has no row."""
+
+    file: files.Received | None
+    told: list[captions.Said]
 
 
 @contextmanager
@@ -78,8 +85,9 @@ def keep_all(folder: Path, today: datetime) -> Assets:
     for work in WORKS:
         path = made(folder, work)
         received = take_in(work, path) if path is not None else None
+        told = captions.take_in(work)
         with transaction() as session:
-            codes[work.key] = keep(session, cast(session), work, received, today).code
+            codes[work.key] = keep(session, cast(session), work, Taken(received, told), today).code
     return codes
 
 
@@ -90,14 +98,15 @@ def take_in(work: Work, path: Path) -> files.Received:
         return intake.receive(FileStorage(stream, f"{name}{path.suffix}"), limit_mb=LARGEST)
 
 
-def keep(session: Session, people: People, work: Work, received: files.Received | None, today: datetime) -> Asset:
+def keep(session: Session, people: People, work: Work, taken: Taken, today: datetime) -> Asset:
     """From the draft to where the work stands today."""
     begun = office(today - timedelta(days=work.posted))
     person = writer(people, work.owner)
     with clock.moved(begun):
         asset = archive.create(session, person, owner=centre_of(person), values=described(work, person, today))
-        if received is not None:
-            archive.attach(session, person, asset, file=files.keep(session, person, received), name=received.name)
+        if taken.file is not None:
+            archive.attach(session, person, asset, file=files.keep(session, person, taken.file), name=taken.file.name)
+        captions.attach(session, person, asset, taken.told)
     if work.state != "draft":
         with clock.moved(begun + timedelta(minutes=35)):
             archive.submit(session, person, asset, expected_version=asset.version)

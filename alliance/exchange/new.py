@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from flask import flash, g, make_response, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session, contains_eager
@@ -32,6 +32,7 @@ from alliance.storage.files import PAPERS
 from alliance.web import Answer, me
 
 DATES = ("starts_at", "ends_at")
+PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 
 
 @bp.get("/new")
@@ -73,7 +74,12 @@ def autosave_new() -> Answer:
 @guarded("agreement.read")
 def autosave(number: str) -> Answer:
     """Keep a draft, or a completion that is not sent yet, as one goes."""
-    return _autosaved(editable(db.session, number))
+    sheet = editable(db.session, number)
+    try:
+        return _autosaved(sheet)
+    except Conflict as refused:
+        later = _("有人刚刚存过这份补正，您填的还没有存上；按“先存着，不交”可以看到不同之处。")
+        return str(later if sheet.completes else refused.sentence), refused.status, PLAIN
 
 
 @bp.post("/checks")
@@ -213,11 +219,8 @@ def _autosaved(sheet: Sheet) -> Answer:
     values = typed(RequestForm)
     values["files"] = filed(db.session, sheet, values)
     leg, draft = _put_by(sheet, values)
-    answer = make_response(_kept_words(draft))
-    answer.mimetype = "text/plain"
-    answer.headers["Draft-Version"] = version_of(leg)
-    answer.headers["Draft-Location"] = url_for("exchange.edit", number=leg.agreement.number)
-    return answer
+    told = {"Draft-Version": version_of(leg), "Draft-Location": url_for("exchange.edit", number=leg.agreement.number)}
+    return _kept_words(draft), 200, PLAIN | told
 
 
 def _kept_words(draft: Draft) -> str:

@@ -71,7 +71,7 @@ def by_month(asked: Asked, rows: Sequence[Used]) -> Table:
         [counted(label, *(numbers[n, what] for what in ("view", "file")), short=str(n)) for n, label in asked.month_rows()],
         shape="columns",
         series=2,
-        note=str(_("只按月计数，不记是谁；本馆编辑自己的档案不算。")),
+        note=str(_("只按月计数，不记是谁；本馆编辑自己的档案不算。在页面里播放算在看条目里，文件打开指另外打开或下载。")),
         blank=str(_("%(year)s年还没有档案使用的记录", year=asked.year)),
         ways=[(str(_("看数字档案")), url_for("portal.archive"))],
     )

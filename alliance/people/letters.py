@@ -1,5 +1,6 @@
 """Mails of this feature, written by jobs: a link that resets the password, a link that invites."""
 
+import hashlib
 from typing import Any
 
 from flask import current_app
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from alliance import clock, jobs, journal
 from alliance.config import Settings
-from alliance.db import transaction
+from alliance.db import alone, transaction
 from alliance.people import accounts
 from alliance.people.models import Person
 
@@ -30,7 +31,8 @@ def write(session: Session, to: str, subject: str, lines: list[str], *, key: str
 def ask_reset(session: Session, email: str) -> None:
     """Write the job that looks whether there is such an account: asking takes the same for everyone; once in five minutes."""
     slot = int(clock.now().timestamp()) // 300
-    key = f"people.reset:{email}:{slot}"
+    key = f"people.reset:{hashlib.sha256(email.encode()).hexdigest()[:40]}:{slot}"  # an address may be longer than a key
+    alone(session, key)
     if session.query(jobs.Job.id).filter(jobs.Job.key == key).first() is None:
         jobs.later(session, "people.reset", {"email": email}, key=key)
 

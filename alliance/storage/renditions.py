@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from alliance import clock, jobs
+from alliance.db import alone
 from alliance.jobs import Job
 from alliance.storage.models import File, Rendition
 
@@ -52,6 +53,7 @@ def kind_of(media_type: str) -> str | None:
 def plan(session: Session, file: File, *, only: tuple[str, ...] = ()) -> None:
     """Have made what can be made of a flushed file (or `only` some of it); what is planned or made already stays."""
     kind = kind_of(file.media_type)
+    alone(session, f"renditions of {file.id}")
     known = set(session.scalars(sa.select(Rendition.name).where(Rendition.source_id == file.id)))
     new = [name for name in PLANS.get(kind or "", ()) if name not in known and (not only or name in only)]
     if kind is not None and new:

@@ -1,5 +1,6 @@
 """The demo's archive and its cases: enough of everything, every state, nothing that the journal does not tell."""
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -111,6 +112,18 @@ def test_five_collections_have_something_for_everybody(demo: Session) -> None:
     assert all(shelf.cover is not None and shelf.cover.file is not None for shelf in shelves.values())
     by_hand = {slug: len(collections.by_hand(demo, shelf.collection)) for slug, shelf in shelves.items()}
     assert by_hand["local"] == by_hand["qunxing"] == 0, "these fill by their rule"
+
+
+def test_every_clip_is_captioned_in_two_languages_and_its_page_tells_them(demo: Session, visitor: FlaskClient) -> None:
+    clips = [one for one in all_of(demo, Asset) if one.type in ("moving_image", "sound") and one.file is not None]
+    for one in clips:
+        assert {track.kind for track in one.captions} == {"captions", "subtitles"}, one.title
+        if one.relations(None) >= {"visible", "may_open"}:
+            page = visitor.get(f"/archive/{one.code}").text
+            assert all(str(cue[2]).partition("（")[0][:6] in page for cue in one.captions[0].cues), one.title
+            address = re.search(rf"/archive/{one.code}/captions/\d+/\w+\.vtt", page)
+            assert address
+            assert visitor.get(address[0]).text.startswith("WEBVTT")
 
 
 def test_works_belong_together_and_have_been_put_right(demo: Session) -> None:

@@ -106,7 +106,7 @@ def test_what_a_colleague_saved_meanwhile_is_shown_beside_what_was_typed(cast: C
     mine = form(cast.borrower, number) | {"safety_plan": "我写的：安全员四名", "pledge": "1"}
     theirs = form(cast.mate, number) | {"safety_plan": "同事写的：安全员八名"}
     save(cast.mate, number, theirs)
-    assert save(cast.borrower, number, mine, 409)
+    assert "您填的还没有存上" in save(cast.borrower, number, mine, 409).text
     to = f"/agreements/{number}/edit"
     answer = cast.borrower.send(to, mine | {"do": "submit"})
     assert answer.status_code == 409

@@ -14,10 +14,14 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 
 from alliance import tally
+from alliance.archive import intake
 from alliance.db import db
 from alliance.figures.models import AssetUse, SearchCount, add
+from alliance.storage import files
+from alliance.storage.models import File
 from tests import make
 from tests.conftest import BOTH
 from tests.figures import scene
@@ -305,3 +309,22 @@ def test_the_board_leads_there(admin: FlaskClient, made: dict[str, Any], write: 
     number, url = figure(board, "本月没有结果的查找")
     assert number == "6"
     assert "皮影" in admin.get(url).text
+
+
+def test_a_file_counts_once_it_is_opened(app: Flask, client: FlaskClient, write: Callable[..., Any]) -> None:
+    """Not when a player in a page looks at its beginning, nor for each further piece."""
+    code = write(lambda session: make.asset(session, make.centre(session), file=kept(session)).code)
+    for headers in (
+        {},
+        {"Range": "bytes=0-"},
+        {"Range": "bytes=4-"},
+        {"Range": "bytes=0-", "Sec-Fetch-Dest": "video"},
+        {"Sec-Fetch-Dest": "image"},
+        {"Sec-Fetch-Dest": "document"},
+    ):
+        assert client.get(f"/archive/{code}/file", headers=headers).status_code in (200, 206)
+    assert counts(app, AssetUse, "what", "count") == [("file", 3)]
+
+
+def kept(session: Session) -> File:
+    return files.keep(session, None, intake.receive(FileStorage(io.BytesIO(b"some words of a play"), "words.txt"), limit_mb=1))

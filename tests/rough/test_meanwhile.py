@@ -29,9 +29,11 @@ from alliance.jobs import Job
 from alliance.moderation import calendar, labels
 from alliance.notifications import choices
 from alliance.notifications.models import NoticeChoice
-from alliance.people import accounts, duties, invitations, posts, sessions
+from alliance.people import accounts, duties, invitations, letters, posts, sessions
 from alliance.people.models import Absence, Duty, Invitation, Person, Post, SignedOut
+from alliance.storage import renditions
 from alliance.storage.drafts import Draft
+from alliance.storage.models import File
 from alliance.worktime.models import CalendarDay
 from tests import make
 from tests.conftest import BOTH
@@ -81,6 +83,7 @@ class Town:
     assets: tuple[int, int]
     shelf: int
     upload: int
+    file: int
 
 
 @pytest.fixture
@@ -93,8 +96,9 @@ def town(write: Callable[..., Any]) -> Town:
         shelf = collections.create(session, staff, owner=centre, values=values)
         draft = Draft("incoming/x", "x", 5, 5)
         upload = uploads.begin(session, staff, centre=centre, code="x", draft=draft, name="茶歌.wav")
+        file = make.file(session)
         session.flush()
-        return Town(centre.id, admin.id, staff.id, (assets[0].id, assets[1].id), shelf.id, upload.id)
+        return Town(centre.id, admin.id, staff.id, (assets[0].id, assets[1].id), shelf.id, upload.id, file.id)
 
     made: Town = write(build)
     return made
@@ -168,6 +172,14 @@ def invites(session: Session, town: Town) -> None:
     invitations.invite(session, staff(session, town), centre=centre(session, town), **given)
 
 
+def asks_for_a_new_password(session: Session, _town: Town) -> None:
+    letters.ask_reset(session, f"{'a' * 60}@{'b' * 60}.{'c' * 60}.{'d' * 60}.example.org")
+
+
+def has_pictures_made(session: Session, town: Town) -> None:
+    renditions.plan(session, session.get_one(File, town.file))
+
+
 OPEN = (Invitation.withdrawn_at.is_(None),)
 ONCE: dict[Callable[[Session, Town], None], tuple[Any, tuple[Any, ...], int]] = {
     relabels: (CodeLabel, (), 1),
@@ -180,6 +192,8 @@ ONCE: dict[Callable[[Session, Town], None], tuple[Any, tuple[Any, ...], int]] = 
     puts_on_the_shelf: (CollectionMember, (), 1),
     finishes_the_upload: (Job, (Job.kind == "archive.assemble",), 1),
     invites: (Invitation, OPEN, 1),
+    asks_for_a_new_password: (Job, (Job.kind == "people.reset",), 1),
+    has_pictures_made: (Job, (Job.kind.startswith("renditions."),), 1),
 }
 
 
