@@ -33,7 +33,7 @@ TONES = {
     "failed": (_l("没做成"), "stop"),
 }
 UNREADABLE = ("broken", "encrypted", "empty")
-HEIGHT = 40
+WIDTH, HEIGHT = 400, 40
 
 
 @dataclass(frozen=True)
@@ -133,13 +133,14 @@ def fault(row: Rendition) -> str:
 
 
 def wave(peaks: list[int]) -> str:
-    """Loudness as the outline of an SVG path, as wide as there are peaks and HEIGHT high."""
+    """Loudness as the outline of an SVG path, WIDTH wide however few they are, and HEIGHT high."""
     if not peaks:
         return ""
     half = HEIGHT / 2
     tall = [max(0.5, peak * half / 100) for peak in peaks]
-    above = [f"{at} {half - one:.1f}" for at, one in enumerate(tall)]
-    below = [f"{at} {half + one:.1f}" for at, one in reversed(list(enumerate(tall)))]
+    step = WIDTH / max(1, len(peaks) - 1)
+    above = [f"{round(at * step, 1):g} {half - one:.1f}" for at, one in enumerate(tall)]
+    below = [f"{round(at * step, 1):g} {half + one:.1f}" for at, one in reversed(list(enumerate(tall)))]
     return "M" + "L".join([*above, *below]) + "Z"
 
 

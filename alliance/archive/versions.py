@@ -38,9 +38,9 @@ def record_of(asset: Asset) -> Values:
         {name: _plain(getattr(one, name)) for name in (*Performance.model_fields, "withdrawn_on")} for one in asset.performers
     ]
     file = asset.file
-    return found | {
-        "file": {"name": asset.file_name or file.name, "digest": file.digest, "size": file.size} if file is not None else None
-    }
+    if file is None:
+        return found | {"file": None}
+    return found | {"file": {"name": asset.file_name or file.name, "digest": file.digest, "size": file.size}}
 
 
 def _plain(value: Any) -> Any:

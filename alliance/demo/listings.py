@@ -73,11 +73,11 @@ def truck(row: tuple[Any, ...], today: date, index: int) -> Values:
         "setup_min": setup, "strike_min": strike, "rain_roof": length > 6, "wind_limit": 5, "power": [*power, "mains_380" if amps > 40 else "mains_220"],
         "generator_kw": kw or None, "outside_amps": amps, "lights": f"LED 帕灯 {12 + index * 2} 只，面光 {4 + index % 5} 只", "sound": "主扩 2 对，返听 2 只，无线话筒 4 支",
         "site_length_m": round(length + 4, 1), "site_width_m": round(opened_w + 2, 1), "ground": "paved", "slope_deg": 2, "overhead_m": round(opened_h + 1, 1),
-        "plate_no": f"岚A·{40200 + index * 37}", "year": 2014 + index % 10, "model": f"LJ5{80 + index}XWT", "opens": ("one_side", "both_sides", "three_sides")[index % 3],
+        "plate_no": f"岚A·{40200 + index * 37}", "year": 2014 + index % 10, "model": f"LJ5{80 + index}XWT", "opens": {"stage_double": "both_sides", "stage_triple": "three_sides"}.get(vehicle, "one_side"),
         "insurance_until": (today + timedelta(days=18 if index == 11 else 70 + index * 41)).isoformat(), "inspection_until": (today + timedelta(days=80 + index * 33)).isoformat(),
         "public_liability": True, "public_liability_fen": 2000000, "inspection_km": 20000 + index * 4100, "acquired_by": "allocated" if index % 3 else "purchased",
         "audiences": ["everyone"], "tags": ["送戏下乡", "广场演出"], "fee_type": "cost" if index % 2 else "free", "lead_days": 5, "longest_days": 7,
-        "costs": [{"what": "fuel", "fen": 350, "per": "km", "payer": "borrower"}] if index % 2 else [], "buffer_before": 60, "buffer_after": 60,
+        "costs": [{"what": "fuel", "fen": "3.50", "per": "km", "payer": "borrower"}] if index % 2 else [], "buffer_before": 60, "buffer_after": 60,
         "service_mode": "delivered", "share_scope": "public",
     }  # fmt: skip
 
@@ -109,7 +109,7 @@ def talent(row: tuple[Any, ...], today: date, index: int) -> Values:
         "teaches": [{"subject": skills.split("、")[0], "level": ("beginner", "intermediate", "advanced")[index % 3], "group_size": 20 + index % 4 * 10}] if kind == "person" else [], "consent_on": (today - timedelta(days=200)).isoformat(), "consent_method": "written",
         "consent_scope": "alliance" if children else "public", "consent_until": (today + timedelta(days=530)).isoformat(), "minor": children,
         "guardian_name": "各家长（名单存馆）" if children else "", "guardian_consent_on": (today - timedelta(days=200)).isoformat() if children else None,
-        "audiences": ["everyone"], "fee_type": "cost" if index % 3 == 0 else "free", "costs": [{"what": "transport", "fen": 200, "per": "km", "payer": "borrower"}] if index % 3 == 0 else [],
+        "audiences": ["everyone"], "fee_type": "cost" if index % 3 == 0 else "free", "costs": [{"what": "transport", "fen": "2", "per": "km", "payer": "borrower"}] if index % 3 == 0 else [],
         "lead_days": 7, "longest_days": 10, "buffer_before": 60, "buffer_after": 60, "service_mode": "delivered", "share_scope": "alliance" if children else "public",
         "acquired_by": "self_made",
     }  # fmt: skip

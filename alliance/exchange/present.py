@@ -21,6 +21,7 @@ from alliance.exchange.labels import GROUPS, REQUEST
 from alliance.exchange.models import Ask, Leg, Terms
 from alliance.exchange.table import Action
 from alliance.exchange.turns import Turn
+from alliance.places import county_code
 from alliance.places.rows import divisions
 from alliance.worktime import Calendar, spoken_date, spoken_days, spoken_moment, spoken_range, working_time_left
 
@@ -182,7 +183,8 @@ def said(name: str, value: Any, locale: str) -> str:
     if value in (None, "", [], False):
         return ""
     if name == "division_code":
-        return f"{''.join(divisions(db.session).path(value))} {value}".strip()
+        place = "".join(divisions(db.session).path(value))
+        return place if place and value == county_code(value) else f"{place} {value}".strip()
     if isinstance(value, list):
         return "、".join(codes.label(ask.codes, one, locale) for one in value) if ask.codes else str(len(value))
     if ask.codes:

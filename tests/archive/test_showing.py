@@ -49,7 +49,7 @@ def test_a_film_plays_with_its_poster(people: dict[str, Browser], client: FlaskC
     work_off()
     page = client.get(f"/archive/{code}").text
     assert "正在生成" not in page
-    found = re.search(r'<video[^>]* poster="([^"]+/poster)"[^>]*><source src="([^"]+/video)" type="video/mp4">', page)
+    found = re.search(r'<video[^>]* poster="([^"]+/poster)"[^>]*>\s*<source src="([^"]+/video)" type="video/mp4">', page)
     assert found, page
     assert client.get(found[1]).mimetype == "image/webp"
     film_answer = client.get(found[2], headers={"Range": "bytes=0-99"})
@@ -67,6 +67,13 @@ def test_sound_plays_and_shows_how_loud_it_is(
     page = client.get(f"/archive/{code}").text
     assert re.search(r'<source src="[^"]+/audio" type="audio/mp4">', page)
     assert '<path d="M0 ' in page
+
+
+@pytest.mark.parametrize("count", [2, 70, 400])
+def test_the_wave_fills_its_width_however_few_the_peaks(count: int) -> None:
+    drawn = showing.wave([50] * count)
+    assert max(float(point.split()[0]) for point in drawn[1:-1].split("L")) == pytest.approx(showing.WIDTH)
+    assert showing.wave([]) == ""
 
 
 def test_pages_of_a_paper_and_its_text(people: dict[str, Browser], client: FlaskClient, work_off: Any) -> None:

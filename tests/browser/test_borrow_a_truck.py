@@ -47,7 +47,7 @@ def test_a_truck_is_asked_for_granted_used_and_returned(own_site: Site, people: 
     assert told(own_site) == [ONCE]
     for one in people.values():
         if isinstance(one.hands, Hasty):
-            assert one.hands.sent > one.hands.presses > 0
+            assert one.hands.doubled
 
 
 # J2 ------------------------------------------------------------------------

@@ -46,6 +46,7 @@ def back(page: Page) -> None:
     except Error as refused:
         if "ERR_CACHE_MISS" not in refused.message:
             raise
+        page.wait_for_url("chrome-error://**")  # the browser's own page, on which it asks
         page.reload()
 
 

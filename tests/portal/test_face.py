@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from alliance import indexing
 from alliance.archive import related
 from alliance.archive.models import AssetRelation
 from tests import make
@@ -211,3 +212,33 @@ def test_pages_are_light_and_work_without_script(shelf, client, write):
         main = [one for one in pictures if "/file" not in one]
         assert all("width=" in one and "height=" in one for one in main), path
         assert not re.search(r"<a [^>]*href=\"(#|javascript:)\"", answer.text)
+
+
+def test_the_one_search_narrows_the_archive_by_its_own_ways(app, write, client):
+    def build(session):
+        owner = make.centre(session, division_code="110101")
+        make.asset(session, owner, title="渔歌一", type="sound", art_forms=["folk_song"], year=1984)
+        make.asset(session, owner, title="渔歌二", type="moving_image", art_forms=["xiqu"], year=1993, file_access="on_site")
+        closed = make.asset(session, owner, title="渔歌三", type="sound", art_forms=["xiqu"], year=1993, file_access="members")
+        make.caption(session, make.asset(session, owner, title="别的", place_code="110102"), "一把火烧开满壶春")
+        make.caption(session, closed, "不给外人听的一句")
+
+    write(build)
+    indexing.reindex(app)
+    page = client.get("/search?kind=media").text
+    for title in ("类型", "文艺门类", "年代", "地区", "档案文件"):
+        assert title in page.partition('<section aria-label="结果">')[0], title
+    assert "空闲日期" not in page
+    for word in ("公开，可打开", "馆内观摩", "成员馆可打开"):
+        assert word in page, word
+
+    def titles(query):
+        found = client.get(f"/search?kind=media&{query}").text.partition('<section aria-label="结果">')[2]
+        return {title for title in ("渔歌一", "渔歌二", "渔歌三", "别的") if title in found}
+
+    assert titles("type=sound") == {"渔歌一", "渔歌三"}
+    assert titles("decade=1980s") == {"渔歌一"}
+    assert titles("art_form=xiqu&access=on_site") == {"渔歌二"}
+    assert titles("area=110102") == {"别的"}
+    assert titles("q=烧开满壶春") == {"别的"}
+    assert "渔歌三" not in titles("q=不给外人听")

@@ -429,9 +429,7 @@ def test_a_maker_ends_with_whoever_began_it(tmp_path: Path) -> None:
 
 def test_a_maker_that_calculates_for_too_long_is_ended_for_that(tmp_path: Path) -> None:
     """The foreman gives up at once what ends by this signal; what merely broke off would be begun again and again."""
-    script = (
-        "from alliance.storage.making.bench import run\n\ndef make(task):\n    while True:\n        pass\n\nrun(make, seconds=1)"
-    )
+    script = "from alliance.storage.making.bench import run\ndef make(task):\n    while True:\n        pass\nrun(make, seconds=1)"
     asked = json.dumps({"folder": str(tmp_path), "media_type": "text/plain", "names": [], "have": []})
     done = subprocess.run([sys.executable, "-c", script, asked], cwd=ROOT, env=bare(tmp_path), timeout=60)
     assert done.returncode == -signal.SIGXCPU
