@@ -160,7 +160,7 @@ def decision_verb(asset: Asset) -> str:
 def publish(session: Session, person: Person, asset: Asset, *, marks: checklist.Marks, expected_version: int) -> Asset:
     """Put it out as its two axes say, every item of the checklist ticked."""
     require(person, decision_verb(asset), asset)
-    _waiting(session, asset, expected_version)
+    _waiting(session, person, asset, expected_version)
     _demand_member(asset)
     checked = checklist.demand_ticked(asset, marks)
     _demand_complete(asset)
@@ -178,7 +178,7 @@ def send_back(
 ) -> Asset:
     """Return it for work with all remarks at once, those beside the items of the checklist included."""
     require(person, decision_verb(asset), asset)
-    _waiting(session, asset, expected_version)
+    _waiting(session, person, asset, expected_version)
     asset.state, asset.remarks = "needs_work", checklist.demand_words(asset, marks or {}, remarks)
     asset.version += 1
     journal.record(session, "asset.returned", asset, person=person, centre_id=asset.owner_id, data={"remarks": asset.remarks})
@@ -257,10 +257,12 @@ def _is_decided_above(session: Session, asset: Asset) -> bool:
     return asset.seeks_public or not session.scalar(sa.select(director))
 
 
-def _waiting(session: Session, asset: Asset, expected_version: int) -> None:
+def _waiting(session: Session, person: Person, asset: Asset, expected_version: int) -> None:
+    """Lock it, and ask again who decides: it may have been made public until the lock was there."""
     claim(session, asset, expected_version)
     if asset.state != "in_review":
         raise Conflict(_("这件档案不在待审，可能已有人审过。"))
+    require(person, decision_verb(asset), asset)
 
 
 def _fill(asset: Asset, values: Mapping[str, Any]) -> None:

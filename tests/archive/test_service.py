@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from alliance import clock, journal
 from alliance.archive import lapse, listing, service
-from alliance.archive.models import today
+from alliance.archive.models import Asset, today
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound
 from alliance.jobs import Job
 from tests import make
@@ -264,6 +264,20 @@ def test_what_was_never_public_leaves_no_trace_to_others(session, people):
     with pytest.raises(NotFound):
         service.visible(session, None, asset.code)
     assert service.visible(session, people["staff"], asset.code) is asset
+
+
+@pytest.mark.parametrize("decide", ["publish", "send_back"])
+def test_what_was_made_public_meanwhile_is_not_decided_by_its_own_director(session, people, decide):
+    """Whoever guesses the next version does not come through with a look at the record from before it."""
+    asset = submitted(session, people)
+    session.flush()
+    wider = {"record_visibility": "public", "decided_above": True, "version": asset.version + 1}
+    session.execute(sa.update(Asset).where(Asset.id == asset.id).values(**wider).execution_options(synchronize_session=False))
+    more = {"marks": make.ticked(asset)} | ({"remarks": "请补时间。"} if decide == "send_back" else {})
+    assert not asset.decided_above
+    with pytest.raises(Forbidden):
+        getattr(service, decide)(session, people["director"], asset, expected_version=asset.version + 1, **more)
+    assert asset.state == "in_review"
 
 
 def test_a_suspended_centre_publishes_nothing(session, people):
