@@ -47,7 +47,7 @@ def _counted(one: Mapping[str, Any] | None, locale: str) -> str:
     if one is None:
         return str(_("没有列"))
     parts = [str(one["counted"]), codes.label("condition", one.get("condition", "good"), locale), one.get("note") or ""]
-    return "，".join(part for part in parts if part)
+    return str(_("，")).join(part for part in parts if part)
 
 
 def pairs(reports: Sequence[Report], locale: str) -> list[dict[str, Any]]:

@@ -110,7 +110,7 @@ WORDS: Final[dict[str, Any]] = {
     "resource.photo_removed": _p("event", "删照片"),
     "resource.photos_arranged": _p("event", "整理照片"),
     "resource.published": _p("event", "上架"),
-    "resource.rated": _p("event", "更新评分"),
+    "resource.rated": _p("event", "更新评分和热度"),
     "resource.removed": _p("event", "删除资源"),
     "resource.republished": _p("event", "恢复外借"),
     "resource.returned": _p("event", "退回修改"),

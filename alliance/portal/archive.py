@@ -11,7 +11,7 @@ from alliance.archive import card, collections, forms, listing
 from alliance.codes.arts import ART_FORM
 from alliance.db import db
 from alliance.permissions import guarded
-from alliance.places.rows import divisions
+from alliance.places.rows import divisions, english
 from alliance.portal.collections import shelf_cards
 from alliance.portal.routes import bp
 from alliance.web import Answer, me
@@ -66,8 +66,9 @@ def _decades(counts: list[tuple[int, int]]) -> list[dict[str, Any]]:
 def _places(counts: list[tuple[str, int]]) -> list[tuple[str, int, str]]:
     """Counties with their numbers; a city's own, which stand at no county, say so."""
     names, found = divisions(db.session), []
+    in_english = english(db.session) if str(get_locale()) == "en" else {}
     for code, number in counts:
-        name = names.name(code)
+        name = in_english.get(code) or names.name(code)
         label = str(_("%(city)s（本级）", city=name)) if code.endswith("00") else name
         found.append((label, number, url_for("portal.search", kind="media", area=code)))
     return found

@@ -14,7 +14,7 @@ from alliance.catalogue import kinds
 from alliance.catalogue.documents import type_label
 from alliance.centres.models import Centre
 from alliance.places import Divisions, city_key
-from alliance.places.rows import divisions
+from alliance.places.rows import divisions, english
 from alliance.portal.asked import Asked
 from alliance.portal.cards import centre_name
 
@@ -80,6 +80,7 @@ class Labels:
         found = session.execute(sa.select(Centre.slug, Centre.name, Centre.name_en).where(Centre.slug.in_(slugs))) if slugs else ()
         self.centres = {slug: (name_en if locale == "en" else "") or name for slug, name, name_en in found}
         self.places: Divisions = divisions(session)
+        self.english = english(session) if locale == "en" else {}
         self.locale = locale
 
     def of(self, name: str, value: str) -> str:
@@ -101,7 +102,7 @@ class Labels:
         """A city by its key of two, four or six digits, or a county."""
         if not value.isascii() or not value.isdigit() or len(value) not in (2, 4, 6):
             return value
-        name = self.places.name(value.ljust(6, "0"))
+        name = self.english.get(value.ljust(6, "0")) or self.places.name(value.ljust(6, "0"))
         at_city = len(value) == 6 and value.endswith("00") and city_key(value) != value
         return str(_("%(city)s（本级）", city=name)) if at_city else name
 

@@ -82,7 +82,7 @@ def resource(code: str) -> Answer:
         gallery=_gallery(session, found),
         fee=cards.fee(found, locale),
         borrow=_borrow(session, found, person, locale),
-        steward=_steward(session, found, person, private),
+        steward=_steward(session, found, person, private, locale),
         month=_month(session, found, person, locale),
         reviews=_reviews(session, found, locale),
         similar=_similar(session, found, person, locale),
@@ -196,9 +196,10 @@ def _borrow(session: Session, found: Resource, person: Any, locale: str) -> Borr
     )
 
 
-def _steward(session: Session, found: Resource, person: Any, private: bool) -> dict[str, str]:
+def _steward(session: Session, found: Resource, person: Any, private: bool, locale: str) -> dict[str, str]:
     """Who answers; duty A and B and the phone for members whom the listing reaches."""
-    told = {"name": found.contact_name, "role": str(_("联系人")), "place": found.owner.name, "phone": "", "deputy": ""}
+    place = cards.centre_name(found.owner, locale)
+    told = {"name": found.contact_name, "role": str(_("联系人")), "place": place, "phone": "", "deputy": ""}
     if not private or person is None:
         return told
     duties = {duty.rank: duty.person.name for duty in session.scalars(sa.select(Duty).where(Duty.centre_id == found.owner_id))}

@@ -7,6 +7,7 @@ import pytest
 from alliance import indexing
 from alliance.archive import related
 from alliance.archive.models import AssetRelation
+from alliance.places.models import Division
 from tests import make
 from tests.archive.conftest import count_queries  # noqa: F401
 from tests.conftest import BOTH
@@ -69,6 +70,19 @@ def test_the_front_page_leads_to_collections_and_places_with_numbers(shelf, clie
         ("/search?kind=media&amp;area=110101", "3")
     ]
     assert "岭上采茶戏" in client.get("/archive/collections").text
+
+
+def test_places_have_their_english_names_where_the_alliance_gave_them(client, write):
+    def build(session):
+        session.add(Division(code="990122", name="禾丰县", name_en="Hefeng County", level="county"))
+        return make.asset(session, make.centre(session, division_code="990122"), place_code="990122").code
+
+    write(build)
+    assert ">禾丰县" in client.get("/archive").text
+    client.set_cookie("lang", "en")
+    page = client.get("/archive").text
+    assert "Hefeng County" in page
+    assert "禾丰县" not in page
 
 
 def test_the_standing_collections_are_there_once_they_hold_something(client, write):
