@@ -32,6 +32,7 @@ ELSEWHERE = {
     "desk": ["desk"],
     "catalogue": ["mine"],
     "cases": ["home"],
+    "figures": ["public"],
     "exchange": ["agreements"],
     "people": ["sign_in", "profile"],
     "admin": ["board"],
