@@ -54,7 +54,7 @@ def test_too_long_a_text_is_told_with_its_limit(app: Flask) -> None:
         st.one_of(st.text(max_size=30), st.lists(st.text(max_size=9), max_size=3), st.booleans()),
     )
 )
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nothing_that_is_typed_breaks_it(app: Flask, typed: dict[str, object]) -> None:
     """Every field is either kept or reported, never lost and never an error of ours."""
     with app.test_request_context():

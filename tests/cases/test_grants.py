@@ -63,10 +63,10 @@ def test_the_file_opens_by_the_secret_link_only(app: Flask, stored: House, clien
     assert (whole.status_code, whole.mimetype) == (200, "image/jpeg")
     assert "no-store" in whole.headers["Cache-Control"]
     assert client.get(path, headers={"Range": "bytes=0-9"}).status_code == 206
-    assert "下载" in client.get(f"/archive/{stored.work}").text
+    assert f"{path}?download" in client.get(f"/archive/{stored.work}").text
     other = app.test_client()
     assert other.get(path).status_code in (302, 403)
-    assert "下载 " not in other.get(f"/archive/{stored.work}").text
+    assert f"{path}?download" not in other.get(f"/archive/{stored.work}").text
     other.get(f"/cases/{number}/open/AAAA-BBBB-CCCC")
     assert other.get(path).status_code in (302, 403)
     other.get(f"/cases/{number}/open/{code}")
