@@ -244,7 +244,7 @@ def _others() -> dict[str, str]:
             for name, kind in (("image", "still_image"), ("film", "moving_image"), ("sound", "sound"), ("text", "text"))
         },
         "sung": more.sung(db.session).code,
-        "asset_waiting": _one(sa.select(Asset.code).where(Asset.state == "in_review")),
+        "asset_waiting": _one(sa.select(Asset.code).where(Asset.state == "in_review", Asset.decided_above)),
         "case": case.number,
         "secret": secret.code_for(more.KEY + case.kind),
         "announcement": _one(sa.select(Announcement.id).where(Announcement.reach == "public")),
