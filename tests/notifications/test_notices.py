@@ -267,6 +267,8 @@ def test_every_template_speaks_both_languages_without_gaps(app: Flask, work_off:
             notice = Notice(template=template, data=shape.data, url="", turn=False)
             if template.startswith("membership"):
                 notice.data = {"centre": {"zh": "某馆", "en": "Some"}, "reason": "年审"}
+            if template == "upload_refused":
+                notice.data = shape.data | {"file": "社火.mp4"}
             for locale in ("zh_Hans", "en"):
                 subject, body = wording.mailed(notice, locale)
                 assert "–" not in subject + body, (template, subject, body)
