@@ -34,7 +34,7 @@ class Typed(ImmutableMultiDict[str, Any]):
     """Query strings and forms without control characters and halves of characters, in names as in values; files as they are."""
 
     def __init__(self, mapping: Any = None) -> None:
-        super().__init__([(printable(name), _plain(value)) for name, value in mapping or ()])
+        super().__init__([(printable(name or ""), _plain(value)) for name, value in mapping or ()])
 
 
 def _plain(value: Any) -> Any:

@@ -286,3 +286,9 @@ def test_a_household_of_many_addresses_is_one(strict: Flask, app: Flask) -> None
     told = [statuses(browser_of(strict, None, f"2001:db8:1:2::{n}"), "/centres/join", 1) for n in range(1, 5)]
     assert told == [[422], [422], [422], [429]]
     assert statuses(browser_of(strict, None, "2001:db8:1:3::1"), "/centres/join", 1) == [422]
+
+
+def test_a_part_of_a_form_without_a_name_is_passed_over(client: FlaskClient) -> None:
+    body = b'--x\r\nContent-Disposition: form-data\r\n\r\nnobody\r\n--x\r\nContent-Disposition: form-data; name="email"\r\n\r\na@b\r\n--x--\r\n'
+    answer = client.post("/sign-in", data=body, content_type="multipart/form-data; boundary=x")
+    assert answer.status_code < 500

@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 from zlib import crc32
 
-import pytest
 from hypothesis import strategies as st
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
@@ -19,7 +18,7 @@ from alliance.forms import printable
 from tests.matrix.test_roles_routes import ways_of
 from tests.matrix.ways import Way
 from tests.rough.anything.conftest import Rough
-from tests.rough.anything.every import EITHER, GATE, ROLES, each
+from tests.rough.anything.every import GATE, ROLES, each
 from tests.rough.anything.filling import Values, sent, spoilt
 from tests.rough.anything.pages import Field, Form, Forms
 
@@ -153,10 +152,3 @@ def run(rough: Rough, most: int, examples: int) -> None:
 @GATE
 def test_forms_with_anything_in_them(rough: Rough) -> None:
     run(rough, 1, 1)
-
-
-@EITHER
-@pytest.mark.long
-@pytest.mark.timeout(1200)
-def test_every_form_with_much_in_it(rough: Rough) -> None:
-    run(rough, 2, 8)
