@@ -289,6 +289,7 @@ def test_a_household_of_many_addresses_is_one(strict: Flask, app: Flask) -> None
 
 
 def test_a_part_of_a_form_without_a_name_is_passed_over(client: FlaskClient) -> None:
-    body = b'--x\r\nContent-Disposition: form-data\r\n\r\nnobody\r\n--x\r\nContent-Disposition: form-data; name="email"\r\n\r\na@b\r\n--x--\r\n'
+    part = b"--x\r\nContent-Disposition: form-data"
+    body = part + b"\r\n\r\nnobody\r\n" + part + b'; name="email"\r\n\r\na@b\r\n--x--\r\n'
     answer = client.post("/sign-in", data=body, content_type="multipart/form-data; boundary=x")
     assert answer.status_code < 500
