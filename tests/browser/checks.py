@@ -110,6 +110,7 @@ def _at(page: Page, width: int, read: bool) -> Iterator[str]:
 
 
 def _sideways(page: Page) -> Iterator[str]:
+    page.wait_for_load_state()  # before its styles are there a page is as wide as its pictures
     if (beyond := page.evaluate(SIDEWAYS)) > 0:
         yield f"scrolls sideways by {beyond} px: {page.evaluate(WIDEST)}"
 
