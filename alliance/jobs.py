@@ -180,16 +180,6 @@ def _run(number: int, kind: str, payload: dict[str, Any]) -> Ended:
         current.reset(token)
 
 
-def hold() -> None:
-    """Renew the lease of the job that is being done, in a transaction of its own: for work that takes longer than a lease."""
-    number, me = current.get(None), holder.get(None)
-    if number is None or me is None:
-        return
-    with transaction() as session:
-        mine = sa.update(Job).where(Job.id == number, Job.lease == me)
-        session.execute(mine.values(leased_until=clock.now() + LEASE))
-
-
 def _note(session: Session, me: str, ended: Ended) -> None:
     """Write down how a job went, unless its lease ran out meanwhile and another worker has it."""
     row = session.get_one(Job, ended.number)

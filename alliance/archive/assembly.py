@@ -82,7 +82,7 @@ def summed(store: Store, key: str) -> str:
         digest.update(piece)
         if time.monotonic() - since > BREATH:
             since = time.monotonic()
-            jobs.hold()
+            jobs.renew()
     return digest.hexdigest()
 
 

@@ -315,13 +315,13 @@ def test_long_work_keeps_its_lease(app, sender, monkeypatch):
     sender.send("a.png", png())
     held = []
     monkeypatch.setattr(assembly, "BREATH", -1.0)
-    real = jobs.hold
+    real = jobs.renew
 
     def note():
         real()
         held.append(db.session.scalar(sa.select(Job.leased_until).where(Job.kind == "archive.assemble")))
 
-    monkeypatch.setattr(jobs, "hold", note)
+    monkeypatch.setattr(jobs, "renew", note)
     with clock.moved(clock.now() + timedelta(seconds=30)):
         jobs.work(app, until_idle=True, only=("archive.assemble",))
     assert held
