@@ -12,6 +12,7 @@ from werkzeug.datastructures import FileStorage
 from alliance.archive import media, traps
 from alliance.errors import UnsupportedFile
 from alliance.storage import files
+from alliance.storage.making import boxes
 
 LOOK = 256 * 1024
 MARKUP = re.compile(rb"<(?:script|html|iframe|svg|body|object|embed)[\s>/]|<!doctype\s+html", re.IGNORECASE)
@@ -92,24 +93,5 @@ def whole(stream: IO[bytes], size: int, kind: str, head: bytes, tail: bytes) -> 
         said = int.from_bytes(head[4:8], "little")
         return said == 0xFFFFFFFF or said + 8 <= size + 1
     if kind in ("video/mp4", "audio/mp4", "video/quicktime"):
-        return _boxes_whole(stream, size)
+        return b"moov" in dict(boxes.outermost(stream, size))
     return True
-
-
-def _boxes_whole(stream: IO[bytes], size: int) -> bool:
-    """Whether the boxes of an MP4 fill the file to its end and the index (moov) is among them."""
-    place = 0
-    found: set[bytes] = set()
-    while place + 8 <= size and len(found) < 10_000:
-        stream.seek(place)
-        header = stream.read(16)
-        length = int.from_bytes(header[:4], "big")
-        found.add(header[4:8])
-        if length == 1:
-            length = int.from_bytes(header[8:16], "big")
-        elif length == 0:
-            length = size - place
-        if length < 8:
-            return False
-        place += length
-    return place == size and b"moov" in found

@@ -1,5 +1,6 @@
 """Films and sound: opened without following a reference, and taken over or encoded anew, packet by packet."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from fractions import Fraction
@@ -150,14 +151,14 @@ class Taken:
             self.release()
 
 
-class Encoded:
+class Encoded(ABC):
     """A stream that is decoded and encoded anew; `frames` turns a decoded frame (None at the end) into those to encode."""
 
     def __init__(self, out: Any, to: Any) -> None:
         self.out, self.to, self.bad, self.count = out, to, 0, 0
 
-    def frames(self, frame: Any) -> Iterator[Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def frames(self, frame: Any) -> Iterator[Any]: ...
 
     def take(self, packet: Any) -> None:
         try:
