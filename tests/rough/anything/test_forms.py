@@ -135,7 +135,8 @@ def asked(rough: Rough, one: Found, data: st.DataObject) -> str:
     return f"{wrong}: {one!r} ({one.endpoint}) -> {answer.status_code}" if wrong else ""
 
 
-def run(rough: Rough, most: int, examples: int) -> None:
+def run(rough: Rough, most: int, examples: int) -> list[str]:
+    """What is wrong with the answers, each with what was sent; every view that is posted to is tried."""
     rough.begin_anew()
     forms = found(rough, most)
     posted = {rule.endpoint for rule in rough.app.url_map.iter_rules() if WRITING & (rule.methods or set())}
@@ -145,10 +146,9 @@ def run(rough: Rough, most: int, examples: int) -> None:
     for one in forms:
         nth[one.endpoint] += 1
         cases.append((f"{one.endpoint} {nth[one.endpoint]}", one))
-    wrong = each(cases, examples, lambda one, data: asked(rough, one, data), rough.luck)
-    assert not wrong, "\n".join(wrong)
+    return each(cases, examples, lambda one, data: asked(rough, one, data), rough.luck)
 
 
 @GATE
 def test_forms_with_anything_in_them(rough: Rough) -> None:
-    run(rough, 1, 1)
+    assert run(rough, 1, 1) == []
