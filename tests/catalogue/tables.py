@@ -9,6 +9,8 @@ import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 from werkzeug.datastructures import FileStorage
 
+from alliance.catalogue.imports import tables
+
 
 def csv_bytes(rows: Iterable[Sequence[Any]], encoding: str = "utf-8", delimiter: str = ",") -> bytes:
     """Rows as CSV."""
@@ -29,6 +31,11 @@ def xlsx_bytes(rows: Iterable[Sequence[Any]], change: Callable[[Worksheet], None
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def read(data: bytes) -> list[tuple[Any, ...]]:
+    """The rows as the import reads them."""
+    return [row for _number, row in tables.open_table(io.BytesIO(data)).rows()]
 
 
 def upload(data: bytes, name: str = "table.csv") -> FileStorage:

@@ -13,9 +13,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from alliance.catalogue.imports import tables
 from alliance.errors import Invalid, UnsupportedFile
-from tests.catalogue.tables import xlsx_bytes
+from tests.catalogue.tables import read, xlsx_bytes
 
 ROWS = [["名称", "车长（米）"], ["禾丰一号", "10.2"], ["望岭二号", "8.6"]]
 
@@ -24,10 +23,6 @@ ROWS = [["名称", "车长（米）"], ["禾丰一号", "10.2"], ["望岭二号"
 def _context(app: Flask) -> Any:
     with app.test_request_context():
         yield
-
-
-def read(data: bytes) -> list[tuple[Any, ...]]:
-    return [row for _number, row in tables.open_table(io.BytesIO(data)).rows()]
 
 
 SHEET = "xl/worksheets/sheet1.xml"

@@ -18,7 +18,7 @@ from alliance.catalogue import kinds
 from alliance.catalogue.imports import cells, columns, tables, workbooks
 from alliance.catalogue.imports.targets import TARGETS
 from alliance.errors import Invalid, Refusal, UnsupportedFile
-from tests.catalogue.tables import csv_bytes, xlsx_bytes
+from tests.catalogue.tables import csv_bytes, read, xlsx_bytes
 
 ROWS = [["名称", "车长（米）", "备注"], ["禾丰一号", "10.2", "适合广场，随车有两名师傅"], ["望岭二号", "8.6", "含“发电机”"]]
 
@@ -29,10 +29,6 @@ MIDNIGHT = datetime.combine(date(2027, 3, 31), time())
 def _context(app: Flask) -> Any:
     with app.test_request_context():
         yield
-
-
-def read(data: bytes) -> list[tuple[Any, ...]]:
-    return [row for _number, row in tables.open_table(io.BytesIO(data)).rows()]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

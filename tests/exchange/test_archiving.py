@@ -29,7 +29,7 @@ from tests.archive import samples
 from tests.conftest import BOTH
 from tests.exchange.browsers import Forms, counted
 from tests.exchange.stage import ITEMS, NOW, START, TO_IN_USE, Stage, build
-from tests.exchange.test_pages import DAY, Cast, cast_of, handed
+from tests.exchange.test_pages import DAY, Cast, cast_of, handed, taken_over
 
 CLIP = samples.mp4()
 
@@ -255,59 +255,18 @@ def test_filed_on_the_form_and_told_on_both_sides(
     cast = cast_of(app, signed_in)
     number = cast.confirmed()
     with clock.moved(START):
-        handed(cast.staff, number, "hand_over")
-        handed(cast.borrower, number, "receive")
+        taken_over(cast, number)
     with clock.moved(START + DAY):
-        text = (io.BytesIO("一、打猪草\n二、夫妻观灯\n".encode()), "节目单.txt")
-        page = send_back(
-            cast,
-            number,
-            200,
-            keep="1",
-            **{
-                "up-programmes": [text],
-                "up-clips": [(io.BytesIO(CLIP), "三月三.mp4")],
-                "caption-clips": "打猪草",
-                "figure-village_sessions": "2",
-            },
-        )
-        assert "已收下：<b" in page
-        assert cast.state(number) == "in_use"
-        assert 'value="打猪草"' in page
-        assert 'name="figure-village_sessions"' in page
-        again = {name: value for name, value in _fields(page, number).items() if value}
-        assert again["caption-" + again["clips"]] == "打猪草"
-        bad = send_back(cast, number, 422, **again | {"up-photos": [(io.BytesIO(samples.HTML), "照片.jpg")]})
-        assert "照片.jpg" in bad
-        assert "三月三.mp4" in bad
-        again["consent-" + again["clips"]] = "演员都同意发布"
-        send_back(cast, number, **again)
+        _file_with_words(cast, number)
         handed(cast.staff, number, "check_in")
         page = cast.staff.get(f"/agreements/{number}")
         assert "三月三.mp4" in page
         assert "演员都同意发布" in page
         cast.staff.act(number, "close")
         work_off()
-        mine = cast.borrower.get(f"/agreements/{number}")
-        assert "由此生成的档案" in mine
-        assert "重阳节下乡演出：打猪草" in mine
-        theirs = cast.staff.get(f"/agreements/{number}")
-        assert "重阳节下乡演出：打猪草" not in theirs
-        assert "有2件材料" in theirs
         with app.app_context():
             code = assets()[1].code
-        item = cast.borrower.get(f"/archive/{code}")
-        assert f'href="/agreements/{number}"' in item
-        assert "出镜人的同意：演员都同意发布" in item
-        assert "由往来生成 2" in cast.borrower.get("/archive/mine")
-        assert "重阳节下乡演出：打猪草" in cast.borrower.get("/archive/mine?from=exchange")
-        desk = cast.borrower.get("/desk")
-        assert "由往来生成的档案草稿" in desk
-        assert code in desk
-        assert "由往来生成的档案草稿" not in cast.staff.get("/desk")
-        notices = cast.borrower.get("/notices/")
-        assert "已存为档案草稿：" in notices
-        assert f'href="/archive/{code}"' in notices
+        _told_as_a_draft(cast, number, code)
         with app.app_context(), transaction() as session:
             asset = session.scalars(sa.select(Asset).where(Asset.code == code)).one()
             asset.state, asset.record_visibility, asset.published_at = "published", "public", clock.now()
@@ -317,6 +276,55 @@ def test_filed_on_the_form_and_told_on_both_sides(
         assert "来自一次馆际交流" in public
         assert number not in public
         assert "重阳节下乡演出：打猪草" in cast.staff.get(f"/agreements/{number}")
+
+
+def _file_with_words(cast: Cast, number: str) -> None:
+    """A programme and a clip are received first, a file that lies is refused, the words on each are sent with the return."""
+    text = (io.BytesIO("一、打猪草\n二、夫妻观灯\n".encode()), "节目单.txt")
+    page = send_back(
+        cast,
+        number,
+        200,
+        keep="1",
+        **{
+            "up-programmes": [text],
+            "up-clips": [(io.BytesIO(CLIP), "三月三.mp4")],
+            "caption-clips": "打猪草",
+            "figure-village_sessions": "2",
+        },
+    )
+    assert "已收下：<b" in page
+    assert cast.state(number) == "in_use"
+    assert 'value="打猪草"' in page
+    assert 'name="figure-village_sessions"' in page
+    again = {name: value for name, value in _fields(page, number).items() if value}
+    assert again["caption-" + again["clips"]] == "打猪草"
+    bad = send_back(cast, number, 422, **again | {"up-photos": [(io.BytesIO(samples.HTML), "照片.jpg")]})
+    assert "照片.jpg" in bad
+    assert "三月三.mp4" in bad
+    again["consent-" + again["clips"]] = "演员都同意发布"
+    send_back(cast, number, **again)
+
+
+def _told_as_a_draft(cast: Cast, number: str, code: str) -> None:
+    """The borrower sees its drafts wherever it looks; the owner only that there are some."""
+    assert "由此生成的档案" in (mine := cast.borrower.get(f"/agreements/{number}"))
+    assert "重阳节下乡演出：打猪草" in mine
+    theirs = cast.staff.get(f"/agreements/{number}")
+    assert "重阳节下乡演出：打猪草" not in theirs
+    assert "有2件材料" in theirs
+    item = cast.borrower.get(f"/archive/{code}")
+    assert f'href="/agreements/{number}"' in item
+    assert "出镜人的同意：演员都同意发布" in item
+    assert "由往来生成 2" in cast.borrower.get("/archive/mine")
+    assert "重阳节下乡演出：打猪草" in cast.borrower.get("/archive/mine?from=exchange")
+    desk = cast.borrower.get("/desk")
+    assert "由往来生成的档案草稿" in desk
+    assert code in desk
+    assert "由往来生成的档案草稿" not in cast.staff.get("/desk")
+    notices = cast.borrower.get("/notices/")
+    assert "已存为档案草稿：" in notices
+    assert f'href="/archive/{code}"' in notices
 
 
 def _fields(page: str, number: str) -> dict[str, Any]:
@@ -331,8 +339,7 @@ def test_what_was_sent_in_parts_is_ticked(
     cast = cast_of(app, signed_in)
     number = cast.confirmed()
     with clock.moved(START):
-        handed(cast.staff, number, "hand_over")
-        handed(cast.borrower, number, "receive")
+        taken_over(cast, number)
         sent_in_parts(app, cast.people["stranger"], "别馆的名字.mp4")
         work_off()
         code = sent_in_parts(app, cast.people["borrower"])

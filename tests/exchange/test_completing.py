@@ -148,15 +148,17 @@ def test_what_was_typed_stays_when_a_colleague_sent_it_first(cast: Cast) -> None
     assert number_of(cast.mate.send(f"/agreements/{number}/edit", theirs)) == number
 
 
+RETURNED = (
+    ("borrower", "submit"),
+    ("handler", "accept_handling"),
+    ("handler", "return_for_completion", {"items": ["safety_plan"]}),
+)
+
+
 def test_only_the_borrowers_staff_fill_it_in_and_only_while_it_waits(app: Flask) -> None:
     with app.app_context(), transaction() as session:
         stage = build(session)
-        leg = stage.play(
-            stage.leg(),
-            ("borrower", "submit"),
-            ("handler", "accept_handling"),
-            ("handler", "return_for_completion", {"items": ["safety_plan"]}),
-        )
+        leg = stage.play(stage.leg(), *RETURNED)
         draft = sift(REQUEST | {"safety_plan": "安全员四名"})
         for who in ("handler", "stranger", "admin"):
             with pytest.raises(Forbidden):
@@ -172,12 +174,7 @@ def test_only_the_borrowers_staff_fill_it_in_and_only_while_it_waits(app: Flask)
 def test_of_two_who_save_at_once_one_hears_of_the_other(app: Flask) -> None:
     with app.app_context(), transaction() as session:
         stage = build(session)
-        leg = stage.play(
-            stage.leg(),
-            ("borrower", "submit"),
-            ("handler", "accept_handling"),
-            ("handler", "return_for_completion", {"items": ["safety_plan"]}),
-        )
+        leg = stage.play(stage.leg(), *RETURNED)
         number, people = leg.id, [stage.people["borrower"].id, stage.people["mate"].id]
     gate, ends = threading.Barrier(2), []
 

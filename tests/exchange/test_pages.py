@@ -82,12 +82,17 @@ def handed(who: Browser, number: str, action: str, **more: Any) -> None:
     assert answer.status_code == 302, answer.get_data(as_text=True)[-3000:]
 
 
+def taken_over(cast: Cast, number: str) -> None:
+    """Both sides go through the list of handing over."""
+    handed(cast.staff, number, "hand_over")
+    handed(cast.borrower, number, "receive")
+
+
 def closed(cast: Cast) -> str:
     """A loan that was given back and closed."""
     number = cast.confirmed()
     with clock.moved(START):
-        handed(cast.staff, number, "hand_over")
-        handed(cast.borrower, number, "receive")
+        taken_over(cast, number)
     with clock.moved(START + DAY):
         handed(cast.borrower, number, "send_back", sessions="3", attendances="600")
         handed(cast.staff, number, "check_in")
@@ -344,8 +349,7 @@ def test_a_branch_asks_through_its_main_centre(app: Flask, signed_in: Callable[[
 def test_part_comes_back_and_the_rest_is_settled_between_the_two(cast: Cast) -> None:
     number = cast.confirmed()
     with clock.moved(START):
-        handed(cast.staff, number, "hand_over")
-        handed(cast.borrower, number, "receive")
+        taken_over(cast, number)
     with clock.moved(START + DAY):
         to = f"/agreements/{number}/check_in"
         form = cast.staff.fields(to, to)

@@ -16,7 +16,7 @@ from alliance.db import db
 from alliance.exchange.table import ACTIONS, SYSTEM
 from tests.exchange.browsers import REQUEST, counted, number_of
 from tests.exchange.stage import NOW, START
-from tests.exchange.test_pages import Cast, cast_of, handed
+from tests.exchange.test_pages import Cast, cast_of, taken_over
 
 PEOPLE = [name for name, action in ACTIONS.items() if action.roles != {SYSTEM}]
 
@@ -200,8 +200,7 @@ def out(cast: Cast) -> str:
     number = number_of(answer)
     cast.handler.act(number, "accept_handling")
     cast.handler.act(number, "approve", choice="1")
-    handed(cast.staff, number, "hand_over")
-    handed(cast.borrower, number, "receive")
+    taken_over(cast, number)
     return number
 
 
