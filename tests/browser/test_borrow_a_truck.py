@@ -110,6 +110,7 @@ def answer(people: dict[str, Somebody], number: str) -> None:
 def test_a_request_is_declined_with_a_reason_and_another_truck(meet: Meet) -> None:
     handler = meet(HANDLER)
     handler.hands.press(f"main .tasks tr:has-text('{LOANS['requested']}') th a")
+    handler.page.wait_for_url("**/agreements/*")
     number = handler.page.url.rsplit("/", 1)[-1]
     start(handler, number, "decline")
     handler.hands.choose("code", "03")
