@@ -98,8 +98,8 @@ def _for_programs(status: int, title: Any, sentence: Any, faults: Mapping[str, A
 
 
 def told_programs(answer: Response) -> Response:
-    """A page that was drawn again with what is wrong on it, as JSON for who wants JSON; its headers stay."""
-    if answer.status_code < 400 or answer.mimetype != "text/html" or not wants_json():
+    """A page drawn again with what is wrong on it, or a sentence of its own, as JSON for who wants JSON; its headers stay."""
+    if answer.status_code < 400 or answer.mimetype not in ("text/html", "text/plain") or not wants_json():
         return answer
     error, status = latest.get(), answer.status_code
     if error is not None and error.status == status:

@@ -112,7 +112,7 @@ def _fresh(number: str) -> Case:
 
 def _look_page(number: str, refusal: Refusal | None = None) -> str:
     wrong: dict[str, Any] = dict(refusal.fields) if isinstance(refusal, Invalid) else {}
-    return render_template("cases/look.html", typed={"number": number[:20]}, wrong=wrong, summary=list(wrong.items()))
+    return render_template("cases/look.html", typed={"number": number}, wrong=wrong, summary=list(wrong.items()))
 
 
 def _page(case: Case, tried: str = "", refusal: Refusal | None = None) -> str:

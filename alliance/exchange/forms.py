@@ -221,8 +221,8 @@ class Damage(Form):
 class SendBack(Report):
     """The return with the numbers for the yearly tables and what was recorded; words about a file stand under its number."""
 
-    sessions: int = Field(0, ge=0, le=10_000)
-    attendances: int = Field(0, ge=0, le=10_000_000)
+    sessions: int = Field(ge=0, le=10_000)
+    attendances: int = Field(ge=0, le=10_000_000)
     receipts: Files = Field(default_factory=list)
     programmes: Files = Field(default_factory=list)
     clips: Files = Field(default_factory=list)

@@ -180,6 +180,7 @@ def _posted(sheet: Sheet) -> Answer:
     except Conflict as refused:
         db.session.rollback()
         return _conflicted(sheet, values, refused), 409
+    flash(_("已提交，进展见本页。"), "ok")
     return redirect(url_for("exchange.agreement", number=number))
 
 

@@ -29,6 +29,7 @@ from alliance.permissions import guarded
 from alliance.web import Answer
 
 SIZE = 50
+ALL, PEOPLE = "all", "people"
 MOST = 100_000
 HEADINGS = ("number", "at", "action", "person", "centre", "subject", "data", "request")
 SORTS: Final = (
@@ -51,7 +52,8 @@ Row = tuple[Event, str | None, str | None]
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked for; a part that cannot be read is left out."""
+    """What is asked for; a part that cannot be read is left out. Who asks for nothing sees what people did: the system's own rows,
+    a score recounted each night, would hide it."""
 
     sort: str = ""
     action: str = ""
@@ -64,7 +66,7 @@ class Wanted:
     @classmethod
     def of(cls, args: Any) -> "Wanted":
         given = {name: str(args.get(name, "")).strip()[:120] for name in cls.__dataclass_fields__}
-        return cls(**given)
+        return cls(**given | {"by": given["by"] or (ALL if given["sort"] or given["action"] else PEOPLE)})
 
     def query(self) -> sa.Select[Any]:
         """Events with the names of person and centre, newest first."""
@@ -76,7 +78,7 @@ class Wanted:
         )
         if self.sort in dict(SORTS):
             found = found.where(Event.action.startswith(self.sort, autoescape=True))
-        if self.by == "people":
+        if self.by == PEOPLE:
             found = found.where(Event.actor_id.is_not(None))
         if self.action:
             found = found.where(Event.action.startswith(self.action, autoescape=True))

@@ -72,6 +72,7 @@ def ask(borrower: Somebody) -> str:
     hands.fill("road_height_m", "4.5")
     hands.press("#ask button[name=do][value=submit]")
     expect(page.get_by_role("heading", level=1)).to_contain_text(SHOW)
+    assert borrower.says()
     borrower.is_well()
     return page.url.rsplit("/", 1)[-1].partition("?")[0]
 

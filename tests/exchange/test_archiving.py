@@ -373,6 +373,23 @@ def sent_in_parts(app: Flask, person_id: int, name: str = "长录像.mp4") -> st
     return code
 
 
+def test_the_numbers_of_the_yearly_tables_are_never_filled_in_for_people(
+    app: Flask, signed_in: Callable[[int], FlaskClient], now: None
+) -> None:
+    cast = cast_of(app, signed_in)
+    number = cast.confirmed()
+    with clock.moved(START):
+        taken_over(cast, number)
+    with clock.moved(START + DAY):
+        form = cast.borrower.fields(f"/agreements/{number}/send_back", f"/agreements/{number}/send_back")
+        assert (form["sessions"], form["attendances"]) == ("", "")
+        page = send_back(cast, number, 422, sessions="", note="台板已扫净。")
+        assert 'href="#f-sessions"' in page
+        assert "台板已扫净。" in page
+        assert cast.state(number) == "in_use"
+        send_back(cast, number, sessions="0", attendances="0")
+
+
 def test_more_village_sessions_than_sessions_are_refused(app: Flask) -> None:
     with app.app_context(), transaction() as session:
         stage = build(session)

@@ -315,6 +315,8 @@ def test_a_colleague_who_saved_in_between_is_not_overwritten(cast: Cast) -> None
     mine, theirs = (who.fields(edit, edit) for who in (cast.borrower, cast.mate))
     assert number_of(cast.mate.send(edit, theirs | {"place": "镇文化站", "do": "draft"})) == number
     assert cast.borrower.send(f"/agreements/{number}/draft", mine | {"title": "我的改动"}).status_code == 409
+    asked = {"data": mine, "content_type": "multipart/form-data", "headers": {"Accept": "application/json"}}
+    assert cast.borrower.client.post(f"/agreements/{number}/draft", **asked).get_json()["error"]["status"] == 409
     answer = cast.borrower.send(edit, mine | {"title": "我的改动", "do": "draft"})
     assert answer.status_code == 409
     page = answer.get_data(as_text=True)

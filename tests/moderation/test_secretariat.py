@@ -22,6 +22,7 @@ from alliance.exchange.models import Dispute, Leg, Terms
 from alliance.jobs import Job
 from alliance.journal import Event
 from alliance.moderation import audit, calendar, morning
+from alliance.moderation.actions import WORDS
 from alliance.moderation.calendar import Row
 from alliance.storage.models import File
 from alliance.worktime import official_days, rows
@@ -335,6 +336,10 @@ def test_the_trail_is_filtered_and_paged_without_gaps(app: Flask, write: Callabl
         url = older[1].replace("&amp;", "&") if older else None
     assert len(seen) == 60
     assert _count(admin, action="resource.") == 1
+    assert _count(admin, action="resource.", by="people") == 0
+    system = f'<th scope="row">{WORDS["resource.published"]}'
+    assert system not in admin.get("/admin/audit").text
+    assert system in admin.get("/admin/audit?by=all").text
     assert _count(admin, person="刘老师", action="leg.") == 50
     assert _count(admin, centre="清泽市文化馆", action="resource") == 1
     assert _count(admin, action="leg.", last="2026-11-08") == 1
