@@ -243,6 +243,7 @@ def test_a_replaced_file_has_new_addresses(people: dict[str, Browser], client: F
 
 
 @pytest.mark.real_data
+@pytest.mark.long
 def test_all_real_files_are_shown_or_the_reason_is_said(app: Flask, work_off: Any, tmp_path: Path) -> None:
     data = folder()
     assert data is not None

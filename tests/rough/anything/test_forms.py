@@ -150,5 +150,6 @@ def run(rough: Rough, most: int, examples: int) -> list[str]:
 
 
 @GATE
+@pytest.mark.long
 def test_forms_with_anything_in_them(rough: Rough) -> None:
     assert run(rough, 1, 1) == []
