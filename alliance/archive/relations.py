@@ -44,11 +44,20 @@ class End:
 
 
 @dataclass(frozen=True)
+class Exchange:
+    """An agreement that an asset was made from, and what was said of the file there."""
+
+    number: str
+    note: str
+
+
+@dataclass(frozen=True)
 class Related:
-    """All that an asset has to do with others, by label; the numbers of the agreements that it was made from."""
+    """All that an asset has to do with others, by label; the agreements that it was made from, as far as the reader may know of
+    them, None where there are none."""
 
     groups: list[tuple[str, list[End]]]
-    agreements: list[str]
+    exchanges: list[Exchange] | None
 
 
 def of(session: Session, person: Person | None, asset: Asset) -> Related:
@@ -63,8 +72,8 @@ def of(session: Session, person: Person | None, asset: Asset) -> Related:
                 other = row.asset_id if back else row.other_id
                 if row.kind == kind and other in there and (row.other_id == asset.id) == bool(back):
                     found.setdefault(str(label), []).append(End(row.id, there[other], row.rank, not back))
-    made = [row.agreement_id for row in rows if row.agreement_id is not None]
-    return Related(list(found.items()), _numbers(session, person, made))
+    made = {row.agreement_id: row.note for row in rows if row.agreement_id is not None}
+    return Related(list(found.items()), _exchanges(session, person, asset, made) if made else None)
 
 
 def _readable(session: Session, person: Person | None, asset: Asset, rows: list[AssetRelation]) -> dict[int, Asset]:
@@ -74,40 +83,18 @@ def _readable(session: Session, person: Person | None, asset: Asset, rows: list[
     return {one.id: one for one in session.scalars(sa.select(Asset).where(Asset.id.in_(ids), readable_by(person)))}
 
 
-def _numbers(session: Session, person: Person | None, made: list[int]) -> list[str]:
-    if not made or not may(person, "agreement.outline"):
+def _exchanges(session: Session, person: Person | None, asset: Asset, made: dict[int, str]) -> list[Exchange]:
+    if not may(person, "agreement.outline"):
         return []
-    return list(session.scalars(sa.select(agreement.c.number).where(agreement.c.id.in_(made)).order_by(agreement.c.number)))
+    query = sa.select(agreement.c.id, agreement.c.number).where(agreement.c.id.in_(made)).order_by(agreement.c.number)
+    keeps = may(person, "asset.edit", asset)
+    return [Exchange(number, made[id_] if keeps else "") for id_, number in session.execute(query)]
 
 
 def made_from(session: Session, agreement_id: int) -> list[Asset]:
     """What was made from an agreement, whoever may read it; the oldest first."""
     query = sa.select(Asset).join(AssetRelation, AssetRelation.asset_id == Asset.id)
     return list(session.scalars(query.where(AssetRelation.agreement_id == agreement_id).order_by(Asset.id)))
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """An agreement that an asset was made from, and what was said of the file there."""
-
-    number: str
-    note: str
-
-
-def exchanges(session: Session, person: Person | None, asset: Asset) -> list[Exchange] | None:
-    """The agreements that it was made from, as far as `person` may know of them; None where there are none."""
-    query = sa.select(agreement.c.number, AssetRelation.note).join(AssetRelation, AssetRelation.agreement_id == agreement.c.id)
-    found = session.execute(query.where(AssetRelation.asset_id == asset.id).order_by(agreement.c.number)).all()
-    if not found:
-        return None
-    keeps = may(person, "asset.edit", asset)
-    return [Exchange(number, note if keeps else "") for number, note in found] if may(person, "agreement.outline") else []
-
-
-def is_made_from_exchange(session: Session, asset: Asset) -> bool:
-    """Whether it came from an exchange, which everybody may know."""
-    query = sa.exists().where(AssetRelation.asset_id == asset.id, AssetRelation.agreement_id.is_not(None))
-    return bool(session.scalar(sa.select(query)))
 
 
 def relate(session: Session, person: Person, asset: Asset, *, kind: str, other: Asset, rank: int | None = None) -> AssetRelation:
