@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload, load_only
 
 from alliance import journal
 from alliance.archive.locking import hold
@@ -29,7 +29,13 @@ KINDS: dict[str, tuple[Any, Any]] = {
 NESTED = ("part_of", "in_series", "version_of")
 """Which say where a thing belongs: only within one's own centre, and never in a circle."""
 DEEPEST = 50
-_IN_ORDER = sa.func.coalesce(AssetRelation.rank, 2**31 - 1)
+_HERE = sa.bindparam("asset", type_=sa.Integer)
+_EITHER_WAY = (
+    sa.select(AssetRelation)
+    .where(sa.or_(AssetRelation.asset_id == _HERE, AssetRelation.other_id == _HERE))
+    .order_by(sa.func.coalesce(AssetRelation.rank, 2**31 - 1), AssetRelation.id)
+)
+_NAMED = sa.select(Asset).options(load_only(Asset.code, Asset.title, Asset.title_en), lazyload(Asset.owner), lazyload(Asset.file))
 agreement = sa.table("agreement", sa.column("id", sa.Integer), sa.column("number", sa.String))
 
 
@@ -62,8 +68,7 @@ class Related:
 
 def of(session: Session, person: Person | None, asset: Asset) -> Related:
     """Both ways, without what `person` may not read; the agreements' numbers only for members. Three queries at most."""
-    either = sa.or_(AssetRelation.asset_id == asset.id, AssetRelation.other_id == asset.id)
-    rows = list(session.scalars(sa.select(AssetRelation).where(either).order_by(_IN_ORDER, AssetRelation.id)))
+    rows = list(session.scalars(_EITHER_WAY, {"asset": asset.id}))
     there = _readable(session, person, asset, rows)
     found: dict[str, list[End]] = {}
     for kind, labels in KINDS.items():
@@ -80,7 +85,7 @@ def _readable(session: Session, person: Person | None, asset: Asset, rows: list[
     ids = {number for row in rows for number in (row.asset_id, row.other_id) if number not in (None, asset.id)}
     if not ids:
         return {}
-    return {one.id: one for one in session.scalars(sa.select(Asset).where(Asset.id.in_(ids), readable_by(person)))}
+    return {one.id: one for one in session.scalars(_NAMED.where(Asset.id.in_(ids), readable_by(person)))}
 
 
 def _exchanges(session: Session, person: Person | None, asset: Asset, made: dict[int, str]) -> list[Exchange]:
