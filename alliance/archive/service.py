@@ -28,9 +28,12 @@ REFUSED = "file_refused"
 """The detail that says which file a table named that was not kept, and why: {"name", "why"}."""
 
 
+_BY_CODE = sa.select(Asset).where(Asset.code == sa.bindparam("code"))
+
+
 def find(session: Session, code: str) -> Asset:
     """The asset of that code; raises NotFound. Who may see it is asked of `permissions`."""
-    found = session.scalar(sa.select(Asset).where(Asset.code == code.upper()))
+    found = session.scalar(_BY_CODE, {"code": code.upper()})
     if found is None:
         raise NotFound(_("没有编号为 %(code)s 的档案。", code=code[:20]))
     return found
