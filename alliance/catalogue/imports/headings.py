@@ -62,7 +62,7 @@ BY_KIND: dict[str, dict[str, tuple[str, ...]]] = {
         "theme": ("资源主题",),
         "relation": ("链接", "网址", "url", "link"),
         "place_text": ("地点", "拍摄地点", "place"),
-        "original": ("原始编号", "原编号", "藏品号", "登记号", "总登记号", "asset_id", "identifier", "accession_number"),
+        "original": ("编号", "原始编号", "原编号", "藏品号", "登记号", "总登记号", "asset_id", "identifier", "accession_number"),
         "rights_status": ("版权", "授权情况", "licence", "license", "rights", "rights_media"),
         "rights_holder": ("版权人", "著作权人"),
         "licence_until": ("授权期限", "授权到期"),
