@@ -1,7 +1,7 @@
 """A record of the archive for machines that read pages, in the words of schema.org: what everybody sees of it, and nothing else."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from flask import current_app, url_for
@@ -24,7 +24,7 @@ EXACT = re.compile(r"\d{4}(-\d\d){0,2}")
 Node = dict[str, Any]
 
 
-def described(asset: Asset, made: Mapping[str, Rendition], near: relations.Related, shelves: Iterable[Collection]) -> Node | None:
+def described(asset: Asset, made: dict[str, Rendition], near: relations.Related, shelves: Iterable[Collection]) -> Node | None:
     """The record as JSON-LD; None where a visitor may not read it. The same whoever asks, in whichever language."""
     if not may(None, "asset.read", asset):
         return None
@@ -50,7 +50,7 @@ def described(asset: Asset, made: Mapping[str, Rendition], near: relations.Relat
     return {name: value for name, value in told.items() if value}
 
 
-def _file(asset: Asset, made: Mapping[str, Rendition]) -> Node:
+def _file(asset: Asset, made: dict[str, Rendition]) -> Node:
     """What is told of a file that opens to everybody; a file that was granted to one reader is not."""
     if asset.file is None or asset.file_access != "public" or not may(None, "asset.open", asset):
         return {}
@@ -79,7 +79,7 @@ def _part(name: str, address: str, kind: str) -> Node:
     return {"@type": kind, "@id": address, "url": address, "name": name}
 
 
-def _at(endpoint: str, **values: str) -> str:
+def _at(endpoint: str, **values: Any) -> str:
     return _base() + url_for(endpoint, **values)
 
 
