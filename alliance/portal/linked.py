@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+import sqlalchemy as sa
 from flask import current_app, url_for
+from sqlalchemy.orm import Session
 
 from alliance.archive import relations, rights, showing
 from alliance.archive.models import Asset, Collection
+from alliance.archive.visibility import visible_to
 from alliance.permissions import may
 from alliance.storage.models import Rendition
 
@@ -24,8 +27,10 @@ EXACT = re.compile(r"\d{4}(-\d\d){0,2}")
 Node = dict[str, Any]
 
 
-def described(asset: Asset, made: dict[str, Rendition], near: relations.Related, shelves: Iterable[Collection]) -> Node | None:
-    """The record as JSON-LD; None where a visitor may not read it. The same whoever asks, in whichever language."""
+def described(
+    session: Session, asset: Asset, made: dict[str, Rendition], near: relations.Related, shelves: Iterable[Collection]
+) -> Node | None:
+    """The record as JSON-LD; None where a visitor may not read it. The same whoever asks, in any language. One query at most."""
     if not may(None, "asset.read", asset):
         return None
     address = _at("portal.asset", code=asset.code)
@@ -44,7 +49,7 @@ def described(asset: Asset, made: dict[str, Rendition], near: relations.Related,
         "license": rights.statement_of(asset).uri,
         "contentLocation": {"@type": "Place", "name": asset.place_text} if asset.place_text else None,
         "provider": {"@type": "Organization", "name": asset.owner.name},
-        "isPartOf": [*_wholes(near), *(_shelf(one) for one in shelves)],
+        "isPartOf": [*_wholes(session, near), *(_shelf(one) for one in shelves)],
         **_file(asset, made),
     }
     return {name: value for name, value in told.items() if value}
@@ -65,10 +70,11 @@ def _file(asset: Asset, made: dict[str, Rendition]) -> Node:
     }
 
 
-def _wholes(near: relations.Related) -> list[Node]:
+def _wholes(session: Session, near: relations.Related) -> list[Node]:
     labels = {str(relations.KINDS[kind][0]) for kind in WHOLES}
-    ends = [end.asset for label, found in near.groups if label in labels for end in found if end.is_ours]
-    return [_part(one.title, _at("portal.asset", code=one.code), "CreativeWork") for one in ends if may(None, "asset.read", one)]
+    ends = {end.asset.id: end.asset for label, found in near.groups if label in labels for end in found if end.is_ours}
+    seen = set(session.scalars(sa.select(Asset.id).where(Asset.id.in_(ends), visible_to(None)))) if ends else set()
+    return [_part(one.title, _at("portal.asset", code=one.code), "CreativeWork") for id_, one in ends.items() if id_ in seen]
 
 
 def _shelf(one: Collection) -> Node:
