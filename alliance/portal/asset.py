@@ -147,7 +147,7 @@ def _dublin_core(found: Asset, address: str) -> list[tuple[str, str]]:
 
 
 def _near(found: Asset, person: Any, made: dict[str, Rendition]) -> dict[str, Any]:
-    """What it has to do with others: parts, series, versions, the exchange that it came from, its collections; all as JSON-LD too."""
+    """What it has to do with others: parts, series, versions, the exchange that it came from, its collections; as JSON-LD too."""
     session = db.session
     ties, shelves = relations.of(session, person, found), collections.of(session, found)
     return {
