@@ -25,7 +25,7 @@ from alliance.demo.seed import is_empty, seed
 from alliance.errors import Refusal
 from alliance.exchange import replay
 from alliance.people import accounts
-from alliance.storage import files, renditions
+from alliance.storage import files, foreman, renditions
 from alliance.worktime import rows
 
 RECEIVED_AT_ONCE = 256 * 1024
@@ -208,6 +208,9 @@ def doctor(settings: Settings) -> None:
         wrong = replay.differences(db.session) if found["database"]["ok"] else []
     for name, part in found.items():
         click.echo(f"{'ok ' if part['ok'] else 'BAD'} {name}: {part['what']}")
+    held = foreman.shelter()
+    mark, kept = "ok " if held >= foreman.SHELTER else "-- ", ", ".join(sorted(held)) or "nothing"
+    click.echo(f"{mark} makers of renditions: the kernel shuts them off from {kept}")
     click.echo("\n".join(f"BAD journal: {difference}" for difference in wrong) or "ok  journal: replays to the tables")
     sys.exit(0 if not wrong and all(part["ok"] for part in found.values()) else 1)
 

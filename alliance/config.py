@@ -43,6 +43,9 @@ class Settings(BaseModel):
     mail_from: str = Field("alliance@example.org", description="sender of mails")
     upload_mb: int = Field(200, ge=1, description="largest file in megabytes, where it is sent by a form")
     archive_mb: int = Field(2048, ge=1, le=49_152, description="largest file of the archive in megabytes, sent in parts")
+    centre_gb: int = Field(
+        200, ge=0, description="gigabytes that the archive keeps for one centre, with what is on its way; 0 for no end"
+    )
     limit_across: int = Field(5, ge=1, description="working days to answer across provinces")
     grace_days: int = Field(5, ge=0, description="working days after the deadline until a request expires")
     sign_in_rate: str = Field("20 per minute", description="sign-in attempts from one address")

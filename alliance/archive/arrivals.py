@@ -3,7 +3,7 @@
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from alliance.archive import media, sheet, uploads
+from alliance.archive import media, room, sheet, uploads
 from alliance.archive.routes import bp, centre_of_mine
 from alliance.archive.uploading import STATES
 from alliance.db import db, transaction
@@ -65,6 +65,8 @@ def _arrivals(rows: list[sheet.Row]) -> str:
         recent=uploads.recent(db.session, me()),
         part=uploads.PART,
         limit=settings.archive_mb,
+        room=room.of(db.session, centre_of_mine().id, gigabytes=settings.centre_gb),
+        size_label=media.size_label,
         plain=settings.upload_mb,
         accept=media.ACCEPT,
     )

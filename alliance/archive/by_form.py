@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from alliance.archive import card, forms, intake, media, service, uploads
+from alliance.archive import card, forms, intake, media, room, service, uploads
 from alliance.archive.models import Asset
 from alliance.archive.routes import bp, centre_of_mine, own
 from alliance.db import db, transaction
@@ -54,9 +54,9 @@ def _too_large(_error: RequestEntityTooLarge) -> Answer:
 @guarded("asset.edit")
 def receive(code: str) -> Answer:
     """Examine and store the file in parts, then name it in the record."""
-    own(db.session, code)
+    owner_id = own(db.session, code).owner_id
     try:
-        received = _chosen()
+        received = _chosen(owner_id)
         with transaction() as session:
             asset = own(session, code)
             was = asset.state
@@ -77,7 +77,7 @@ def take() -> Answer:
     """One file and the draft that describes it, without script."""
     centre = centre_of_mine()
     require(me(), "upload.begin", centre)
-    received = _chosen()
+    received = _chosen(centre.id)
     with transaction() as session:
         asset = service.create(session, me(), owner=centre_of_mine(), values=_first_values(centre, received.name))
         twins = _attached(session, asset, received)
@@ -86,11 +86,14 @@ def take() -> Answer:
     return redirect(url_for("archive.edit", code=asset.code))
 
 
-def _chosen() -> files.Received:
-    chosen = request.files.get("file")
+def _chosen(owner_id: int) -> files.Received:
+    chosen, settings = request.files.get("file"), current_app.config["ALLIANCE"]
     if chosen is None or not chosen.filename:
         raise Invalid(_("请先选择文件。"))
-    return intake.receive(chosen, limit_mb=current_app.config["ALLIANCE"].upload_mb)
+    size, name = chosen.stream.seek(0, 2), files.clean_name(chosen.filename)
+    chosen.stream.seek(0)
+    room.demand(db.session, owner_id, name=name, size=size, gigabytes=settings.centre_gb)
+    return intake.receive(chosen, limit_mb=settings.upload_mb)
 
 
 def _first_values(centre: Any, name: str) -> dict[str, Any]:
@@ -98,6 +101,9 @@ def _first_values(centre: Any, name: str) -> dict[str, Any]:
 
 
 def _attached(session: Session, asset: Asset, received: files.Received) -> list[Asset]:
+    room.hold(session, asset.owner_id)
+    limit = current_app.config["ALLIANCE"].centre_gb
+    room.demand(session, asset.owner_id, name=received.name, size=received.size, gigabytes=limit)
     return service.attach(session, me(), asset, file=files.keep(session, me(), received), name=received.name)
 
 

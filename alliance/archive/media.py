@@ -71,4 +71,6 @@ def size_label(size: int) -> str:
     """Bytes as people say them."""
     if size < 1024 * 1024:
         return str(_("%(n)s KB", n=max(1, round(size / 1024))))
-    return str(_("%(n)s MB", n=f"{size / 1024 / 1024:.1f}".removesuffix(".0")))
+    if size < 1024 * 1024 * 1024:
+        return str(_("%(n)s MB", n=f"{size / 1024 / 1024:.1f}".removesuffix(".0")))
+    return str(_("%(n)s GB", n=f"{size / 1024 / 1024 / 1024:.2f}".rstrip("0").removesuffix(".")))

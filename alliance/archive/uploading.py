@@ -45,15 +45,15 @@ class Announced(BaseModel):
 @bp.post("/uploads")
 @guarded("upload.begin")
 def begin_upload() -> Answer:
-    """Announce a file: 201 and where its parts go, or 200 and who has it already."""
+    """Announce a file: 201 and where its parts go, or 200 and who has it already; 413 where the centre has no room for it."""
     require(me(), "upload.begin", centre_of_mine())
     said = read_form(Announced)
-    if said.asset:
-        own(db.session, said.asset)
+    owner_id = own(db.session, said.asset).owner_id if said.asset else centre_of_mine().id
     if said.sha256 and not said.again and (known := service.twins(db.session, me(), said.sha256)):
         return jsonify({"twins": _twins(known)})
-    limit = current_app.config["ALLIANCE"].archive_mb
-    name = uploads.announced(db.session, me(), name=said.name, size=said.size, limit_mb=limit)
+    settings = current_app.config["ALLIANCE"]
+    name = uploads.announced(said.name, size=said.size, limit_mb=settings.archive_mb)
+    uploads.demand(db.session, me(), centre_id=owner_id, name=name, size=said.size, gigabytes=settings.centre_gb)
     code, draft = uploads.reserve(said.size)
     try:
         with transaction() as session:
@@ -64,6 +64,7 @@ def begin_upload() -> Answer:
                 "draft": draft,
                 "name": name,
                 "modified": said.modified,
+                "gigabytes": settings.centre_gb,
             }
             upload = uploads.begin(session, me(), asset=asset, **given)
     except BaseException:

@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from alliance import clock, jobs, journal
-from alliance.archive import media
+from alliance.archive import media, room
 from alliance.archive.arriving import PLACE, Upload
 from alliance.archive.models import Asset
 from alliance.centres.models import Centre
 from alliance.errors import Conflict, Invalid, NotFound, TooLarge, UnsupportedFile
+from alliance.people import locking as people
 from alliance.people.models import Person
 from alliance.permissions import may, require
 from alliance.storage import files
@@ -29,8 +30,8 @@ REFUSED_ENDINGS = frozenset(
 )
 
 
-def announced(session: Session, person: Person, *, name: str | None, size: int, limit_mb: int) -> str:
-    """The name under which it may come; raises Invalid, TooLarge, UnsupportedFile, Conflict before a byte is sent."""
+def announced(name: str | None, *, size: int, limit_mb: int) -> str:
+    """The name under which it may come; raises Invalid, TooLarge, UnsupportedFile before a byte is sent."""
     clean = files.clean_name(name)
     if size <= 0:
         raise Invalid(_("“%(name)s”是空文件，没有内容。", name=clean))
@@ -38,10 +39,15 @@ def announced(session: Session, person: Person, *, name: str | None, size: int, 
         raise TooLarge(_("“%(name)s”有 %(size)s，超过 %(mb)s MB，不能收。", name=clean, size=media.size_label(size), mb=limit_mb))
     if clean.rpartition(".")[2].lower() in REFUSED_ENDINGS and "." in clean:
         raise UnsupportedFile(_("“%(name)s”的内容不是能收的类型。可以收图片、录音、录像、PDF 和纯文本。", name=clean))
-    on_the_way = sa.select(sa.func.count()).where(Upload.person_id == person.id, Upload.state.in_(("open", "assembling")))
+    return clean
+
+
+def demand(session: Session, person: Person, *, centre_id: int, name: str, size: int, gigabytes: int) -> None:
+    """That the person has not too many on the way, and the centre room for one more; raises Conflict, TooLarge."""
+    on_the_way = sa.select(sa.func.count()).where(Upload.person_id == person.id, Upload.state.in_(room.ON_THE_WAY))
     if (session.scalar(on_the_way) or 0) >= MOST:
         raise Conflict(_("您已有 %(n)s 个文件没有传完，请先传完或取消几个。", n=MOST))
-    return clean
+    room.demand(session, centre_id, name=name, size=size, gigabytes=gigabytes)
 
 
 def reserve(size: int) -> tuple[str, Draft]:
@@ -61,13 +67,19 @@ def begin(
     name: str,
     modified: int | None = None,
     asset: Asset | None = None,
+    gigabytes: int = 0,
 ) -> Upload:
-    """Write down that a file is on its way, to an asset or still to be described."""
+    """Write down that a file is on its way, to an asset or still to be described; `gigabytes` are a centre's, 0 for no end.
+    Raises Conflict, TooLarge: of two that begin at once, the second knows of the first."""
     require(person, "upload.begin", asset or centre)
+    centre_id = asset.owner_id if asset is not None else centre.id
+    people.hold(session, person)
+    room.hold(session, centre_id)
+    demand(session, person, centre_id=centre_id, name=name, size=draft.size, gigabytes=gigabytes)
     upload = Upload(
         code=code,
         person_id=person.id,
-        centre_id=asset.owner_id if asset is not None else centre.id,
+        centre_id=centre_id,
         asset=asset,
         name=name,
         size=draft.size,

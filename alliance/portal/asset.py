@@ -28,6 +28,7 @@ from alliance.codes.media import dcmi_term
 from alliance.db import db
 from alliance.errors import NotFound
 from alliance.permissions import guarded, may
+from alliance.portal import linked
 from alliance.portal.routes import bp
 from alliance.storage import renditions
 from alliance.storage.models import Rendition
@@ -99,7 +100,7 @@ def _item(found: Asset, person: Any) -> dict[str, Any]:
         "until": rights.day(found.licence_until),
         "rights_holder": card.said(found, "rights_holder", locale),
         **_cited(found),
-        **_near(found, person),
+        **_near(found, person, made),
         "transcript": _transcript(found) if opens else None,
         "share_url": share_url(found) if may(person, "asset.edit", found) and found.state == "published" else "",
         "gaps": gaps(found) if may(person, "asset.edit", found) and found.state in ("draft", "needs_work") else [],
@@ -145,14 +146,15 @@ def _dublin_core(found: Asset, address: str) -> list[tuple[str, str]]:
     return [(f"DC.{name}", value) for name, value in rows if value]
 
 
-def _near(found: Asset, person: Any) -> dict[str, Any]:
-    """What it has to do with others: parts, series, versions, the exchange that it came from, its collections."""
+def _near(found: Asset, person: Any, made: dict[str, Rendition]) -> dict[str, Any]:
+    """What it has to do with others: parts, series, versions, the exchange that it came from, its collections; as JSON-LD too."""
     session = db.session
-    ties = relations.of(session, person, found)
+    ties, shelves = relations.of(session, person, found), collections.of(session, found)
     return {
+        "linked": linked.described(session, found, made, ties, shelves),
         "ties": [(label, [(card.title(end.asset), end.asset, end.rank) for end in ends]) for label, ends in ties.groups],
         "exchanges": ties.exchanges,
-        "shelves": [(titled(one), url_for("portal.collection", slug=one.slug)) for one in collections.of(session, found)],
+        "shelves": [(titled(one), url_for("portal.collection", slug=one.slug)) for one in shelves],
     }
 
 

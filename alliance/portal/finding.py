@@ -1,4 +1,4 @@
-"""One search carried out: the engine's answer, or what plain SQL finds while the engine is away."""
+"""One search carried out: the engine's answer, or what the database finds while the engine is away."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,11 +15,12 @@ from alliance.catalogue.visibility import condition, scopes
 from alliance.centres.models import Centre, CentreName
 from alliance.indexing import engine
 from alliance.places import Point
+from alliance.portal import reduced
 from alliance.portal.asked import RANGES, Asked
 from alliance.portal.cards import loaded
 from search.errors import Unavailable
 from search.mapping import FACETS
-from search.types import Query, Results
+from search.types import Query
 
 SIZE = 20
 MOST_BUSY = 60_000
@@ -84,9 +85,16 @@ def find(session: Session, asked: Asked, person: Any, near: Point | None, page: 
     try:
         results = engine().find(query_of(asked, person, near, busy, page))
     except Unavailable:
-        return _plain(session, asked, person, page)
+        keys, total = reduced.find(session, asked, person, skip=(page - 1) * SIZE, count=SIZE)
+        return Found(rows_of(session, keys, person), total, reduced=True)
     facets = {name: dict(counts) for name, counts in results.facets.items()}
-    return Found(rows_of(session, results, person), results.total, facets, relaxed=results.relaxed, too_busy=too_busy)
+    return Found(
+        rows_of(session, [hit.id for hit in results.hits], person),
+        results.total,
+        facets,
+        relaxed=results.relaxed,
+        too_busy=too_busy,
+    )
 
 
 def busy_in(session: Session, asked: Asked) -> tuple[frozenset[int], bool]:
@@ -105,11 +113,11 @@ def count(session: Session, asked: Asked, person: Any, near: Point | None) -> in
         return 0
 
 
-def rows_of(session: Session, results: Results, person: Any) -> list[Resource | Asset]:
-    """The rows behind the hits, in their order; what has been hidden since it was indexed is left out."""
+def rows_of(session: Session, keys: Sequence[str], person: Any) -> list[Resource | Asset]:
+    """The rows behind the keys of documents, in their order; what has been hidden since it was indexed is left out."""
     numbers: dict[str, list[int]] = {"r": [], "a": []}
-    for hit in results.hits:
-        prefix, _colon, number = hit.id.partition(":")
+    for key in keys:
+        prefix, _colon, number = key.partition(":")
         numbers[prefix].append(int(number))
     rows: dict[str, Resource | Asset] = {}
     if numbers["r"]:
@@ -118,25 +126,4 @@ def rows_of(session: Session, results: Results, person: Any) -> list[Resource | 
     if numbers["a"]:
         records = sa.select(Asset).where(Asset.id.in_(numbers["a"]), visible_to(person))
         rows |= {f"a:{one.id}": one for one in session.scalars(records).unique()}
-    return [rows[hit.id] for hit in results.hits if hit.id in rows]
-
-
-def _plain(session: Session, asked: Asked, person: Any, page: int) -> Found:
-    """Listings by their titles alone, newest first."""
-    where = [condition(person, own=False)]
-    for word in asked.words.split()[:6]:
-        where.append(
-            sa.or_(*(column.icontains(word, autoescape=True) for column in (Resource.title, Resource.title_en, Resource.code)))
-        )
-    if kinds := asked.filters.get("kind"):
-        where.append(Resource.kind.in_(kinds))
-    if fees := asked.filters.get("fee"):
-        where.append(Resource.fee_type.in_(fees))
-    if slugs := asked.filters.get("centre"):
-        where.append(Resource.owner_id.in_(sa.select(Centre.id).where(Centre.slug.in_(slugs))))
-    if levels := asked.filters.get("level"):
-        where.append(Resource.owner_id.in_(sa.select(Centre.id).where(Centre.level.in_(levels))))
-    total = session.scalar(sa.select(sa.func.count()).select_from(Resource).where(*where)) or 0
-    query = loaded().where(*where).order_by(Resource.published_at.desc(), Resource.id.desc())
-    rows = session.scalars(query.offset((page - 1) * SIZE).limit(SIZE)).all()
-    return Found(rows, total, reduced=True)
+    return [rows[key] for key in keys if key in rows]

@@ -30,7 +30,7 @@ from alliance.portal.routes import bp
 from alliance.web import Answer, me
 from alliance.worktime import spoken_date
 from search.errors import Unavailable
-from search.types import Query, Results
+from search.types import Query
 
 SATURDAY = 5
 DAY = timedelta(days=1)
@@ -153,7 +153,7 @@ def _free(session: Session, person: Any, start: Centre | None, saturday: date) -
             return [], 0
         total += results.total
         rows += list(results.hits)
-    found = finding.rows_of(session, Results(total, tuple(rows), {}, 0.0), person)
+    found = finding.rows_of(session, [hit.id for hit in rows], person)
     return [row for row in found if isinstance(row, Resource)], total
 
 

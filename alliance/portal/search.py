@@ -119,7 +119,13 @@ def _notes(asked: Asked, found: finding.Found, known: bool) -> list[str]:
     elif asked.within and not asked.near and found.reduced is False and me() is None:
         notes.append(str(_("请先填从哪家馆算起，再按距离筛选。")))
     if found.reduced:
-        notes.append(str(_("查找引擎暂时不能用：这次只按名称查找，分类计数、距离和空闲日期稍后恢复。")))
+        notes.append(
+            str(
+                _(
+                    "查找引擎暂时不能用：这次在数据库里按名称和档案说明查找，不认拼音和错字；门类、地区等部分条件、分类计数、距离和空闲日期稍后恢复。"
+                )
+            )
+        )
     if found.too_busy:
         notes.append(str(_("这几天有安排的资源太多，没有按日期筛选；请先缩小范围或选短一些的日期。")))
     if found.relaxed and found.total:

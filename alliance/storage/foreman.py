@@ -11,11 +11,13 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
+import structlog
 from flask import current_app
 
 from alliance import jobs
@@ -25,9 +27,12 @@ from alliance.storage import files, renditions, results
 from alliance.storage import store as stores
 from alliance.storage.models import File
 
+log = structlog.get_logger()
 MAKERS = {"picture": "pictures", "film": "films", "sound": "sounds", "paper": "papers", "words": "words"}
 LIMITS = {"picture": 300, "film": 6 * 3600, "sound": 3600, "paper": 900, "words": 90}
 """Seconds that a maker may take, by the clock on the wall; of the processor it limits itself."""
+SHELTER = frozenset({"files", "network"})
+"""What a maker is shut off from where the kernel helps: others' files, any network."""
 LEFT = 24 * 3600
 BEAT = 15.0  # seconds between two looks at the lease
 PAUSE = 2.0  # seconds between two notes of how far it is
@@ -71,10 +76,16 @@ def employ(number: int, folder: Path, kind: str, media_type: str, names: list[st
     have = [row.name for row in results.rows(db.session, number) if row.state == "done"]
     db.session.rollback()
     asked = json.dumps({"folder": str(folder), "media_type": media_type, "names": names, "have": have})
-    command = [sys.executable, "-m", f"alliance.storage.making.{MAKERS[kind]}", asked]
+    note_shelter()
     with (folder / "errors").open("w+") as errors:
         maker = subprocess.Popen(  # noqa: S603
-            command, cwd=ROOT, env=bare(folder), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, text=True
+            command(MAKERS[kind], asked),
+            cwd=folder,
+            env=bare(folder),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
         )
         try:
             listen(maker, number, folder, time.monotonic() + LIMITS[kind])
@@ -91,10 +102,30 @@ def employ(number: int, folder: Path, kind: str, media_type: str, names: list[st
             raise Crashed(f"{kind} of file {number}: {maker.returncode} {errors.read()[-400:].strip()}")
 
 
+def command(module: str, *given: str) -> list[str]:
+    """A program of `making`, to be run in a folder of its own: nothing is imported from there."""
+    return [sys.executable, "-P", "-m", f"alliance.storage.making.{module}", *given]
+
+
+def shelter() -> frozenset[str]:
+    """What this kernel lets a maker give up: files, tcp, network."""
+    with tempfile.TemporaryDirectory() as name, suppress(subprocess.SubprocessError):
+        given: dict[str, Any] = {"cwd": name, "env": bare(Path(name)), "timeout": 60}
+        return frozenset(subprocess.run(command("shelter", name), capture_output=True, text=True, **given).stdout.split())  # noqa: S603
+    return frozenset()
+
+
+@cache
+def note_shelter() -> None:
+    """Log, once a process, what makers are not kept from here."""
+    if missing := sorted(SHELTER - shelter()):
+        log.warning("makers run without a shelter", missing=missing)
+
+
 def bare(folder: Path) -> dict[str, str]:
     """The environment of a maker: it reads strangers' files and needs none of our secrets."""
     kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "LANG") if name in os.environ}
-    return kept | {"TMPDIR": str(folder), "VIPS_CONCURRENCY": "2", "PYTHONDONTWRITEBYTECODE": "1"}
+    return kept | {"TMPDIR": str(folder), "PYTHONPATH": str(ROOT), "VIPS_CONCURRENCY": "2", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def listen(maker: subprocess.Popen[str], number: int, folder: Path, until: float) -> None:

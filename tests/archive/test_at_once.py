@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from alliance.archive import performers, service, sheet, uploads
+from alliance.archive import performers, room, service, sheet, uploads
 from alliance.archive.arriving import Upload
 from alliance.archive.models import Asset, today
 from alliance.db import db, transaction
-from alliance.errors import Conflict
+from alliance.errors import Refusal
 from alliance.people.models import Person
 from alliance.storage.models import File
+from alliance.storage.store import Draft
 from tests import make
 from tests.conftest import BOTH
 
@@ -31,7 +32,7 @@ def at_once(app, *acts):
             try:
                 with transaction() as session:
                     act(session)
-            except Conflict as refusal:
+            except Refusal as refusal:
                 refused.append(str(refusal.sentence))
             db.session.close()
 
@@ -92,6 +93,31 @@ def test_one_file_is_described_once_however_often_the_sheet_is_sent(app, write):
             lambda session: session.execute(sa.select(Asset.file_id).where(Asset.title == "灯会").order_by(Asset.id)).all()
         )
         assert (len(told), told[-1]) == (turn, (number,))
+
+
+@pytest.mark.parametrize("what", ["files", "room"])
+def test_who_begins_at_once_gets_no_more_than_there_is(app, write, monkeypatch, what):
+    """Files that one person may have on the way, and gigabytes of a centre whose people send together."""
+    monkeypatch.setattr(uploads, "MOST", 2 if what == "files" else 100)
+
+    def build(session):
+        centre = make.centre(session)
+        people = [make.person(session, centre).id for _ in range(TIMES)]
+        return people if what == "room" else people[:1] * TIMES
+
+    def begin(number, staff):
+        def act(session):
+            person = session.get_one(Person, staff)
+            draft = Draft(f"incoming/{number}", "0" * 32, room.GIGABYTE // 2, uploads.PART)
+            given = {"centre": person.centre, "code": f"{number:032x}", "draft": draft, "name": "采茶戏.mp4"}
+            uploads.begin(session, person, **given, gigabytes=1)
+
+        return act
+
+    refused = at_once(app, *(begin(number, staff) for number, staff in enumerate(write(build), 1)))
+    assert len(refused) == TIMES - 2
+    assert all(("没有传完" if what == "files" else "放不下") in sentence for sentence in refused)
+    assert write(lambda session: session.scalar(sa.select(sa.func.count()).select_from(Upload))) == 2
 
 
 @pytest.mark.parametrize("state", ["draft", "published"])

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from alliance import clock, jobs
 from alliance.app import create_app
-from alliance.archive import assembly, uploads
+from alliance.archive import assembly, media, room, uploads
 from alliance.archive.arriving import Upload
 from alliance.archive.models import Asset
 from alliance.db import db
@@ -243,6 +243,41 @@ def test_no_more_than_so_many_at_once(app, sender, monkeypatch):
     assert sender.announce("a.png", 10).status_code == 409
     sender.post(f"/archive/uploads/{codes[0]}/cancel")
     assert sender.announce("a.png", 10).status_code == 201
+
+
+def test_a_centre_has_so_much_room(app, people, sender, work_off, monkeypatch):
+    """What is kept and what is on its way counts, equal bytes once; cancelling makes room; the page says how much is in use."""
+    monkeypatch.setattr(room, "GIGABYTE", 100_000)  # of which the centre has 200
+    app.config["ALLIANCE"] = app.config["ALLIANCE"].model_copy(update={"centre_gb": 200})
+    content = png()
+    for _turn in range(2):
+        sender.send("灯会.png", content)
+        work_off()
+    assert f"已用 {media.size_label(len(content))}，共 19.1 MB" in people["staff"].get("/archive/uploads").text
+    left = 20_000_000 - len(content)
+    held = sender.announce("采茶戏.mp4", 12_000_000).json["id"]
+    refused = sender.announce("山歌.wav", left)
+    assert refused.status_code == 413
+    told = refused.json["error"]["detail"]
+    assert told.startswith(f"“山歌.wav”有 19.1 MB，贵馆的档案空间共 19.1 MB，只剩 {media.size_label(left - 12_000_000)}，放不下。")
+    assert "取消不要的上传" in told
+    code = begun(people["staff"])
+    assert sender.announce("山歌.wav", left, asset=code).status_code == 413
+    assert Sender(people["stranger"]).announce("山歌.wav", left).status_code == 201
+    sender.post(f"/archive/uploads/{held}/cancel")
+    assert sender.announce("山歌.wav", left).status_code == 201
+    for path in (f"/archive/{code}/upload", "/archive/uploads/one"):
+        formed = people["staff"].post(path, file=(io.BytesIO(jpeg()), "灯会.jpg"))
+        assert (formed.status_code, "只剩 0 KB" in formed.text) == (413, True)
+    assert stored(app)[0] == [f"originals/{(digest := hashlib.sha256(content).hexdigest())[:2]}/{digest}"]
+
+
+def test_without_an_end_nothing_is_said_of_room(app, people, sender):
+    assert sender.announce("采茶戏.mp4", 40_000_000).status_code == 201
+    assert "已用 38.1 MB，共 200 GB。" in people["staff"].get("/archive/uploads").text
+    app.config["ALLIANCE"] = app.config["ALLIANCE"].model_copy(update={"centre_gb": 0})
+    assert "档案空间" not in people["staff"].get("/archive/uploads").text
+    assert sender.announce("采茶戏.mp4", 40_000_000).status_code == 201
 
 
 def test_others_do_not_touch_it(people, client, sender):

@@ -23,7 +23,7 @@ from search.mapping import FACETS
 from tests import make
 from tests.conftest import BOTH, settings
 from tests.portal.conftest import Scene
-from tests.queries import counted
+from tests.queries import asked_of, counted
 
 DAY = timedelta(days=1)
 
@@ -196,6 +196,56 @@ def test_engine_away_finds_by_name_and_says_so(scene: Scene, engine_away: None, 
     assert "查找引擎暂时不能用" in html
     assert sorted(titles(page(client))) == ["周老师 合唱与声乐", "禾丰一号舞台车", "禾丰剧场"]
     assert titles(page(client, q="100%_")) == []
+
+
+@BOTH
+def test_engine_away_finds_the_archive_within_what_one_may_see(
+    scene: Scene, engine_away: None, app: Flask, client: FlaskClient, signed_in
+) -> None:
+    def add(session) -> None:
+        owner = session.query(Resource).filter_by(code="CG-0001").one().owner
+        told = {"title": "岭上庙会", "description": "一九九三年的采茶戏，台下有人举着手电照谱。", "year": 1993, "type": "sound"}
+        make.asset(session, owner, **told)
+        make.asset(
+            session,
+            owner,
+            **told | {"title": "灯彩", "title_en": "Tea picking", "creator": "采茶戏社", "description": "", "year": 1982},
+        )
+        make.asset(session, owner, **told | {"title": "成员可见", "record_visibility": "members"})
+        make.asset(session, owner, **told | {"title": "本馆可见", "record_visibility": "own_centre"})
+        make.asset(session, owner, **told | {"title": "草稿", "state": "draft"})
+        make.asset(session, owner, **told | {"title": "已撤下", "state": "withdrawn"})
+
+    scene.write(add)
+    html = page(client, q="采茶戏")
+    assert (titles(html), "找到2项" in html, "按名称和档案说明" in html) == (["灯彩", "岭上庙会"], True, True)
+    assert titles(page(client, q="TEA")) == ["灯彩"]
+    assert titles(page(client, q="采茶戏", decade="1990s", type="sound")) == ["岭上庙会"]
+    assert titles(page(client, q="采茶戏", decade="x")) == titles(page(client, q="采茶戏", fee="free")) == []
+    assert titles(page(client, q="采茶戏", kind="venue")) == titles(page(client, q="采茶戏", min_seats=1)) == []
+    assert titles(page(client, kind="media", centre="hefeng")) == ["灯彩", "岭上庙会"]
+    assert sorted(titles(page(client, q="禾丰"))) == ["禾丰一号舞台车", "禾丰剧场"]
+    assert set(titles(page(signed_in(scene.borrower), q="采茶戏"))) == {"灯彩", "岭上庙会", "成员可见"}
+    assert set(titles(page(signed_in(scene.owner_staff), q="采茶戏"))) == {"灯彩", "岭上庙会", "成员可见", "本馆可见"}
+
+
+@BOTH
+def test_engine_away_pages_and_queries_do_not_grow(scene: Scene, engine_away: None, app: Flask, client: FlaskClient) -> None:
+    sent = []
+    for more in (4, 30):
+
+        def add(session, more=more) -> None:
+            owner = session.query(Resource).first().owner
+            for _ in range(more):
+                make.asset(session, owner, title="采茶戏")
+                make.resource(session, make.centre(session), share_scope="public", title="采茶戏台")
+
+        scene.write(add)
+        with asked_of(app) as statements:
+            assert len(titles(page(client, q="采茶"))) == min(2 * more, 20)
+        sent.append(len(statements))
+    assert sent[0] == sent[1]
+    assert sum(len(titles(page(client, q="采茶", page=number))) for number in (1, 2, 3, 4, 5)) == 68
 
 
 def test_english_page_marks_chinese_data(scene: Scene, client: FlaskClient) -> None:

@@ -117,6 +117,7 @@ def test_the_doctor_and_the_health_page_tell_no_secret(tmp_path: Path, monkeypat
     assert "refused for ***" in ready.text
     assert "s3cr3t" not in ready.text
     told = CliRunner().invoke(cli.main, ["doctor"], env={"ALLIANCE_DATA": str(tmp_path), "ALLIANCE_DEMO": "0"})
+    assert "makers of renditions" in told.output
     assert "s3cr3t" not in told.output
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ import pytest
 import pyvips
 
 from alliance.config import ROOT
+from alliance.storage import foreman
 from alliance.storage.foreman import MAKERS, bare
 from alliance.storage.making import boxes
 from alliance.storage.renditions import PLANS, kind_of
@@ -32,8 +34,8 @@ def begin(folder: Path, source: Path | bytes, media_type: str, names: tuple[str,
     kind = kind_of(media_type)
     assert kind is not None
     asked = {"folder": str(folder), "media_type": media_type, "names": names or PLANS[kind], "have": have}
-    command = [sys.executable, "-m", f"alliance.storage.making.{MAKERS[kind]}", json.dumps(asked)]
-    return subprocess.Popen(command, cwd=ROOT, env=bare(folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    command = foreman.command(MAKERS[kind], json.dumps(asked))
+    return subprocess.Popen(command, cwd=folder, env=bare(folder), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 @pytest.fixture
@@ -404,6 +406,82 @@ def test_a_maker_knows_none_of_our_secrets(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("ALLIANCE_SECRET_KEY", "x" * 40)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "y" * 40)
     assert not {name for name in bare(tmp_path) if name.startswith(("ALLIANCE", "AWS"))}
+
+
+TRIES = """
+import json, os, socket, sys
+from pathlib import Path
+from alliance.storage.making import bench, films, papers, pictures, sounds, words
+
+def held(act):
+    try:
+        act()
+    except OSError:
+        return True
+    return False
+
+def make(task):
+    secret, beside = Path(task.media_type), task.folder.parent / "beside"
+    task.made("tried", task.source, **{
+        "read": held(secret.read_bytes), "list": held(lambda: os.listdir(secret.parent)),
+        "write": held(lambda: secret.write_text("x")),
+        "create": held(lambda: beside.write_text("x")), "tmp": held(lambda: Path("/tmp/beside-a-maker").write_text("x")),
+        "others": held(Path(f"/proc/{os.getppid()}/environ").read_bytes),
+        "connect": held(lambda: socket.create_connection(("127.0.0.1", int(task.names[0])), 2)),
+        "udp": held(lambda: socket.socket(type=socket.SOCK_DGRAM).connect(("127.0.0.1", 9))),
+        "own": not held(lambda: (task.folder / "more").write_text(task.source.read_text())),
+    })
+bench.run(make, seconds=20)
+"""
+
+
+@pytest.fixture(scope="module")
+def shelter() -> frozenset[str]:
+    return foreman.shelter()
+
+
+def test_a_maker_sees_its_folder_alone_and_no_network(tmp_path: Path, shelter: frozenset[str]) -> None:
+    """Whatever a stranger's file makes of it, media libraries loaded as in every maker; as far as this kernel goes."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "source").write_text("a")
+    (tmp_path / "secret").write_text("key")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        asked = json.dumps(
+            {
+                "folder": str(tmp_path / "folder"),
+                "media_type": str(tmp_path / "secret"),
+                "names": [str(server.getsockname()[1])],
+                "have": [],
+            }
+        )
+        command = [sys.executable, "-P", "-c", TRIES, asked]
+        done = subprocess.run(command, cwd=tmp_path / "folder", env=bare(tmp_path), capture_output=True, text=True, timeout=60)
+    tried = json.loads(done.stdout)["data"]
+    files = dict.fromkeys(("read", "list", "write", "create", "tmp", "others"), "files" in shelter)
+    assert tried == files | {"connect": bool({"tcp", "network"} & shelter), "udp": "network" in shelter, "own": True}, done.stderr
+
+
+REFUSED = """
+import ctypes
+
+class Refusing:
+    def __getattr__(self, name):
+        return lambda *given: -1
+
+ctypes.CDLL = lambda *given, **more: Refusing()
+from alliance.storage.making import bench, shelter, words
+assert shelter.shut_in(None) == ()
+bench.run(words.make, seconds=9)
+"""
+
+
+def test_a_kernel_that_refuses_stops_no_maker(tmp_path: Path) -> None:
+    """As in a container that forbids these system calls: nothing holds, and nothing breaks."""
+    (tmp_path / "source").write_text("茉莉花")
+    asked = json.dumps({"folder": str(tmp_path), "media_type": "text/plain", "names": ["text"], "have": []})
+    command = [sys.executable, "-P", "-c", REFUSED, asked]
+    done = subprocess.run(command, cwd=tmp_path, env=bare(tmp_path), capture_output=True, text=True, timeout=60)
+    assert json.loads(done.stdout)["file"] == "text.txt", done.stderr
 
 
 def test_a_maker_ends_with_whoever_began_it(tmp_path: Path) -> None:

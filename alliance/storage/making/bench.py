@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
+from alliance.storage.making.shelter import shut_in
+
 GIGABYTE = 1024**3
 GRACE = 5  # CPU seconds between the signal that says so and the end
 
@@ -76,10 +78,12 @@ class Task:
 
 
 def run(make: Callable[[Task], None], *, seconds: int, memory: int = 3 * GIGABYTE, output: int = GIGABYTE) -> None:
-    """Limit this process (CPU seconds, bytes of memory, bytes of a file), then make what argv asks for."""
+    """Shut this process in, limit it (CPU seconds, bytes of memory, bytes of a file), then make what argv asks for."""
     # What a library prints must not be taken for what the maker says.
     out = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
+    asked = json.loads(sys.argv[1])
+    shut_in(Path(asked["folder"]))
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     # Where both are the same, the kernel kills at once, and nobody can tell why it ended.
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + GRACE))
@@ -87,7 +91,6 @@ def run(make: Callable[[Task], None], *, seconds: int, memory: int = 3 * GIGABYT
     resource.setrlimit(resource.RLIMIT_FSIZE, (output, output))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(5)
-    asked = json.loads(sys.argv[1])
     task = Task(Path(asked["folder"]), asked["media_type"], tuple(asked["names"]), tuple(asked["have"]), out)
     attempt(task, make)
 
