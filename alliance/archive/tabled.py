@@ -4,17 +4,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from alliance import journal
-from alliance.archive import service
+from alliance.archive import room, service
 from alliance.archive.arriving import Upload
 from alliance.archive.harvest import TYPES
 from alliance.archive.locking import claim
 from alliance.archive.models import Asset
 from alliance.centres.models import Centre
-from alliance.errors import Conflict
+from alliance.errors import Conflict, TooLarge
 from alliance.people.models import Person
 from alliance.permissions import require
 from alliance.storage import files
@@ -61,7 +62,10 @@ def make(
     """The draft, with the file of that name: the one given, else what the person sent in parts under it; without one the record
     says why."""
     upload = _sent(session, person, owner, name) if name and file is None else None
-    file = upload.file if upload is not None else file
+    if upload is not None:
+        file = upload.file
+    elif file is not None and (full := _no_room(session, owner, name, file)):
+        file, why = None, full
     kind = TYPES.get(file.media_type.partition("/")[0], "") if file is not None else ""
     asset = service.create(session, person, owner=owner, values=values if values.get("type") else {**values, "type": kind})
     if file is not None:
@@ -73,6 +77,16 @@ def make(
         upload.asset = asset
     session.flush()
     return asset
+
+
+def _no_room(session: Session, owner: Centre, name: str, file: File) -> str:
+    """Why the centre's archive has no room for it; nothing where it has."""
+    room.hold(session, owner.id)
+    try:
+        room.demand(session, owner.id, name=name, size=file.size, gigabytes=current_app.config["ALLIANCE"].centre_gb)
+    except TooLarge as refusal:
+        return str(refusal.sentence)
+    return ""
 
 
 def _sent(session: Session, person: Person, owner: Centre, name: str) -> Upload | None:

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from alliance import cli
+from alliance.archive import room
 from alliance.archive import service as archive
 from alliance.archive.arriving import Upload
 from alliance.archive.models import Asset
@@ -174,6 +175,28 @@ def test_what_was_sent_in_parts_goes_to_the_row_that_names_it(app: Flask, staff:
         (made,) = assets()
         sent = db.session.scalars(sa.select(Upload)).one()
         assert (made.file_name, made.file_id, sent.asset_id) == ("庙会.png", sent.file_id, made.id)
+
+
+@BOTH
+def test_a_centre_without_room_keeps_the_record_and_says_so(
+    app: Flask, staff: int, table: Path, folder: Path, work_off: Callable[[], int]
+) -> None:
+    app.config["ALLIANCE"] = app.config["ALLIANCE"].model_copy(update={"centre_gb": 1})
+    number = begun(app, staff, table.read_bytes())
+    with app.app_context():
+        beside.gather(number, folder, keep=True)
+        assert "file_id" in rows()[0].values
+        with transaction() as session:
+            centre = session.scalars(sa.select(Centre)).one()
+            make.asset(session, centre, title="大片", file=make.file(session, size=room.GIGABYTE))
+        beside.gather(number, folder, keep=False)
+        assert "只剩 0 KB，放不下" in rows()[0].faults["wrong"]["file"]
+    order(app, staff, number, service.commit)
+    work_off()
+    with app.app_context():
+        fair = next(one for one in assets() if one.details.get("original") == "甲1")
+        assert fair.file is None
+        assert "只剩 0 KB，放不下" in fair.details[archive.REFUSED]["why"]
 
 
 def test_titles_in_two_languages_and_beyond_all_measure(app: Flask, staff: int) -> None:

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
-from alliance.archive import intake
+from alliance.archive import intake, room
 from alliance.archive.harvest import TYPES
 from alliance.catalogue.imports.models import ImportBatch, ImportRow
 from alliance.catalogue.imports.targets import FILE
@@ -39,13 +39,13 @@ def gather(number: int, folder: Path, *, keep: bool) -> None:
     own. Raises Unavailable where the store does not answer."""
     there = _listed(folder)
     batch = db.session.get_one(ImportBatch, number)
-    person_id, locale = batch.person_id, batch.columns["locale"]
+    person_id, centre_id, locale = batch.person_id, batch.centre_id or 0, batch.columns["locale"]
     query = sa.select(ImportRow).where(ImportRow.batch_id == number, ImportRow.outcome.in_(("new", "draft")))
     named = [(row.id, row.values[NAME]) for row in db.session.scalars(query.order_by(ImportRow.number)) if row.values.get(NAME)]
     db.session.rollback()
     for row_id, name in named:
         with force_locale(locale):
-            found = _looked_at(there, name, keep=keep)
+            found = _looked_at(there, name, centre_id, keep=keep)
         with transaction() as session:
             _note(session, session.get_one(ImportRow, row_id), person_id, found)
 
@@ -63,16 +63,17 @@ def _plain(name: str) -> str:
     return unicodedata.normalize("NFC", name.strip().replace("\\", "/")).removeprefix("./")
 
 
-def _looked_at(there: Mapping[str, Path], name: str, *, keep: bool) -> Found:
+def _looked_at(there: Mapping[str, Path], name: str, centre_id: int, *, keep: bool) -> Found:
     """The file, kept if asked for, or why it cannot be."""
     path = there.get(_plain(name))
     if path is None:
         return Found(why=str(_("文件夹里没有“%(name)s”。", name=name)))
+    settings = current_app.config["ALLIANCE"]
     try:
+        room.demand(db.session, centre_id, name=path.name, size=path.stat().st_size, gigabytes=settings.centre_gb)
         with path.open("rb") as stream:
             if keep:
-                limit = current_app.config["ALLIANCE"].archive_mb
-                received = intake.receive(FileStorage(stream, path.name), limit_mb=limit)
+                received = intake.receive(FileStorage(stream, path.name), limit_mb=settings.archive_mb)
                 return Found(received.media_type, received)
             return Found(intake.examine(stream, files.clean_name(path.name)))
     except (UnsupportedFile, TooLarge) as refusal:
