@@ -103,8 +103,10 @@ def _rows(session: Session, names: Iterable[str]) -> dict[str, Any]:
 def _loaded(prefix: str) -> sa.Select[Any]:
     """A query of rows with what a document reads of them."""
     if prefix == "r":
-        return sa.select(Resource).options(selectinload(Resource.openings), joinedload(Resource.asset))
-    return sa.select(Asset).options(selectinload(Asset.performers), selectinload(Asset.captions))
+        names = joinedload(Resource.owner).selectinload(Centre.names)
+        return sa.select(Resource).options(names, selectinload(Resource.openings), joinedload(Resource.asset))
+    names = joinedload(Asset.owner).selectinload(Centre.names)
+    return sa.select(Asset).options(names, selectinload(Asset.performers), selectinload(Asset.captions))
 
 
 def _batches(names: list[str]) -> Iterator[list[str]]:

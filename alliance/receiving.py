@@ -27,7 +27,8 @@ LARGEST = 2**31 - 1
 
 def me() -> Any:
     """The signed-in Person, or None for a visitor."""
-    return current_user._get_current_object() if current_user and current_user.is_authenticated else None
+    person = current_user._get_current_object()
+    return person if person is not None and person.is_authenticated else None
 
 
 class Typed(ImmutableMultiDict[str, Any]):

@@ -175,10 +175,14 @@ def _frame() -> dict[str, Any]:
 
 
 def asset(name: str) -> str:
-    """The address of a built file by its plain name."""
-    if "ASSETS" not in current_app.config:
-        current_app.config["ASSETS"] = _manifest(ROOT / "static" / "dist" / "manifest.json")
-    return url_for("static", filename=f"dist/{current_app.config['ASSETS'].get(name, name)}")
+    """The address of a built file by its plain name; found once for each root below which the portal is asked."""
+    known: dict[tuple[str, str], str] = current_app.extensions.setdefault("asset_addresses", {})
+    key = (request.script_root if has_request_context() else "", name)
+    if key not in known:
+        if "ASSETS" not in current_app.config:
+            current_app.config["ASSETS"] = _manifest(ROOT / "static" / "dist" / "manifest.json")
+        known[key] = url_for("static", filename=f"dist/{current_app.config['ASSETS'].get(name, name)}")
+    return known[key]
 
 
 def _manifest(path: Path) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from alliance import clock, journal
 from alliance.archive.models import Asset, Collection, CollectionMember
@@ -27,6 +27,20 @@ RULES: dict[str, sa.ColumnElement[bool]] = {
 }
 """What a standing collection takes in by itself: heritage items of a place, works of the award. 群众喜闻乐见 is chosen by hand."""
 LAST = 2**31 - 1
+_ACTIVE = sa.exists().where(Membership.centre_id == Collection.owner_id, Membership.state == "active")
+OUT = sa.and_(Collection.state == "published", sa.or_(Collection.owner_id.is_(None), _ACTIVE))
+
+
+def _holding() -> sa.Select[Collection]:
+    asset = sa.bindparam("asset", type_=sa.Integer)
+    by_hand = sa.exists().where(CollectionMember.collection_id == Collection.id, CollectionMember.asset_id == asset)
+    ruled = [sa.and_(Collection.standing == name, sa.exists().where(Asset.id == asset, rule)) for name, rule in RULES.items()]
+    bare = sa.select(Collection).options(lazyload(Collection.owner), lazyload(Collection.cover))
+    return bare.where(OUT, sa.or_(by_hand, *ruled)).order_by(Collection.standing == "", Collection.id)
+
+
+HOLDING = _holding()
+"""The published collections that hold an asset; built once, to put it together takes longer than to ask."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +65,8 @@ class Member:
 
 def published(session: Session, person: Person | None) -> list[Shelf]:
     """What is out and has something to show to `person`; the standing ones first. Three queries whatever the number."""
-    active = sa.exists().where(Membership.centre_id == Collection.owner_id, Membership.state == "active")
-    out = sa.and_(Collection.state == "published", sa.or_(Collection.owner_id.is_(None), active))
     first = sa.case((Collection.standing != "", 0), else_=1)
-    rows = list(session.scalars(sa.select(Collection).where(out).order_by(first, Collection.published_at.desc(), Collection.id)))
+    rows = list(session.scalars(sa.select(Collection).where(OUT).order_by(first, Collection.published_at.desc(), Collection.id)))
     return [shelf for shelf in shelves(session, person, rows) if shelf.count]
 
 
@@ -123,12 +135,8 @@ def _members(collection: Collection, shown: sa.ColumnElement[bool]) -> sa.Select
 
 
 def of(session: Session, asset: Asset) -> list[Collection]:
-    """The published collections in which an asset is, by hand or by rule; one query."""
-    by_hand = sa.exists().where(CollectionMember.collection_id == Collection.id, CollectionMember.asset_id == asset.id)
-    ruled = [sa.and_(Collection.standing == name, sa.exists().where(Asset.id == asset.id, rule)) for name, rule in RULES.items()]
-    active = sa.exists().where(Membership.centre_id == Collection.owner_id, Membership.state == "active")
-    query = sa.select(Collection).where(Collection.state == "published", sa.or_(Collection.owner_id.is_(None), active))
-    return list(session.scalars(query.where(sa.or_(by_hand, *ruled)).order_by(Collection.standing == "", Collection.id)))
+    """The published collections in which an asset is, by hand or by rule, without their owners and covers; one query."""
+    return list(session.scalars(HOLDING, {"asset": asset.id}))
 
 
 def editable(session: Session, person: Person) -> list[Collection]:

@@ -45,6 +45,7 @@ TIES: tuple[sa.ColumnElement[bool], ...] = (
 CLOSENESS = sa.case(*((tie, at) for at, tie in enumerate(TIES)), else_=len(TIES))
 APART = sa.func.abs(sa.func.coalesce(Asset.year, 0) - sa.bindparam("year", type_=sa.Integer))
 TIED = sa.select(Asset).where(Asset.id != ASSET, sa.or_(*TIES, SAME_OWNER)).order_by(CLOSENESS, APART, Asset.id.desc())
+TIED_IN_PUBLIC = TIED.where(visible_to(None))
 
 
 def siblings(session: Session, person: Any, asset: Asset, *, count: int) -> list[Asset]:
@@ -56,4 +57,5 @@ def siblings(session: Session, person: Any, asset: Asset, *, count: int) -> list
         "owner": asset.owner_id,
         "year": asset.year or 0,
     }
-    return list(session.scalars(TIED.where(visible_to(person)).limit(count), given))
+    tied = TIED_IN_PUBLIC if person is None else TIED.where(visible_to(person))
+    return list(session.scalars(tied.limit(count), given))

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload, load_only
 
 from alliance import journal
 from alliance.archive.locking import hold
@@ -29,7 +29,13 @@ KINDS: dict[str, tuple[Any, Any]] = {
 NESTED = ("part_of", "in_series", "version_of")
 """Which say where a thing belongs: only within one's own centre, and never in a circle."""
 DEEPEST = 50
-_IN_ORDER = sa.func.coalesce(AssetRelation.rank, 2**31 - 1)
+_HERE = sa.bindparam("asset", type_=sa.Integer)
+_EITHER_WAY = (
+    sa.select(AssetRelation)
+    .where(sa.or_(AssetRelation.asset_id == _HERE, AssetRelation.other_id == _HERE))
+    .order_by(sa.func.coalesce(AssetRelation.rank, 2**31 - 1), AssetRelation.id)
+)
+_NAMED = sa.select(Asset).options(load_only(Asset.code, Asset.title, Asset.title_en), lazyload(Asset.owner), lazyload(Asset.file))
 agreement = sa.table("agreement", sa.column("id", sa.Integer), sa.column("number", sa.String))
 
 
@@ -44,17 +50,25 @@ class End:
 
 
 @dataclass(frozen=True)
+class Exchange:
+    """An agreement that an asset was made from, and what was said of the file there."""
+
+    number: str
+    note: str
+
+
+@dataclass(frozen=True)
 class Related:
-    """All that an asset has to do with others, by label; the numbers of the agreements that it was made from."""
+    """All that an asset has to do with others, by label; the agreements that it was made from, as far as the reader may know of
+    them, None where there are none."""
 
     groups: list[tuple[str, list[End]]]
-    agreements: list[str]
+    exchanges: list[Exchange] | None
 
 
 def of(session: Session, person: Person | None, asset: Asset) -> Related:
     """Both ways, without what `person` may not read; the agreements' numbers only for members. Three queries at most."""
-    either = sa.or_(AssetRelation.asset_id == asset.id, AssetRelation.other_id == asset.id)
-    rows = list(session.scalars(sa.select(AssetRelation).where(either).order_by(_IN_ORDER, AssetRelation.id)))
+    rows = list(session.scalars(_EITHER_WAY, {"asset": asset.id}))
     there = _readable(session, person, asset, rows)
     found: dict[str, list[End]] = {}
     for kind, labels in KINDS.items():
@@ -63,51 +77,29 @@ def of(session: Session, person: Person | None, asset: Asset) -> Related:
                 other = row.asset_id if back else row.other_id
                 if row.kind == kind and other in there and (row.other_id == asset.id) == bool(back):
                     found.setdefault(str(label), []).append(End(row.id, there[other], row.rank, not back))
-    made = [row.agreement_id for row in rows if row.agreement_id is not None]
-    return Related(list(found.items()), _numbers(session, person, made))
+    made = {row.agreement_id: row.note for row in rows if row.agreement_id is not None}
+    return Related(list(found.items()), _exchanges(session, person, asset, made) if made else None)
 
 
 def _readable(session: Session, person: Person | None, asset: Asset, rows: list[AssetRelation]) -> dict[int, Asset]:
     ids = {number for row in rows for number in (row.asset_id, row.other_id) if number not in (None, asset.id)}
     if not ids:
         return {}
-    return {one.id: one for one in session.scalars(sa.select(Asset).where(Asset.id.in_(ids), readable_by(person)))}
+    return {one.id: one for one in session.scalars(_NAMED.where(Asset.id.in_(ids), readable_by(person)))}
 
 
-def _numbers(session: Session, person: Person | None, made: list[int]) -> list[str]:
-    if not made or not may(person, "agreement.outline"):
+def _exchanges(session: Session, person: Person | None, asset: Asset, made: dict[int, str]) -> list[Exchange]:
+    if not may(person, "agreement.outline"):
         return []
-    return list(session.scalars(sa.select(agreement.c.number).where(agreement.c.id.in_(made)).order_by(agreement.c.number)))
+    query = sa.select(agreement.c.id, agreement.c.number).where(agreement.c.id.in_(made)).order_by(agreement.c.number)
+    keeps = may(person, "asset.edit", asset)
+    return [Exchange(number, made[id_] if keeps else "") for id_, number in session.execute(query)]
 
 
 def made_from(session: Session, agreement_id: int) -> list[Asset]:
     """What was made from an agreement, whoever may read it; the oldest first."""
     query = sa.select(Asset).join(AssetRelation, AssetRelation.asset_id == Asset.id)
     return list(session.scalars(query.where(AssetRelation.agreement_id == agreement_id).order_by(Asset.id)))
-
-
-@dataclass(frozen=True)
-class Exchange:
-    """An agreement that an asset was made from, and what was said of the file there."""
-
-    number: str
-    note: str
-
-
-def exchanges(session: Session, person: Person | None, asset: Asset) -> list[Exchange] | None:
-    """The agreements that it was made from, as far as `person` may know of them; None where there are none."""
-    query = sa.select(agreement.c.number, AssetRelation.note).join(AssetRelation, AssetRelation.agreement_id == agreement.c.id)
-    found = session.execute(query.where(AssetRelation.asset_id == asset.id).order_by(agreement.c.number)).all()
-    if not found:
-        return None
-    keeps = may(person, "asset.edit", asset)
-    return [Exchange(number, note if keeps else "") for number, note in found] if may(person, "agreement.outline") else []
-
-
-def is_made_from_exchange(session: Session, asset: Asset) -> bool:
-    """Whether it came from an exchange, which everybody may know."""
-    query = sa.exists().where(AssetRelation.asset_id == asset.id, AssetRelation.agreement_id.is_not(None))
-    return bool(session.scalar(sa.select(query)))
 
 
 def relate(session: Session, person: Person, asset: Asset, *, kind: str, other: Asset, rank: int | None = None) -> AssetRelation:

@@ -26,9 +26,12 @@ EXCHANGE = "exchange"
 """The detail that says from which exchange the system made the draft: its performers are known, their consent is not."""
 
 
+_BY_CODE = sa.select(Asset).where(Asset.code == sa.bindparam("code"))
+
+
 def find(session: Session, code: str) -> Asset:
     """The asset of that code; raises NotFound. Who may see it is asked of `permissions`."""
-    found = session.scalar(sa.select(Asset).where(Asset.code == code.upper()))
+    found = session.scalar(_BY_CODE, {"code": code.upper()})
     if found is None:
         raise NotFound(_("没有编号为 %(code)s 的档案。", code=code[:20]))
     return found

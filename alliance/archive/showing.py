@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask import url_for
@@ -78,7 +79,7 @@ def shown(asset: Asset, found: dict[str, Rendition]) -> Shown:
         page_count=int(done.data.get("pages", 0)) if done is not None else 0,
         text=address(asset, found["text"]) if is_done(found, "text") else "",
         start=str(done.data.get("start", "")) if done is not None else "",
-        wave=wave(done.data.get("peaks", [])) if done is not None else "",
+        wave=wave(tuple(done.data.get("peaks", ()))) if done is not None else "",
         note=note(main) if main is not None else "",
         fault=fault(main) if main is not None else "",
         cut=bool(done.data.get("cut")) if done is not None and kind == "film" else False,
@@ -132,7 +133,8 @@ def fault(row: Rendition) -> str:
     return str(_("浏览用的版本没有做成：%(why)s", why=renditions.REASONS.get(row.error, renditions.REASONS["crashed"])))
 
 
-def wave(peaks: list[int]) -> str:
+@lru_cache(256)
+def wave(peaks: tuple[int, ...]) -> str:
     """Loudness as the outline of an SVG path, WIDTH wide however few they are, and HEIGHT high."""
     if not peaks:
         return ""

@@ -10,6 +10,8 @@ from alliance.archive.models import UNSETTLED, Asset, today
 from alliance.centres.models import Membership
 
 PUBLIC, MEMBERS = "public", "members"
+TODAY = sa.bindparam("_today", callable_=today, type_=sa.Date)
+"""The day on which a statement is run, however long ago it was put together."""
 
 
 def centre_token(centre_id: int) -> str:
@@ -30,23 +32,28 @@ def rights_hold() -> sa.ColumnElement[bool]:
 
 def openable() -> sa.ColumnElement[bool]:
     """Open to whom the file's axis names: rights hold, no embargo, no lease that is over."""
-    released = sa.or_(Asset.embargo_until.is_(None), Asset.embargo_until <= today())
+    released = sa.or_(Asset.embargo_until.is_(None), Asset.embargo_until <= TODAY)
     return sa.and_(rights_hold(), released, _holds(Asset.lease_until))
 
 
 def _holds(end: sa.ColumnElement[Any] | InstrumentedAttribute[Any]) -> sa.ColumnElement[bool]:
     """Without an end, or not past its last day."""
-    return sa.or_(end.is_(None), end >= today())
+    return sa.or_(end.is_(None), end >= TODAY)
+
+
+TO_EVERYBODY = sa.and_(listed(), Asset.record_visibility == PUBLIC)
 
 
 def visible_to(person: Any) -> sa.ColumnElement[bool]:
     """Published records that `person` finds in lists: by the record's axis, all of their own centre's."""
-    own = [centre.id for centre in person.centres] if person is not None else []
-    axes = [PUBLIC, MEMBERS] if person is not None and "member" in person.standing else [PUBLIC]
-    reached = sa.and_(listed(), Asset.record_visibility.in_(axes))
-    if person is not None and "alliance_admin" in person.standing:
+    if person is None:
+        return TO_EVERYBODY
+    if "alliance_admin" in person.standing:
         return Asset.state == "published"
-    return sa.or_(reached, sa.and_(Asset.state == "published", Asset.owner_id.in_(own)))
+    axes = [PUBLIC, MEMBERS] if "member" in person.standing else [PUBLIC]
+    reached = sa.and_(listed(), Asset.record_visibility.in_(axes))
+    own = Asset.owner_id.in_([centre.id for centre in person.centres])
+    return sa.or_(reached, sa.and_(Asset.state == "published", own))
 
 
 def readable_by(person: Any) -> sa.ColumnElement[bool]:

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from alliance import clock, journal, permissions
 from alliance.catalogue.models import Occupancy, Resource, Unit, resource_unit
-from alliance.centres.models import Centre
 from alliance.errors import Conflict, Invalid, NotFound
 from alliance.worktime import spoken_range
 
@@ -21,7 +20,6 @@ LONGEST_BUFFER = timedelta(days=7)
 LONGEST = timedelta(days=730)
 WHY: dict[str, Why] = {"confirmed": "busy", "hold": "held", "block": "block", "maintenance": "maintenance"}
 BRIEF = (joinedload(Occupancy.resource).lazyload(Resource.owner),)
-UNNAMED = (joinedload(Resource.owner).lazyload(Centre.names),)
 LOANS = frozenset({"hold", "confirmed"})
 
 
@@ -106,7 +104,7 @@ def lock(session: Session, resources: Sequence[Resource]) -> None:
     ids = sorted({resource.id for resource in resources})
     if session.get_bind().dialect.name == "postgresql":
         again = sa.select(Resource).where(Resource.id.in_(ids)).order_by(Resource.id).with_for_update(of=Resource)
-        session.scalars(again.options(*UNNAMED).execution_options(populate_existing=True)).all()
+        session.scalars(again.execution_options(populate_existing=True)).all()
         session.execute(sa.select(Unit.id).where(Unit.id.in_(units_of(ids))).order_by(Unit.id).with_for_update())
     expired = sa.and_(Occupancy.kind == "hold", Occupancy.expires_at <= clock.now(), Occupancy.unit_id.in_(units_of(ids)))
     session.execute(sa.delete(Occupancy).where(expired), execution_options={"synchronize_session": False})

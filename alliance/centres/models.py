@@ -48,7 +48,7 @@ class Centre(Base):
 
     parent: Mapped[Centre | None] = relationship(remote_side=[id], back_populates="children")
     children: Mapped[list[Centre]] = relationship(back_populates="parent", order_by="Centre.name")
-    names: Mapped[list[CentreName]] = relationship(back_populates="centre", cascade="all, delete-orphan", lazy="selectin")
+    names: Mapped[list[CentreName]] = relationship(back_populates="centre", cascade="all, delete-orphan")
     disclosures: Mapped[list[Disclosure]] = relationship(back_populates="centre", cascade="all, delete-orphan")
     membership: Mapped[Membership | None] = relationship(back_populates="centre", lazy="joined")
 

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session, joinedload, lazyload
 from alliance import clock, jobs, journal
 from alliance.catalogue import occupancy
 from alliance.catalogue.models import Resource
-from alliance.centres.models import Centre
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound, SignInNeeded
 from alliance.exchange import answering, asking, closing, deadlines, endings, handover, offers
 from alliance.exchange.case import Case, Outcome, last_start
@@ -78,8 +77,8 @@ LOCKED = (
     .where(Leg.id == sa.bindparam("number"))
     .options(
         joinedload(Leg.lines).joinedload(Line.resource).options(lazyload(Resource.owner)),
-        joinedload(Leg.owner).options(lazyload(Centre.names)),
-        joinedload(Leg.borrower).options(lazyload(Centre.names)),
+        joinedload(Leg.owner),
+        joinedload(Leg.borrower),
     )
     .with_for_update(of=Leg)
     .execution_options(populate_existing=True)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session, joinedload, lazyload
+from sqlalchemy.orm import Session, joinedload
 
 from alliance.centres.models import Centre
 from alliance.db import db, transaction
@@ -75,7 +75,7 @@ def in_hand(session: Session, who: Person) -> list[Leg]:
     """Loans that run and that this person has in hand as handler or submitted, the next date first."""
     mine = sa.or_(Leg.handler_id == who.id, sa.and_(Leg.submitted_by == who.id, Leg.state != "draft"))
     sides = (Leg.owner, Leg.borrower)
-    whole = [joinedload(side).options(lazyload(Centre.names), lazyload(Centre.membership)) for side in sides]
+    whole = [joinedload(side).lazyload(Centre.membership) for side in sides]
     query = sa.select(Leg).where(mine, Leg.state.in_(RUNNING)).order_by(Leg.due_at, Leg.starts_at, Leg.id)
     return list(session.scalars(query.options(*whole).limit(200)).unique())
 

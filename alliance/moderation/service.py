@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from alliance import clock, permissions
 from alliance.catalogue import kinds, rules
@@ -32,7 +32,7 @@ class Queue:
 def queue(session: Session, person: Any) -> Queue:
     """All listings that `person` may review, never those of a centre that they work for."""
     permissions.require(person, "review.queue")
-    whole = (joinedload(Resource.owner).lazyload(Centre.names), selectinload(Resource.openings), selectinload(Resource.asset))
+    whole = (selectinload(Resource.openings), selectinload(Resource.asset))
     asked = sa.select(Resource).join(Resource.owner).options(*whole)
     asked = asked.where(Resource.owner_id.not_in([centre.id for centre in person.centres]))
     if not person.is_admin:

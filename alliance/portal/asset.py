@@ -46,7 +46,9 @@ def asset(code: str) -> Answer:
     if not may(person, "asset.read", found):
         return _tombstone(found)
     counting.used(found, person, "view")
-    return render_template("portal/asset.html", work=found, card=card.cards(session, [found], person)[0], **_item(found, person))
+    near = related.siblings(session, person, found, count=4)
+    own, *siblings = card.cards(session, [found, *near], person)
+    return render_template("portal/asset.html", work=found, card=own, siblings=siblings, **_item(found, person))
 
 
 @bp.get("/archive/<code>/cite.<style>")
@@ -145,14 +147,13 @@ def _dublin_core(found: Asset, address: str) -> list[tuple[str, str]]:
 
 
 def _near(found: Asset, person: Any) -> dict[str, Any]:
-    """What it has to do with others, and what else one may like: from its series, its cast, its collections, its place."""
+    """What it has to do with others: parts, series, versions, the exchange that it came from, its collections."""
     session = db.session
     ties = relations.of(session, person, found)
     return {
         "ties": [(label, [(card.title(end.asset), end.asset, end.rank) for end in ends]) for label, ends in ties.groups],
-        "exchanges": relations.exchanges(session, person, found),
+        "exchanges": ties.exchanges,
         "shelves": [(titled(one), url_for("portal.collection", slug=one.slug)) for one in collections.of(session, found)],
-        "siblings": card.cards(session, related.siblings(session, person, found, count=4), person),
     }
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session, joinedload, lazyload
+from sqlalchemy.orm import Session, lazyload
 
 from alliance import clock, codes
 from alliance.catalogue import availability, kinds
@@ -51,8 +51,7 @@ class Item:
 
 def loaded() -> sa.Select[Resource]:
     """A query of listings with what a card reads of them: one statement, none later."""
-    owner = joinedload(Resource.owner)
-    return sa.select(Resource).options(owner.lazyload(Centre.names), owner.joinedload(Centre.membership), lazyload(Resource.photos))
+    return sa.select(Resource).options(lazyload(Resource.photos))
 
 
 def items(

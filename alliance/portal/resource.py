@@ -9,7 +9,7 @@ from flask import current_app, g, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from alliance import clock, codes
 from alliance.archive import dates
@@ -54,7 +54,6 @@ SAID = (
     .order_by(Rating.id.desc())
     .limit(5)
 )
-SHOWN = sa.select(Resource).options(joinedload(Resource.owner).lazyload(Centre.names))
 TONES = {"published": "ok", "maintenance": "wait", "paused": "stop", "in_review": "wait", "needs_work": "act", "withdrawn": "stop"}
 
 
@@ -111,7 +110,7 @@ def photo(code: str, photo_id: int, size: str) -> Answer:
 
 def visible(session: Session, person: Any, code: str) -> Resource:
     """The listing of that code, if `person` may see it; whether a hidden one exists is not told."""
-    found = session.scalar(SHOWN.where(Resource.code == code))
+    found = session.scalar(sa.select(Resource).where(Resource.code == code))
     if found is None or not may(person, "resource.read", found):
         raise NotFound(
             _("没有找到这项资源：可能已下架，或只对一部分成员馆开放。"),

@@ -85,10 +85,17 @@ def _call(session: Session, file: File, kind: str) -> None:
         jobs.retry(job)
 
 
+_OF_ONE = sa.select(Rendition).where(Rendition.source_id == sa.bindparam("file")).order_by(Rendition.id)
+_MADE_OF_MANY = sa.select(Rendition).where(
+    Rendition.source_id.in_(sa.bindparam("files", expanding=True)),
+    Rendition.name.in_(sa.bindparam("names", expanding=True)),
+    Rendition.state == "done",
+)
+
+
 def of(session: Session, file: File) -> dict[str, Rendition]:
     """All renditions of a file by name, in whatever state."""
-    rows = session.scalars(sa.select(Rendition).where(Rendition.source_id == file.id).order_by(Rendition.id))
-    return {row.name: row for row in rows}
+    return {row.name: row for row in session.scalars(_OF_ONE, {"file": file.id})}
 
 
 def of_all(session: Session, files: Iterable[int], *names: str) -> dict[int, dict[str, Rendition]]:
@@ -96,9 +103,8 @@ def of_all(session: Session, files: Iterable[int], *names: str) -> dict[int, dic
     wanted = set(files)
     if not wanted:
         return {}
-    query = sa.select(Rendition).where(Rendition.source_id.in_(wanted), Rendition.name.in_(names), Rendition.state == "done")
     found: dict[int, dict[str, Rendition]] = {}
-    for row in session.scalars(query):
+    for row in session.scalars(_MADE_OF_MANY, {"files": list(wanted), "names": names}):
         found.setdefault(row.source_id, {})[row.name] = row
     return found
 

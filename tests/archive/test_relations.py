@@ -111,10 +111,9 @@ def test_the_exchange_that_it_was_made_from_is_named_to_members(session, shelf):
     session.flush()
     relations.relate_to_agreement(session, shelf["staff"], shelf["a"], agreement_id=agreement.id)
     session.flush()
-    assert relations.of(session, shelf["stranger"], shelf["a"]).agreements == [agreement.number]
-    assert relations.of(session, None, shelf["a"]).agreements == []
-    assert relations.is_made_from_exchange(session, shelf["a"])
-    assert not relations.is_made_from_exchange(session, shelf["b"])
+    assert relations.of(session, shelf["stranger"], shelf["a"]).exchanges == [relations.Exchange(agreement.number, "")]
+    assert relations.of(session, None, shelf["a"]).exchanges == []
+    assert relations.of(session, None, shelf["b"]).exchanges is None
     assert relations.made_from(session, agreement.id) == [shelf["a"]]
 
 

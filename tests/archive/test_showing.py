@@ -71,9 +71,9 @@ def test_sound_plays_and_shows_how_loud_it_is(
 
 @pytest.mark.parametrize("count", [2, 70, 400])
 def test_the_wave_fills_its_width_however_few_the_peaks(count: int) -> None:
-    drawn = showing.wave([50] * count)
+    drawn = showing.wave((50,) * count)
     assert max(float(point.split()[0]) for point in drawn[1:-1].split("L")) == pytest.approx(showing.WIDTH)
-    assert showing.wave([]) == ""
+    assert showing.wave(()) == ""
 
 
 def test_pages_of_a_paper_and_its_text(people: dict[str, Browser], client: FlaskClient, work_off: Any) -> None:
@@ -245,6 +245,7 @@ def test_a_replaced_file_has_new_addresses(people: dict[str, Browser], client: F
 
 
 @pytest.mark.real_data
+@pytest.mark.long
 def test_all_real_files_are_shown_or_the_reason_is_said(app: Flask, work_off: Any, tmp_path: Path) -> None:
     data = folder()
     assert data is not None

@@ -87,6 +87,7 @@ BOMBS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_workbook_that_would_fill_the_memory_is_refused_with_memory_flat(name: str) -> None:
     bomb = BOMBS[name]()

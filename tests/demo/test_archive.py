@@ -23,7 +23,7 @@ from alliance.exchange import replay
 from alliance.health import parts
 from alliance.journal import Event
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 TODAY = clock.local(clock.now()).date()
 LEADS_TO = {
     "asset.created": "draft",

@@ -165,6 +165,7 @@ def test_second_dates_and_reasons_are_named_where_they_are_wrong(cast: Cast) -> 
     assert "备选结束" in cast.borrower.get(f"/agreements/{number}")
 
 
+@pytest.mark.long
 @ODD
 @given(fields=FIELDS)
 def test_nothing_that_is_typed_is_lost(cast: Cast, fields: dict[str, Any]) -> None:
@@ -405,6 +406,7 @@ def later() -> dict[str, str]:
     return {name: f"{day + timedelta(days=n):%Y-%m-%d}T09:00" for n, name in enumerate(names)}
 
 
+@pytest.mark.long
 @BOTH
 @pytest.mark.parametrize("doing", [["submit"], ["draft"], ["draft", "submit", "autosave"]], ids=["send", "save", "all"])
 def test_the_same_form_at_the_same_time_makes_one(cast: Cast, served: str, doing: list[str]) -> None:

@@ -39,6 +39,7 @@ from tests import make
 from tests.conftest import BOTH
 
 TODAY = date(2030, 1, 7)
+AFRESH = sa.text("SELECT pg_stat_clear_snapshot()")
 WAITS = sa.text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
 Act = Callable[[Session], Any]
 
@@ -67,7 +68,9 @@ def meanwhile(app: Flask, first: Act, second: Act) -> str:
 def _let_it_wait(session: Session, other: Future[str]) -> None:
     """Until it is done, or waits for the first; SQLite lets nobody begin to write before."""
     until = time.monotonic() + 20
-    while session.get_bind().dialect.name == "postgresql" and not other.done() and time.monotonic() < until:
+    while session.get_bind().dialect.name == "postgresql" and not other.done():
+        assert time.monotonic() < until, "it neither ends nor waits"
+        session.execute(AFRESH)  # a transaction sees the activity of others as it was when it first looked
         if session.scalar(WAITS):
             return
         time.sleep(0.02)

@@ -211,6 +211,7 @@ def wait(until: Callable[[], object], seconds: float = 40) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("dead", ["worker", "maker"])
 def test_killed_in_the_middle_it_is_finished_later(
     app: Flask, keep: Keep, work_off: Callable[[], int], tmp_path: Path, dead: str, monkeypatch: pytest.MonkeyPatch

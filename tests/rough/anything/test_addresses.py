@@ -71,6 +71,7 @@ def run(rough: Rough, examples: int) -> list[str]:
 
 
 @GATE
+@pytest.mark.long
 def test_anything_in_an_address(rough: Rough) -> None:
     assert run(rough, 1) == []
 

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 from zlib import crc32
 
+import pytest
 from hypothesis import strategies as st
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
@@ -150,5 +151,6 @@ def run(rough: Rough, most: int, examples: int) -> list[str]:
 
 
 @GATE
+@pytest.mark.long
 def test_forms_with_anything_in_them(rough: Rough) -> None:
     assert run(rough, 1, 1) == []
