@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import click
 import waitress
@@ -14,7 +15,7 @@ from flask import Flask
 
 from alliance import health, indexing, jobs, tally
 from alliance.app import create_app
-from alliance.catalogue.imports.by_hand import bring, take_out
+from alliance.catalogue.imports.by_hand import Order, bring, take_out
 from alliance.catalogue.imports.targets import TARGETS
 from alliance.catalogue.kinds import KINDS
 from alliance.centres.service import the_alliance
@@ -147,13 +148,20 @@ def revision(settings: Settings, phrase: str) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--centre", "slug", help="Short name of the centre; not for a table of centres.")
 @click.option("--person", "email", help="Who imports; else the first administrator of the centre or of the alliance.")
+@click.option(
+    "--files",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of the files that rows of assets name.",
+)
 @click.option("--commit", is_flag=True, help="Take the rows in; without it they are only tried out.")
+@click.option("--rows", is_flag=True, help="Tell of each row what becomes of it, and why.")
 @click.pass_obj
-def import_command(settings: Settings, kind: str, file: Path, slug: str | None, email: str | None, commit: bool) -> None:
-    """Try out a table of resources or centres, and take it in."""
+def import_command(settings: Settings, /, kind: str, file: Path, **given: Any) -> None:
+    """Try out a table of resources, of records of the archive or of centres, and take it in."""
     with create_app(settings).app_context():
         try:
-            told = bring(kind, file, slug=slug, email=email, commit=commit)
+            told = bring(kind, file, Order(**given))
         except Refusal as refusal:
             raise click.ClickException(str(refusal.sentence)) from refusal
     click.echo(told)

@@ -24,6 +24,8 @@ from alliance.storage.models import File
 WITHOUT_FILE = ("on_site", "on_request")
 EXCHANGE = "exchange"
 """The detail that says from which exchange the system made the draft: its performers are known, their consent is not."""
+REFUSED = "file_refused"
+"""The detail that says which file a table named that was not kept, and why: {"name", "why"}."""
 
 
 _BY_CODE = sa.select(Asset).where(Asset.code == sa.bindparam("code"))
@@ -64,7 +66,7 @@ def draft(
     """The same for whoever may: `person` is None where the system makes it, and `created_by` is who it is told to."""
     asset = Asset(code=f"DA-{next_number(session, 'DA'):05}", owner=owner, created_by=created_by, state="draft", details={})
     session.add(asset)
-    _fill(asset, values)
+    fill(asset, values)
     journal.record(session, "asset.created", asset, person=person, centre_id=owner.id, key=key)
     return asset
 
@@ -86,7 +88,7 @@ def save(session: Session, person: Person, asset: Asset, *, values: Mapping[str,
     if asset.state == "withdrawn":
         raise Conflict(_("已撤下的档案不能再改；要重新发布，请先恢复为草稿。"))
     reached, before, state = reach.of(asset), versions.record_of(asset), asset.state
-    _fill(asset, values)
+    fill(asset, values)
     changed = versions.changed(before, versions.record_of(asset))
     if not changed:
         return asset
@@ -126,6 +128,7 @@ def put_file(session: Session, person: Person | None, asset: Asset, *, file: Fil
     if asset.state == "published" and asset.file is not None and asset.file.digest != file.digest:
         _to_review(session, asset)
     asset.file, asset.file_name = file, name or file.name
+    asset.details = {name: value for name, value in asset.details.items() if name != REFUSED}
     renditions.plan(session, file)
     if person is not None:
         versions.keep(session, person, asset, record, action="asset.file_attached")
@@ -268,7 +271,7 @@ def _waiting(session: Session, person: Person, asset: Asset, expected_version: i
     require(person, decision_verb(asset), asset)
 
 
-def _fill(asset: Asset, values: Mapping[str, Any]) -> None:
+def fill(asset: Asset, values: Mapping[str, Any]) -> None:
     """Set the fields given; what has no column of its own goes into the details."""
     details = dict(asset.details or {})
     for name, value in values.items():

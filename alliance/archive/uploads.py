@@ -2,12 +2,10 @@
 
 import secrets
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import timedelta
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from alliance import clock, jobs, journal
@@ -188,17 +186,11 @@ def cancel(session: Session, person: Person, upload: Upload) -> Upload:
         raise Conflict(_("“%(name)s”已存进档案，请在档案里处理。", name=upload.name))
     upload.state, upload.finished_at = "cancelled", clock.now()
     if upload.file is not None:
-        _let_go(session, upload)
+        file, upload.file = upload.file, None
+        session.flush()
+        files.let_go(session, file)
     journal.record(session, "upload.cancelled", upload, person=person, centre_id=upload.centre_id, data={"name": upload.name})
     return upload
-
-
-def _let_go(session: Session, upload: Upload) -> None:
-    """Forget the kept file too, unless something else names it; its bytes go with the sweep."""
-    file, upload.file = upload.file, None
-    session.flush()
-    with suppress(IntegrityError), session.begin_nested():
-        session.delete(file)
 
 
 def refuse(session: Session, upload: Upload, sentence: str) -> None:

@@ -106,13 +106,20 @@ def talent(row: tuple[Any, ...], today: date, index: int) -> Values:
         "troupe_size": size if kind == "troupe" else None, "travel_km": 60 + index % 5 * 40, "weekdays": ["thu", "fri", "sat", "sun"] if index % 2 else ["mon", "wed", "sat"],
         "languages": ["zh"], "heritage_item": "采茶戏" if "xiqu" in forms and rank == "bearer" else "", "bearer_level": "province" if rank == "bearer" else None,
         "repertoire": [{"title": "保留节目一组", "minutes": 60, "cast": size, "stage_width_m": 6, "stage_depth_m": 5}] if kind == "troupe" else [],
-        "teaches": [{"subject": skills.split("、")[0], "level": ("beginner", "intermediate", "advanced")[index % 3], "group_size": 20 + index % 4 * 10}] if kind == "person" else [], "consent_on": (today - timedelta(days=200)).isoformat(), "consent_method": "written",
+        "teaches": [{"subject": skills.split("、")[0], "level": _level(forms, rank), "group_size": 20 + index % 4 * 10}] if kind == "person" else [], "consent_on": (today - timedelta(days=200)).isoformat(), "consent_method": "written",
         "consent_scope": "alliance" if children else "public", "consent_until": (today + timedelta(days=530)).isoformat(), "minor": children,
         "guardian_name": "各家长（名单存馆）" if children else "", "guardian_consent_on": (today - timedelta(days=200)).isoformat() if children else None,
         "audiences": ["everyone"], "fee_type": "cost" if index % 3 == 0 else "free", "costs": [{"what": "transport", "fen": "2", "per": "km", "payer": "borrower"}] if index % 3 == 0 else [],
         "lead_days": 7, "longest_days": 10, "buffer_before": 60, "buffer_after": 60, "service_mode": "delivered", "share_scope": "alliance" if children else "public",
         "acquired_by": "self_made",
     }  # fmt: skip
+
+
+def _level(forms: tuple[str, ...], rank: str) -> str:
+    """Whom such a teacher teaches."""
+    if rank == "research_fellow":
+        return "advanced"
+    return "intermediate" if {"theory", "stagecraft", "digital"} & set(forms) else "beginner"
 
 
 Form = Callable[[tuple[Any, ...], date, int], Values]

@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from alliance import clock
 from alliance.catalogue.models import Resource
-from alliance.demo.stories import PATHS, PRAISE, REPLY, Move, Story
+from alliance.demo.harvested import Left
+from alliance.demo.stories import NOTES, PATHS, PRAISE, REMARKS, REPLY, Move, Story
 from alliance.exchange.actions import act, available
 from alliance.exchange.models import Leg
 from alliance.exchange.request_form import RequestForm
 from alliance.exchange.requests import start
 from alliance.people.models import Person
+from alliance.storage import files
 
 LISTS: dict[str, list[tuple[str, int]]] = {
     "stage_truck": [("外观", 1), ("液压支腿", 4), ("帕灯", 12), ("面光", 4), ("无线话筒", 4), ("随车工具", 1)],
@@ -64,8 +66,9 @@ def asked(story: Story, resource: Resource, borrower: Person, now: datetime) -> 
 class Player:
     """Plays one story; remembers who may do what in the leg."""
 
-    def __init__(self, session: Session, people: Mapping[str, Person], story: Story, index: int) -> None:
+    def __init__(self, session: Session, people: Mapping[str, Person], story: Story, index: int, left: Left) -> None:
         self.session, self.people, self.story, self.index = session, list(people.values()), story, index
+        self.left = left
         self.resource = session.scalars(sa.select(Resource).where(Resource.title == story.thing)).one()
 
     def play(self, today: datetime) -> Leg:
@@ -157,11 +160,31 @@ class Player:
             inputs["to"] = (others or [person])[0].id
         if inputs.get("decision") == "first":
             inputs["decision"] = "resume"
+        if inputs.get("note") == "told":
+            inputs |= self._told(person)
         if inputs.get("comment") == "praise":
-            inputs["comment"] = PRAISE[self.index % len(PRAISE)]
+            inputs["comment"] = PRAISE[self.resource.kind][self.index % len(PRAISE[self.resource.kind])]
+        if inputs.get("comment") == "remark":
+            inputs["comment"] = REMARKS[self.resource.kind]
         if inputs.get("comment") == "reply":
             inputs["comment"] = REPLY[self.index % len(REPLY)]
         return inputs
+
+    def _told(self, person: Person) -> dict[str, Any]:
+        """The numbers and words of a return, and the files that come with it."""
+        sessions, note = NOTES[self.resource.kind]
+        told: dict[str, Any] = {
+            "sessions": sessions,
+            "attendances": self.story.audience,
+            "note": note,
+            "captions": {},
+            "consents": {},
+        }
+        for one, received in self.left:
+            number = files.keep(self.session, person, received).id
+            told.setdefault(one.field, []).append(number)
+            told["captions"][number], told["consents"][number] = one.caption, one.consent
+        return told
 
     def _items(self, *, short: bool) -> list[dict[str, Any]]:
         rows = LISTS[self.resource.kind]

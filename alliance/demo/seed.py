@@ -13,7 +13,7 @@ from alliance.catalogue import occupancy, service
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.db import db, transaction
-from alliance.demo import answering, archive, foundation, joining, listings, loans, lookedfor
+from alliance.demo import answering, archive, foundation, harvested, joining, listings, loans, lookedfor
 from alliance.demo.archive import Assets
 from alliance.demo.asked import CASES
 from alliance.demo.people import cast, writer
@@ -39,7 +39,7 @@ def seed(app: Flask, say: Say) -> None:
         ("trucks, halls and talents", lambda: _listings(today)),
         ("pictures of the listings", lambda: jobs.work(app, until_idle=True, only=renditions.JOBS)),
         ("works of the archive", lambda: codes.update(archive.keep_all(folder, today))),
-        ("loans", lambda: _loans(today)),
+        ("loans", lambda: _loans(folder, today)),
         ("what belongs together: series, collections", lambda: _joined(folder, codes, today)),
         ("what the public asked", lambda: _cases(codes, today)),
         ("what is not in order: drafts, maintenance, blocks", lambda: _odds(today)),
@@ -98,13 +98,18 @@ def _cases(codes: Assets, today: datetime) -> None:
             answering.play(session, cast(session), asked, codes, number=number, today=today)
 
 
-def _loans(today: datetime) -> None:
+def _loans(folder: Path, today: datetime) -> None:
     for index, story in enumerate(sorted(STORIES, key=lambda s: -s.asked)):
+        left = harvested.taken_in(folder, story.title)
         try:
             with transaction() as session:
-                loans.Player(session, cast(session), story, index).play(today)
+                number = loans.Player(session, cast(session), story, index, left).play(today).id
         except Refusal as refusal:  # weekends move stories about: two may want the same days, as in life
             log.info("a story of the demo did not come about", story=story.title, why=str(refusal.sentence))
+        else:
+            if left:
+                harvested.keep(number)
+    harvested.put_out()
 
 
 def _odds(today: datetime) -> None:

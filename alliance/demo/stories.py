@@ -17,16 +17,26 @@ IN_HAND = (*ASKED, *moves("accept_handling"))
 AGREED = (*IN_HAND, *moves("approve*"))
 HANDED = (*AGREED, *moves(("hand_over", {"items": "list"}, -1)))
 USED = (*HANDED, *moves(("receive", {"items": "list"}, 0.05)))
-BACK = (*USED, *moves(("send_back", {"sessions": 3, "attendances": 860, "note": "三场顺利，观众热情，台前秩序好。"}, -2)))
+BACK = (*USED, *moves(("send_back", {"items": "list", "note": "told"}, -2)))
 RETURNED = (*BACK, *moves(("check_in", {"items": "list"}, 0.1)))
 CLOSED = (*RETURNED, *moves(("owner:close", {}, 2)))
-PRAISE = (
-    "师傅到得早，装台比说的还快。",
-    "交接清楚，东西和清单一样。",
-    "排练厅地板好，孩子们舍不得走。",
-    "老师有耐心，没基础的也教会了。",
-    "音响够用，灯杆偏低，跳长袖舞要提醒演员。",
-)
+PRAISE: dict[str, tuple[str, ...]] = {
+    "stage_truck": ("师傅到得早，装台比说的还快。", "交接清楚，东西和清单一样。", "音响够用，几场下来没有出过毛病。"),
+    "venue": ("场地干净，钥匙和音响都交代得清楚。", "灯光音响提前试好了，一进场就能走台。", "值班的老师一直在，临时加排也配合。"),
+    "talent": ("到得早，准备充分，和大家处得好。", "有耐心，结束以后还留下来答问。", "节奏带得好，老人孩子都跟得上。"),
+}
+REMARKS = {
+    "stage_truck": "音响够用，灯杆偏低，跳长袖舞要提醒演员。",
+    "venue": "设备好用，空调声音略大，录音时要先关。",
+    "talent": "教得好，时间排得紧了些，下次想多留半天。",
+}
+"""What a borrower says who gives four stars."""
+NOTES = {
+    "stage_truck": (3, "三场顺利，观众热情，台前秩序好。"),
+    "venue": (1, "活动顺利，场地已打扫，灯和门都关好了。"),
+    "talent": (1, "活动顺利，大家都说还想再请一次。"),
+}
+"""How many sessions there were and what the borrower says of them when it sends back."""
 REPLY = ("归还时打扫得干净，人次数字齐全。", "联系人随叫随到，场地准备到位。", "回执单当天就交了，照片清楚。")
 
 PATHS: dict[str, tuple[Move, ...]] = {
@@ -47,7 +57,7 @@ PATHS: dict[str, tuple[Move, ...]] = {
     "partly_returned": (*BACK, *moves(("check_in", {"items": "short"}, 0.1))),
     "returned": RETURNED,
     "closed": (*CLOSED, *moves(("borrower:rate", {"stars": 5, "comment": "praise"}, 1), ("owner:rate", {"stars": 5, "comment": "reply"}, 0.5))),
-    "closed_so_so": (*CLOSED, *moves(("borrower:rate", {"stars": 4, "comment": "praise"}, 1), ("owner:reply", {"reply": "谢谢提醒，已经记下，下次来之前一定改好。"}, 1))),
+    "closed_so_so": (*CLOSED, *moves(("borrower:rate", {"stars": 4, "comment": "remark"}, 1), ("owner:reply", {"reply": "谢谢提醒，已经记下，下次来之前一定改好。"}, 1))),
     "closed_unrated": CLOSED,
     "declined": (*IN_HAND, *moves(("decline", {"code": "03", "reason": "当天本馆有全市合唱节，场地和人员都已排满，请另选日期。"}))),
     "declined_road": (*IN_HAND, *moves(("decline", {"code": "04", "reason": "入村道路限高低于车高，大车进不去，建议借望岭二号舞台车。"}))),

@@ -24,7 +24,7 @@ def compared(given: Report | None, got: Report | None, locale: str) -> list[tupl
             word, tone = _("一致"), ""
         else:
             word, tone = _("不一致"), "wait"
-        rows.append((item, _counted(one, locale), _counted(other, locale), word, tone))
+        rows.append((item, _counted(one, locale) if given else "", _counted(other, locale) if got else "", word, tone))
     return rows
 
 

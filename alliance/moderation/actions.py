@@ -18,6 +18,7 @@ WORDS: Final[dict[str, Any]] = {
     "asset.lapsed": _p("event", "档案授权到期"),
     "asset.opened": _p("event", "档案到期开放"),
     "asset.published": _p("event", "发布档案"),
+    "asset.removed": _p("event", "删除档案草稿"),
     "asset.restricted": _p("event", "收窄档案公开范围"),
     "asset.related": _p("event", "建立档案关系"),
     "asset.restored": _p("event", "恢复档案"),

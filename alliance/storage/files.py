@@ -5,7 +5,7 @@ import mimetypes
 import secrets
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from flask import Flask, Response, current_app, redirect, request
 from flask_babel import gettext as _
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -235,6 +236,12 @@ def _may_continue(digest: str) -> bool:
     """If-Range: a part only of the same file."""
     given = request.if_range
     return given is None or (given.etag is None and given.date is None) or given.etag == digest
+
+
+def let_go(session: Session, file: File) -> None:
+    """Forget the row unless something names it; its bytes go with the sweep."""
+    with suppress(IntegrityError), session.begin_nested():
+        session.delete(file)
 
 
 # Orphans -----------------------------------------------------------------

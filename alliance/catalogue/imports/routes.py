@@ -9,6 +9,7 @@ from werkzeug.wsgi import FileWrapper
 
 from alliance.catalogue import exports, kinds
 from alliance.catalogue.imports import columns, service, show, tables
+from alliance.catalogue.imports.assets import ASSET
 from alliance.catalogue.imports.models import ImportBatch
 from alliance.catalogue.imports.targets import TARGETS
 from alliance.catalogue.listing import acting_for, asked, read_filter
@@ -51,7 +52,7 @@ def _start(wrong: Refusal | None = None, kind: str = "") -> Answer:
     person = me()
     if not person.is_admin:
         acting_for()  # refuses who works for no centre
-    options = [(one.id, one.label) for one in kinds.KINDS.values()] if person.centre is not None else []
+    options = [(one.id, one.label) for one in (*kinds.KINDS.values(), ASSET)] if person.centre is not None else []
     if person.is_admin:
         options.append(("centre", TARGETS["centre"].kind.label))
     fields = wrong.fields if isinstance(wrong, Invalid) and wrong.fields else {"file": wrong.sentence} if wrong else {}

@@ -60,14 +60,16 @@ def begin(
     kind: str,
     received: tuple[files.Received, tables.Table, list[tuple[int, tables.Cells]]],
     locale: str = "zh_Hans",
+    by_worker: bool = True,
 ) -> ImportBatch:
-    """Keep the table, match its columns, and have it tried out. Without a centre it is a table of centres."""
+    """Keep the table, match its columns, and have it tried out, unless the caller does so. Without a centre it is a table of
+    centres."""
     if kind not in TARGETS:
         raise Invalid(_("请选择要导入的类别。"), {"kind": _("请选择要导入的类别。")})
     if kind == "centre":
         permissions.require(person, "centre.import")
     else:
-        permissions.require(person, "resource.create", centre)
+        permissions.require(person, "asset.edit" if kind == "asset" else "resource.create", centre)
     file, table, top = received
     found = columns.match(TARGETS[kind].kind, top, table.merged)
     batch = ImportBatch(
@@ -81,7 +83,8 @@ def begin(
     )
     session.add(batch)
     journal.record(session, "import.begun", batch, person=person, centre_id=batch.centre_id, data={"kind": kind, "name": file.name})
-    jobs.later(session, "catalogue.import_check", {"batch": batch.id})
+    if by_worker:
+        jobs.later(session, "catalogue.import_check", {"batch": batch.id})
     return batch
 
 

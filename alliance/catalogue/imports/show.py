@@ -10,7 +10,9 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from alliance.archive.models import Asset
 from alliance.catalogue.imports import columns, service
+from alliance.catalogue.imports.assets import ASSET
 from alliance.catalogue.imports.models import ImportBatch, ImportRow
 from alliance.catalogue.imports.targets import TARGETS
 from alliance.catalogue.kinds import KINDS, Kind, shown
@@ -34,6 +36,10 @@ STATES: dict[str, tuple[Any, str]] = {
     "undoing": (_l("正在撤销"), "go"),
     "undone": (_l("已撤销"), ""),
 }
+
+
+EDITED: dict[str, tuple[str, Any]] = {**dict.fromkeys(KINDS, ("catalogue.edit", Resource)), ASSET.id: ("archive.edit", Asset)}
+"""The page on which what a row made goes on, and its table."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +79,11 @@ def lines(session: Session, person: Any, batch: ImportBatch, outcome: str, page:
 
 
 def _codes(session: Session, batch: ImportBatch, numbers: list[int]) -> dict[int, str]:
-    if batch.kind not in KINDS or not numbers:
+    """Codes by number, of what has a page on which it goes on."""
+    if batch.kind not in EDITED or not numbers:
         return {}
-    return dict(session.execute(sa.select(Resource.id, Resource.code).where(Resource.id.in_(numbers))).all())
+    _view, model = EDITED[batch.kind]
+    return dict(session.execute(sa.select(model.id, model.code).where(model.id.in_(numbers))).all())
 
 
 def _line(session: Session, person: Any, batch: ImportBatch, row: ImportRow, codes: dict[int, str]) -> Line:
@@ -90,11 +98,11 @@ def _line(session: Session, person: Any, batch: ImportBatch, row: ImportRow, cod
         OUTCOMES[row.outcome],
         row.outcome in ("new", "draft"),
         [(label, value) for label, value in values if value],
-        [(_label(target.kind, name), text) for name, text in row.faults.get("wrong", {}).items()],
-        [_label(target.kind, name) for name in row.faults.get("missing", ())],
+        [(label(target.kind, name), text) for name, text in row.faults.get("wrong", {}).items()],
+        [label(target.kind, name) for name in row.faults.get("missing", ())],
         row.faults.get("why", ""),
         row.faults.get("stays", ""),
-        url_for("catalogue.edit", code=code) if code else None,
+        url_for(EDITED[batch.kind][0], code=code) if code else None,
     )
 
 
@@ -105,7 +113,7 @@ def _week(values: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def _label(kind: Kind, name: str) -> str:
+def label(kind: Kind, name: str) -> str:
     """The label of a field, or of the list whose cell is named: costs.0.fen."""
     field = kind.by_name.get(name.split(".")[0])
     return str(field.label) if field is not None else name

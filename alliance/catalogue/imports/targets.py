@@ -1,4 +1,4 @@
-"""What rows of a table become: listings of a centre, or centres. Both answer the same few questions."""
+"""What rows of a table become: listings of a centre, records of its archive, or centres. All answer the same few questions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,10 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from alliance.archive import tabled
+from alliance.archive.models import Asset
 from alliance.catalogue import kinds, opening, rules, service
+from alliance.catalogue.imports import assets
 from alliance.catalogue.imports.centres import CENTRE
 from alliance.catalogue.imports.models import ImportBatch, ImportRow
 from alliance.catalogue.kinds import KINDS, Kind
@@ -17,15 +20,24 @@ from alliance.catalogue.models import Resource
 from alliance.centres import imports as centres
 from alliance.centres.models import Centre
 from alliance.errors import Conflict
+from alliance.storage import files
+from alliance.storage.models import File
 
 
 @dataclass(frozen=True)
 class Trial:
-    """What would be stored, what would not (by field, in words), and which required fields are missing."""
+    """What would be stored, what would not (by field, in words), and which required fields are missing; `key` tells it from
+    others where the title alone does not."""
 
     values: dict[str, Any]
     wrong: dict[str, str]
     missing: tuple[str, ...]
+    key: str = ""
+
+    @property
+    def identity(self) -> str:
+        """What no two of the same may have."""
+        return self.key or str(self.values.get("title") or "")
 
 
 class Target(Protocol):
@@ -35,13 +47,13 @@ class Target(Protocol):
     def kind(self) -> Kind:
         """The fields of a row."""
 
-    def taken(self, session: Session, batch: ImportBatch, titles: Sequence[str], /) -> set[str]:
-        """Which of the titles exist already."""
+    def taken(self, session: Session, batch: ImportBatch, identities: Sequence[str], /) -> set[str]:
+        """Which of them exist already."""
 
     def outline(self, session: Session, person: Any, batch: ImportBatch, values: Mapping[str, Any], /) -> Trial:
         """What would come of a row; nothing is written."""
 
-    def make(self, session: Session, person: Any, batch: ImportBatch, row: ImportRow, /) -> Resource | Centre:
+    def make(self, session: Session, person: Any, batch: ImportBatch, row: ImportRow, /) -> Resource | Asset | Centre:
         """Make it."""
 
     def remove(self, session: Session, person: Any, row: ImportRow, /) -> None:
@@ -116,7 +128,46 @@ class Centres:
         return held, wrong | together
 
 
-TARGETS: dict[str, Target] = {**{kind.id: Listings(kind) for kind in KINDS.values()}, CENTRE.id: Centres()}
+@dataclass(frozen=True)
+class Records:
+    """Drafts of the archive, each with the file that its row names."""
+
+    kind: Kind = assets.ASSET
+
+    def taken(self, session: Session, batch: ImportBatch, identities: Sequence[str]) -> set[str]:
+        return tabled.taken(session, _centre(batch), identities)
+
+    def outline(self, _session: Session, _person: Any, _batch: ImportBatch, values: Mapping[str, Any]) -> Trial:
+        held, wrong = assets.read(values)
+        record = {name: value for name, value in held.items() if name != "file"}
+        key = tabled.key(record.get("title", ""), record.get("original", ""), _bare(held.get("file", "")))
+        return Trial(assets.spoken(held), wrong, tuple(tabled.outline(record)), key)
+
+    def make(self, session: Session, person: Any, batch: ImportBatch, row: ImportRow) -> Asset:
+        values, _wrong = assets.read(row.values)
+        name, number = _bare(values.pop("file", "")), row.values.get(FILE)
+        file = session.get(File, number) if number is not None else None
+        why = row.faults.get("wrong", {}).get("file", "")
+        return tabled.make(session, person, owner=_centre(batch), values=values, name=name, file=file, why=why)
+
+    def remove(self, session: Session, person: Any, row: ImportRow) -> None:
+        asset = session.get(Asset, row.subject_id)
+        if asset is not None:
+            tabled.remove(session, person, asset, version=row.subject_version or 0)
+
+
+TARGETS: dict[str, Target] = {
+    **{kind.id: Listings(kind) for kind in KINDS.values()},
+    assets.ASSET.id: Records(),
+    CENTRE.id: Centres(),
+}
+FILE = "file_id"
+"""Among the values of a row: the kept file that it names."""
+
+
+def _bare(name: str) -> str:
+    """What a file is called without its folders."""
+    return files.clean_name(name) if name else ""
 
 
 def _centre(batch: ImportBatch) -> Centre:

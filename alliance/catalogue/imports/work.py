@@ -43,7 +43,7 @@ def check(payload: dict[str, Any]) -> None:
 
 
 def _try_out(batch: ImportBatch, stream: Any) -> None:
-    number, titles = batch.id, set[str]()
+    number, before = batch.id, set[str]()
     total = sum(1 for _row in service.rows_of(batch, stream))
     if total > MOST_ROWS:
         raise Invalid(_("表格超过%(n)s行，请分成几个文件导入。", n=f"{MOST_ROWS:,}"))
@@ -53,7 +53,7 @@ def _try_out(batch: ImportBatch, stream: Any) -> None:
         batch = session.get_one(ImportBatch, number)
         batch.columns = batch.columns | {"total": total}
     while chunk := list(islice(rows, CHUNK)):
-        outcomes = _outcomes(db.session, db.session.get_one(ImportBatch, number), chunk, titles)
+        outcomes = _outcomes(db.session, db.session.get_one(ImportBatch, number), chunk, before)
         with transaction() as session:
             session.execute(sa.insert(ImportRow), outcomes)
         db.session.expunge_all()
@@ -61,8 +61,8 @@ def _try_out(batch: ImportBatch, stream: Any) -> None:
         session.get_one(ImportBatch, number).state = "checked"
 
 
-def _outcomes(session: Session, batch: ImportBatch, chunk: list[tuple[int, Any]], titles: set[str]) -> list[dict[str, Any]]:
-    """One import_row for each row of the table; `titles` are those that this table said before."""
+def _outcomes(session: Session, batch: ImportBatch, chunk: list[tuple[int, Any]], before: set[str]) -> list[dict[str, Any]]:
+    """One import_row for each row of the table; `before` are the identities that this table said before."""
     target, person = TARGETS[batch.kind], session.get_one(Person, batch.person_id)
     fields = service.match_of(batch).fields
     made = []
@@ -73,7 +73,6 @@ def _outcomes(session: Session, batch: ImportBatch, chunk: list[tuple[int, Any]]
             "wrong": {name: str(text) for name, text in (trial.wrong | wrong).items()},
             "missing": list(trial.missing),
         }
-        title = str(trial.values.get("title") or "")
         made.append(
             {
                 "batch_id": batch.id,
@@ -82,26 +81,26 @@ def _outcomes(session: Session, batch: ImportBatch, chunk: list[tuple[int, Any]]
                 "values": values,
                 "faults": faults,
                 "outcome": "draft" if faults["wrong"] or faults["missing"] else "new",
-                "title": title,
+                "identity": trial.identity,
             }
         )
-    known = target.taken(session, batch, [str(row["title"]) for row in made if row["title"]])
-    return [_judged(row, known, titles) for row in made]
+    known = target.taken(session, batch, [str(row["identity"]) for row in made if row["identity"]])
+    return [_judged(row, known, before) for row in made]
 
 
-def _judged(row: dict[str, Any], known: set[str], titles: set[str]) -> dict[str, Any]:
+def _judged(row: dict[str, Any], known: set[str], before: set[str]) -> dict[str, Any]:
     """Without a name it is refused; with the name of another it is the same."""
-    title = row.pop("title")
-    if not title:
+    identity = row.pop("identity")
+    if not identity:
         row["outcome"] = "refused"
         row["faults"] |= {"why": row["faults"]["wrong"].get("title") or str(_("没有名称，不知道是什么。"))}
-    elif title in known:
+    elif identity in known:
         row["outcome"] = "same"
         row["faults"] |= {"why": str(_("已有同名的一条，不再导入。"))}
-    elif title in titles:
+    elif identity in before:
         row["outcome"] = "same"
         row["faults"] |= {"why": str(_("与这张表里前面的一行同名，不再导入。"))}
-    titles.add(title)
+    before.add(identity)
     return row
 
 
@@ -155,8 +154,8 @@ def _make(session: Session, person: Any, target: Target, batch: ImportBatch, row
     """Make it, or say in the row why the world refuses it now."""
     try:
         with session.begin_nested():
-            title = str(target.outline(session, person, batch, row.values).values.get("title") or "")
-            if target.taken(session, batch, [title]):
+            identity = target.outline(session, person, batch, row.values).identity
+            if identity in target.taken(session, batch, [identity]):
                 row.outcome, row.faults = "same", row.faults | {"why": str(_("已有同名的一条，不再导入。"))}
                 return
             made = target.make(session, person, batch, row)

@@ -178,7 +178,7 @@ def facts(resource: Resource, locale: str) -> list[Fact]:
         Fact(_("称号"), _standing(details, locale)),
         Fact(_("人数"), figure(details.get("troupe_size"), _("人"))),
         Fact(_("剧目"), ngettext("%(num)s个", "%(num)s个", pieces) if pieces else ""),
-        Fact(_("授课"), labels("teaching_level", dict.fromkeys(row.get("level") for row in lessons), locale)),
+        Fact(_("授课程度"), labels("teaching_level", dict.fromkeys(row.get("level") for row in lessons), locale)),
         Fact(_("可去"), figure(details.get("travel_km"), "km")),
         Fact(_("有空"), labels("weekday", details.get("weekdays") or (), locale)),
         Fact(_("费用"), labels("fee_type", [resource.fee_type], locale)),

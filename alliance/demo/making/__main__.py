@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from alliance.demo.filed import FILED
 from alliance.demo.making import clips, papers, photos, posters, tunes
 from alliance.demo.works import WORKS
 from alliance.demo.works.work import Made
@@ -26,13 +27,15 @@ def make(made: Made, target: Path) -> None:
 
 
 def main(folder: Path) -> None:
-    """Every file under the key of its work, and the picture of what is listed too; whole as soon as it has its name."""
-    for work in WORKS:
-        for name, made in ((work.key, work.made), (f"{work.key}-face", work.face)):
-            if made is not None:
-                unfinished = folder / f"unfinished.{made.ending}"
-                make(made, unfinished)
-                unfinished.rename(folder / f"{name}.{made.ending}")
+    """Every file under the key of its work, and the picture of what is listed too; then what comes back with loans; whole as
+    soon as it has its name."""
+    named = [pair for work in WORKS for pair in ((work.key, work.made), (f"{work.key}-face", work.face))]
+    named += [(one.key, one.made) for filed in FILED.values() for one in filed]
+    for name, made in named:
+        if made is not None:
+            unfinished = folder / f"unfinished.{made.ending}"
+            make(made, unfinished)
+            unfinished.rename(folder / f"{name}.{made.ending}")
 
 
 if __name__ == "__main__":
