@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -18,6 +18,12 @@ def now() -> datetime:
 def local(moment: datetime) -> datetime:
     """The same moment on the clocks of China."""
     return moment.astimezone(SHANGHAI)
+
+
+def day_ends(moment: datetime) -> datetime:
+    """When the next day begins on the clocks of China."""
+    day = local(moment).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (day + timedelta(days=1)).astimezone(UTC)
 
 
 @contextmanager

@@ -50,6 +50,8 @@ class Job(Base):
 Handler = Callable[[dict[str, Any]], None]
 handlers: dict[str, Handler] = {}
 schedule: dict[str, timedelta] = {}
+daily: set[str] = set()
+"""Recurring kinds that run as soon as a day begins in China too, whenever their next turn would be."""
 current: ContextVar[int] = ContextVar("job")  # number of the job that is being done
 holder: ContextVar[str] = ContextVar("holder")  # the worker that leased it
 
@@ -58,11 +60,13 @@ class Lost(Exception):
     """The lease of the job being done ran out and another worker has it."""
 
 
-def handles(kind: str, handler: Handler, *, every: timedelta | None = None) -> None:
-    """Declare who does jobs of `kind`; with `every` the worker keeps one such job coming."""
+def handles(kind: str, handler: Handler, *, every: timedelta | None = None, with_the_day: bool = False) -> None:
+    """Declare who does jobs of `kind`; with `every` the worker keeps one such job coming, `with_the_day` at midnight too."""
     handlers[kind] = handler
     if every is not None:
         schedule[kind] = every
+    if with_the_day:
+        daily.add(kind)
 
 
 def later(
@@ -191,9 +195,15 @@ def _note(session: Session, me: str, ended: Ended) -> None:
     if ended.error:
         _failed(row, recurring)
     elif recurring:
-        row.state, row.attempts, row.run_at = "waiting", 0, clock.now() + schedule[ended.kind]
+        row.state, row.attempts, row.run_at = "waiting", 0, _next(ended.kind)
     else:
         row.state, row.finished_at = "done", clock.now()
+
+
+def _next(kind: str) -> datetime:
+    """When a recurring kind runs again."""
+    now = clock.now()
+    return min(now + schedule[kind], clock.day_ends(now)) if kind in daily else now + schedule[kind]
 
 
 def _failed(row: Job, recurring: bool) -> None:

@@ -13,9 +13,10 @@ const token = document.querySelector('meta[name="csrf-token"]')?.content;
 document.addEventListener("htmx:configRequest", (event) => {
   if (token && event.detail.verb !== "get") event.detail.headers["X-CSRFToken"] = token;
 });
-// A refused form (422) comes back as the form with its errors: show it. Other errors leave the page as it is.
+// A refused form (422, or 409 where it is drawn again) comes back as the form with what is wrong: show it. Other errors leave the page as it is.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.xhr.status === 422) Object.assign(event.detail, { shouldSwap: true, isError: false });
+  const { xhr, target } = event.detail;
+  if (xhr.status === 422 || (xhr.status === 409 && xhr.responseText.includes(`id="${target.id}"`))) Object.assign(event.detail, { shouldSwap: true, isError: false });
 });
 
 document.querySelectorAll("form[data-autosave]").forEach((form) => autosave(form, token));

@@ -1,12 +1,16 @@
 """The page on which members send files: what is on its way, and the sheet that describes several at once."""
 
+from typing import Any
+
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from alliance.archive import media, room, sheet, uploads
+from alliance.archive.arriving import Upload
 from alliance.archive.routes import bp, centre_of_mine
 from alliance.archive.uploading import STATES
 from alliance.db import db, transaction
+from alliance.errors import Conflict
 from alliance.permissions import guarded, require
 from alliance.web import Answer, me
 
@@ -39,9 +43,12 @@ def describe() -> Answer:
         return _arrivals(rows)
     holding = sheet.check(rows)
     wanted = [row.upload.code for row in rows if row.upload.code in holding]
-    with transaction() as session:
-        found = [(uploads.find(session, me(), code), holding[code]) for code in wanted]
-        described = [sheet.describe(session, me(), centre_of_mine(), upload, values) for upload, values in found]
+    try:
+        with transaction() as session:
+            found = [(uploads.find(session, me(), code), holding[code]) for code in wanted]
+            described = [sheet.describe(session, me(), centre_of_mine(), upload, values) for upload, values in found]
+    except Conflict as refusal:
+        return _arrivals(rows, refusal.sentence), refusal.status
     made = [asset for asset in described if asset is not None]
     left = [row for row in rows if row.upload.code not in holding]
     if any(row.wrong for row in left):
@@ -53,14 +60,15 @@ def describe() -> Answer:
     return redirect(url_for("archive.arrivals"))
 
 
-def _arrivals(rows: list[sheet.Row]) -> str:
+def _arrivals(rows: list[sheet.Row], sentence: Any = "") -> str:
     settings = current_app.config["ALLIANCE"]
     return render_template(
         "archive/arrivals.html",
         rows=rows,
         choices=sheet.choices(),
         typed=request.form,
-        open=[(upload, len(uploads.there(upload)) * upload.part) for upload in uploads.unfinished(db.session, me())],
+        sentence=sentence,
+        open=[(upload, *_arrived(upload)) for upload in uploads.unfinished(db.session, me())],
         states=STATES,
         recent=uploads.recent(db.session, me()),
         part=uploads.PART,
@@ -70,3 +78,11 @@ def _arrivals(rows: list[sheet.Row]) -> str:
         plain=settings.upload_mb,
         accept=media.ACCEPT,
     )
+
+
+def _arrived(upload: Upload) -> tuple[int, Any]:
+    """How many bytes of it are there; where the store has forgotten them, none and the sentence that says so."""
+    try:
+        return len(uploads.there(upload)) * upload.part, ""
+    except Conflict as lost:
+        return 0, lost.sentence

@@ -259,8 +259,8 @@ def _fill(session: Session, collection: Collection, values: Mapping[str, str]) -
         faults["slug"] = str(_("网址只用小写字母、数字和连字符，例如 tea-songs。"))
     elif session.scalar(sa.select(Collection.id).where(Collection.slug == given["slug"], Collection.id != (collection.id or 0))):
         faults["slug"] = str(_("这个网址已经有专题在用，请换一个。"))
-    elif collection.standing and given["slug"] != collection.slug:
-        faults["slug"] = str(_("常设专题的网址不能改。"))
+    elif (collection.standing or collection.published_at) and given["slug"] != collection.slug:
+        faults["slug"] = str(_("常设专题的网址不能改。") if collection.standing else _("发布过的专题，网址不再改。"))
     faults |= {name: str(_("最多 %(n)s 个字。", n=8000)) for name in ("text", "text_en") if len(given[name]) > 8000}
     if faults:
         raise Invalid(_("有几处需要改正，已填的内容都还在。"), faults)

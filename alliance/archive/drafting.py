@@ -126,6 +126,7 @@ def preview(code: str) -> Answer:
         card=card.cards(db.session, [asset], me())[0],
         rows=forms.told(asset),
         statement=(statement.label(locale), statement.sentence(locale)),
+        uses=rights.uses_label(asset),
         shown=showing.shown(asset, renditions.of(db.session, asset.file)) if asset.file else None,
         audience=reach.audience(asset),
         closed=rights.closed_why(asset),

@@ -18,7 +18,7 @@ from alliance.centres.models import Centre
 from alliance.codes.arts import ART_FORM, AWARD
 from alliance.codes.codelist import CodeList
 from alliance.codes.media import LANGUAGE, MEDIA_FORM, MEDIA_THEME, MEDIA_TYPE
-from alliance.codes.rights import ALLOWED_USE, CONSENT_SCOPE
+from alliance.codes.rights import CONSENT_SCOPE
 
 CELL = re.compile(r"performers\.(\d{1,2})\.(\w+)")
 SPARE = 3  # empty rows below the performers
@@ -143,11 +143,10 @@ def file_rows(asset: Asset) -> list[tuple[str, str]]:
 
 def rights_rows(asset: Asset, locale: str) -> list[tuple[str, str]]:
     """Where the centre stands with the rights."""
-    uses = _("、").join(ALLOWED_USE.label(use, locale) for use in asset.allowed_uses)
     return [
         (_("版权状态"), rights.status_label(asset)),
         (_("权利人"), card.said(asset, "rights_holder", locale)),
-        (_("允许的用途"), uses),
+        (_("允许的用途"), rights.uses_label(asset)),
         (_("授权到"), rights.day(asset.licence_until)),
         (_("表演者同意到"), rights.day(asset.consent_until)),
         (_("文件开放"), _("从%(day)s起", day=rights.day(asset.embargo_until)) if asset.is_embargoed else ""),

@@ -65,5 +65,5 @@ def _ends(asset: Asset, first: date) -> Iterator[tuple[str, str, date]]:
         yield "asset.opened", "embargo_until", asset.embargo_until
 
 
-jobs.handles("archive.lapse", sweep, every=timedelta(hours=1))
+jobs.handles("archive.lapse", sweep, every=timedelta(hours=1), with_the_day=True)
 jobs.handles("archive.remind", remind, every=timedelta(days=1))

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from alliance.archive import dates
 from alliance.archive.models import UNSETTLED, Asset
-from alliance.codes.rights import RIGHTS_STATUS
+from alliance.codes.rights import ALLOWED_USE, RIGHTS_STATUS
 from alliance.codes.statements import RightsStatement, statement, statement_by_uri
 
 USUAL = {
@@ -34,6 +34,11 @@ def uri_for(status: str, chosen: str) -> str:
 def statement_of(asset: Asset) -> RightsStatement:
     """What the asset's page says one may do."""
     return statement_by_uri(asset.rights_uri) or statement(usual(asset.rights_status or "unknown"))
+
+
+def uses_label(asset: Asset) -> str:
+    """The uses that the rights allow, in the words of the page; empty where none is named."""
+    return str(_("、").join(ALLOWED_USE.label(use, str(get_locale())) for use in asset.allowed_uses))
 
 
 def status_label(asset: Asset) -> str:

@@ -79,7 +79,7 @@ def answered() -> Answer:
 def new(kind: str) -> Answer:
     """The form of that kind; ?code= or ?centre= names what it is about."""
     given = {name: printable(request.args.get(name, ""))[:60] for name in ("code", "centre")}
-    return _form(_known(kind), given | {"public": "1"})
+    return _form(_known(kind), given)
 
 
 @bp.post("/new/<kind>")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -71,9 +72,9 @@ def _left(session: Session, leg: Leg) -> tuple[list[tuple[int, harvest.Left]], l
         if row.file.digest in left:
             continue
         try:
-            received = harvest.original(row.file)
+            received = replace(harvest.original(row.file), name=row.called)
         except (UnsupportedFile, NotFound):
-            refused.append(row.file.name)
+            refused.append(row.called)
             continue
         media_type = received.media_type.partition("/")[0]
         ranks[row.kind + media_type] = rank = ranks.get(row.kind + media_type, 0) + 1

@@ -159,6 +159,7 @@ def report(
     files: dict[str, list[int]],
     captions: Words = MappingProxyType({}),
     consents: Words = MappingProxyType({}),
+    names: Words = MappingProxyType({}),
 ) -> Report:
     """A condition report of one side, with its files by kind and what is said of each."""
     assert case.person is not None
@@ -173,7 +174,13 @@ def report(
         note=note,
     )
     made.photos = [
-        ReportPhoto(file_id=number, kind=what, caption=captions.get(number, ""), consent=consents.get(number, ""))
+        ReportPhoto(
+            file_id=number,
+            kind=what,
+            caption=captions.get(number, ""),
+            consent=consents.get(number, ""),
+            name=names.get(number, ""),
+        )
         for what, numbers in files.items()
         for number in dict.fromkeys(numbers)
     ]

@@ -149,6 +149,7 @@ def with_sent(session: Session, person: Person, centre: Centre, inputs: Mapping[
         if one.code in request.form.getlist("sent") and one.file is not None:
             name = field_for(one.file.media_type)
             found[name] = [*found.get(name, []), one.file.id]
+            found["names"] = {**found.get("names", {}), one.file.id: one.name}
             for kind, word in WORDS.items():
                 found[kind] = {**found.get(kind, {}), one.file.id: _typed(f"{word}-{one.code}")}
     return found

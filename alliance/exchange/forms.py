@@ -228,6 +228,7 @@ class SendBack(Report):
     clips: Files = Field(default_factory=list)
     captions: dict[int, Line] = Field(default_factory=dict, max_length=120)
     consents: dict[int, Line] = Field(default_factory=dict, max_length=120)
+    names: dict[int, Annotated[str, Field(max_length=255)]] = Field(default_factory=dict, max_length=120)
 
     @model_validator(mode="after")
     def _village_sessions_are_sessions(self) -> Self:

@@ -92,6 +92,7 @@ def send_back(case: Case, form: forms.SendBack) -> Outcome:
         files={"photo": form.photos, "receipt": form.receipts, "programme": form.programmes, "clip": form.clips},
         captions=form.captions,
         consents=form.consents,
+        names=form.names,
     )
     return Outcome("sent_back", {"sessions": form.sessions, "attendances": form.attendances})
 

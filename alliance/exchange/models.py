@@ -250,9 +250,15 @@ class ReportPhoto(Base):
     kind: Mapped[str] = mapped_column(sa.String(20), default="photo", doc="photo | receipt | programme | clip")
     caption: Mapped[str] = mapped_column(sa.String(200), default="")
     consent: Mapped[str] = mapped_column(sa.String(200), default="", doc="whether those who are seen or heard agreed, in words")
+    name: Mapped[str] = mapped_column(sa.String(255), default="", doc="as it was called when it was filed; empty: as the file is")
 
     report: Mapped[Report] = relationship(back_populates="photos")
     file: Mapped[File] = relationship(lazy="joined")
+
+    @property
+    def called(self) -> str:
+        """Its name here: whoever sent the same bytes before may have called them otherwise."""
+        return self.name or self.file.name
 
 
 class Rating(Base):

@@ -24,7 +24,7 @@ from alliance.exchange.case import Case
 from alliance.exchange.drafts import missing
 from alliance.exchange.labels import REQUEST, called
 from alliance.exchange.models import Dispute, Leg, Report, ReportPhoto, Terms
-from alliance.exchange.routes import bp, files_of, find, find_own, fresh_key, is_full
+from alliance.exchange.routes import bp, files_of, find, find_own, fresh_key, is_full, name_of
 from alliance.exchange.table import Action
 from alliance.people.models import Person
 from alliance.people.onduty import roster
@@ -63,7 +63,7 @@ def file(number: str, file_id: int) -> Answer:
     if found is None:
         raise NotFound(_("没有这份文件。"))
     if found.media_type not in files.PICTURES:
-        return files.send(found, inline=False)
+        return files.send(found, inline=False, name=name_of(session, leg, found.id))
     safe = renditions.made(session, found.id, "page")
     return files.send(safe, inline=True) if safe is not None else files.send(found, inline=False)
 

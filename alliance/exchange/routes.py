@@ -115,6 +115,12 @@ def files_of(session: Session, leg: Leg) -> set[int]:
     return set(session.scalars(photos)) | {number for terms in leg.terms for number in terms.content.get("files", [])}
 
 
+def name_of(session: Session, leg: Leg, file_id: int) -> str:
+    """How a file was called when it was filed with a report of the leg; empty where it is called as it was first."""
+    query = sa.select(ReportPhoto.name).join(Report).where(Report.leg_id == leg.id, ReportPhoto.file_id == file_id)
+    return session.scalar(query.order_by(ReportPhoto.id).limit(1)) or ""
+
+
 def kept(
     session: Session, person: Person, leg: Leg | None, values: Typed, name: str, also: Iterable[int] = ()
 ) -> list[tuple[str, str | None]]:

@@ -9,8 +9,12 @@ WIDTH = 320
 LEFT, TOP, BOTTOM = 36, 14, 24
 PLOT = 150
 LINE = 42
-MOST_BARS = 12
+MOST_BARS = 8
 LABEL = 27
+WIDEST = 48
+LEAST = 6.0
+SMALL = 20
+"""A share below it is drawn as part of an even step above the largest, for of a whole line nothing would be seen."""
 STEPS = (2, 4, 6, 8, 10)
 
 
@@ -38,11 +42,12 @@ class Columns:
 
 @dataclass(frozen=True)
 class Lines:
-    """A bar under each label, its number at the end of the line; shares are drawn as parts of a whole line."""
+    """A bar under each label, its number at the end of the line; shares are drawn as parts of a line that is `whole`, in words."""
 
     height: int
     rows: list[tuple[float, str, str, Bar | None]]
     more: int
+    whole: str
 
 
 def top_of(most: float) -> int:
@@ -69,7 +74,7 @@ def columns(table: Table) -> Columns:
     """One slot a row, in it a bar for each drawn series."""
     values = [[row.cells[at].value or 0 for at in range(table.series)] for row in table.rows]
     top = top_of(max((number for one in values for number in one), default=0))
-    slot = (WIDTH - LEFT - 2) / max(len(values), 1)
+    slot = min((WIDTH - LEFT - 2) / max(len(values), 1), WIDEST)
     width = slot * 0.74 / table.series
     base = TOP + PLOT
     bars = [
@@ -86,16 +91,24 @@ def columns(table: Table) -> Columns:
 def lines(table: Table) -> Lines:
     """The first rows, each with its bar; what is withheld has none."""
     drawn: Sequence[Row] = [row for row in table.rows if row.cells[0].value or row.cells[0].withheld][:MOST_BARS]
-    most = (
-        100.0 if any(row.cells[0].unit == "%" for row in drawn) else max((row.cells[0].value or 0 for row in drawn), default=0) or 1
-    )
+    most = max((row.cells[0].value or 0 for row in drawn), default=0) or 1
+    shares = any(row.cells[0].unit == "%" for row in drawn)
+    if shares:
+        most = 100 if most >= SMALL else top_of(most)
     rows = [
         (
             at * LINE + 15.0,
             brief(row.label),
             row.cells[0].told,
-            Bar(0, at * LINE + 22.0, max(2.0, round(WIDTH * row.cells[0].value / most, 1)), 11, 1) if row.cells[0].value else None,
+            Bar(0, at * LINE + 22.0, max(LEAST, round(WIDTH * row.cells[0].value / most, 1)), 11, 1)
+            if row.cells[0].value
+            else None,
         )
         for at, row in enumerate(drawn)
     ]
-    return Lines(len(drawn) * LINE, rows, sum(1 for row in table.rows if row.cells[0].value or row.cells[0].withheld) - len(drawn))
+    return Lines(
+        len(drawn) * LINE,
+        rows,
+        sum(1 for row in table.rows if row.cells[0].value or row.cells[0].withheld) - len(drawn),
+        f"{most}%" if shares else "",
+    )

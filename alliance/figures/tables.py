@@ -26,6 +26,11 @@ class Cell:
     unit: str = ""
 
     @property
+    def says(self) -> bool:
+        """Whether there is something to tell: no zero."""
+        return bool(self.value) or self.withheld
+
+    @property
     def told(self) -> str:
         """As people read it."""
         if self.withheld:
@@ -73,7 +78,7 @@ class Table:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to draw."""
-        return not any(cell.value or cell.withheld for row in self.rows for cell in row.cells)
+        return not any(cell.says for row in self.rows for cell in row.cells)
 
     @property
     def has_withheld(self) -> bool:
@@ -91,9 +96,36 @@ class Table:
         said = {"what": self.heads[1], "label": label, "n": most[1].told}
         return str(_("%(what)s最多的是%(label)s（%(n)s）。每个数字见下方的表。", **said))
 
+    @property
+    def folded(self) -> Table:
+        """As a page shows it: without empty months at either end and without what is 0 throughout, which its note tells instead."""
+        rows = _telling(self)
+        kept = [at for at in range(len(self.heads) - 1) if at == 0 or any(row.cells[at].says for row in rows)]
+        gone = [head for at, head in enumerate(self.heads[1:]) if at not in kept]
+        sentences = (
+            self.note,
+            str(_("没有列出的%(what)s都是0。", what=self.heads[0])) if len(rows) < len(self.rows) else "",
+            str(_("“%(what)s”都是0，没有列出。", what=_("、").join(gone))) if gone else "",
+        )
+        return replace(
+            self,
+            heads=[self.heads[0], *(self.heads[at + 1] for at in kept)],
+            rows=[replace(row, cells=tuple(row.cells[at] for at in kept)) for row in rows],
+            series=sum(at < self.series for at in kept),
+            note=" ".join(filter(None, sentences)),
+        )
+
     def lines(self) -> list[list[Written]]:
         """The rows for a download."""
         return [[row.label, *(cell.written for cell in row.cells)] for row in self.rows]
+
+
+def _telling(table: Table) -> Sequence[Row]:
+    """Of a year what lies between the first and the last month of which there is something; else the rows that say something."""
+    full = [at for at, row in enumerate(table.rows) if any(cell.says for cell in row.cells)]
+    if table.shape == "columns":
+        return table.rows[full[0] : full[-1] + 1] if full else ()
+    return [table.rows[at] for at in full]
 
 
 def counted(label: str, *numbers: float | None, urls: Iterable[str] = (), unit: str = "", short: str = "", url: str = "") -> Row:

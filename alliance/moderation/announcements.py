@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from alliance import clock, journal, permissions
 from alliance.errors import Conflict, NotFound
 from alliance.moderation.models import Announcement
+from alliance.people.locking import hold
 from alliance.people.posts import today
 
 
@@ -74,13 +75,19 @@ def find(session: Session, number: int) -> Announcement:
     return found
 
 
-def publish(session: Session, person: Any, *, words: Words) -> Announcement:
-    """Put a new one out."""
+def publish(session: Session, person: Any, *, words: Words, key: str | None = None) -> Announcement:
+    """Put a new one out; the form with that `key` makes one, and changes it when it is sent again with other words."""
     permissions.require(person, "announcement.edit")
+    once = f"announce:{person.id}:{key}" if key else None
+    hold(session, person)
+    if (done := journal.seen(session, once)) is not None:
+        found = session.get_one(Announcement, done.subject_id)
+        same = Words.model_validate(found, from_attributes=True) == words
+        return found if same else change(session, person, found=found, words=words, expected_version=found.version)
     made = Announcement(**words.model_dump(), created_by=person.id)
     session.add(made)
     session.flush()
-    journal.record(session, "announcement.published", made, person=person, data={"title": made.title, "to": made.reach})
+    journal.record(session, "announcement.published", made, person=person, data={"title": made.title, "to": made.reach}, key=once)
     return made
 
 

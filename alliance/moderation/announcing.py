@@ -11,6 +11,7 @@ from alliance.catalogue.routes import version_given
 from alliance.centres.markdown import render
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Invalid
+from alliance.exchange.routes import fresh_key, key_given
 from alliance.forms import read_form
 from alliance.moderation import announcements
 from alliance.moderation.announcements import Words
@@ -80,7 +81,7 @@ def _write(found: Announcement | None) -> Answer:
             return _page(found, request.form, preview=words)
         with transaction() as session:
             if found is None:
-                announcements.publish(session, me(), words=words)
+                announcements.publish(session, me(), words=words, key=key_given())
             else:
                 announcements.change(session, me(), found=found, words=words, expected_version=version_given() or 0)
     except (Invalid, Conflict) as refusal:
@@ -95,6 +96,7 @@ def _page(
     page = render_template(
         "moderation/announcement.html",
         found=found,
+        key=key_given() or fresh_key(),
         typed=typed,
         faults=refusal.fields if isinstance(refusal, Invalid) else {},
         sentence=refusal.sentence if isinstance(refusal, Conflict) else "",

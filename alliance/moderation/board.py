@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, render_template, request, url_for
+from flask import abort, current_app, render_template, request, url_for
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -53,6 +53,7 @@ def board() -> Answer:
         sections={name: found[:SHOWN] for name, found in sections.items()},
         counts={name: len(found) for name, found in sections.items()},
         parts=parts,
+        engines=_engines(),
         trail=_trail(session),
         today=spoken_date(today, str(get_locale())),
         refusal=lambda code: codes.label("refusal", code, str(get_locale())) if code in codes.get("refusal") else code,
@@ -70,6 +71,16 @@ def legs() -> Answer:
     red, yellow = morning.waiting_legs(db.session, clock.now())
     found = {"overdue": red, "soon": yellow}.get(show) if show != "late" else morning.late_returns(db.session, clock.now())
     return render_template("moderation/legs.html", title=LISTS[show], tasks=_tasks(db.session, found or []), lists=LISTS, show=show)
+
+
+def _engines() -> dict[str, str]:
+    """Each part of the system in words for people: what it is, without its address."""
+    settings = current_app.config["ALLIANCE"]
+    return {
+        "database": _("内置数据库") if db.engine.dialect.name == "sqlite" else "PostgreSQL",
+        "search": "Elasticsearch" if settings.search_url else _("内置检索"),
+        "storage": _("对象存储（S3）") if settings.storage_url else _("本机文件"),
+    }
 
 
 def _figures(

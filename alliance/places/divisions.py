@@ -71,10 +71,14 @@ class Divisions:
         direct = county[:2] in MUNICIPALITIES or county[2:4] == "90" or (city not in self and county != city)
         return county[:2] + "0000" if direct or county == city else city
 
+    def codes(self, code: str) -> tuple[str, ...]:
+        """Codes from the province down: ("330000", "330100", "330102")."""
+        above = self.parent(code)
+        return (*(self.codes(above) if above else ()), county_code(code))
+
     def path(self, code: str) -> tuple[str, ...]:
         """Names from the province down: ("浙江省", "杭州市", "上城区")."""
-        above = self.parent(code)
-        return (*(self.path(above) if above else ()), self.name(code))
+        return tuple(self.name(one) for one in self.codes(code))
 
     def children(self, code: str | None) -> list[Division]:
         """The divisions right below one, the provinces for None, by code."""

@@ -98,6 +98,7 @@ def _item(found: Asset, person: Any) -> dict[str, Any]:
         "closed_others": rights.closed_why(found) if opens else "",
         "statement": (statement.label(locale), statement.sentence(locale), statement.uri),
         "until": rights.day(found.licence_until),
+        "uses": rights.uses_label(found),
         "rights_holder": card.said(found, "rights_holder", locale),
         **_cited(found),
         **_near(found, person, made),

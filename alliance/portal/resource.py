@@ -8,9 +8,11 @@ import sqlalchemy as sa
 from flask import current_app, g, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from alliance import clock, codes
+from alliance.archive import dates
 from alliance.catalogue import kinds
 from alliance.catalogue.documents import type_label
 from alliance.catalogue.models import Resource, ResourcePhoto
@@ -24,14 +26,14 @@ from alliance.indexing import engine
 from alliance.people.models import Duty
 from alliance.permissions import guarded, may
 from alliance.places import distance_class
-from alliance.places.rows import divisions
+from alliance.places.rows import divisions, english
 from alliance.portal import cards, drawing, finding
 from alliance.portal.month import month
 from alliance.portal.routes import bp
 from alliance.storage import files, renditions
 from alliance.storage.models import Rendition
-from alliance.web import Answer, me
-from alliance.worktime import answer_limit, due, spoken_moment
+from alliance.web import Answer, me, zh
+from alliance.worktime import answer_limit, due, spoken_date, spoken_moment
 from alliance.worktime.rows import calendar
 from search.errors import Unavailable
 from search.types import Query
@@ -131,10 +133,18 @@ def _tables(session: Session, found: Resource, locale: str, private: bool) -> li
         rows = [row for row in table.rows if row.name not in UNSAID and (row.name not in NOTHING or getattr(found, row.name))]
         at = next((n for n, row in enumerate(rows) if row.name == "division_code"), None)
         if at is not None:
-            path = divisions(session).path(found.division_code)
-            rows[at] = kinds.Row(str(_("所在地区")), "".join(path))
+            rows[at] = kinds.Row(str(_("所在地区")), _place(session, found.division_code, locale))
         tables.append(table._replace(rows=tuple(rows)))
     return [table for table in tables if not all(row.locked for row in table.rows)]
+
+
+def _place(session: Session, code: str, locale: str) -> str:
+    """From the province down; in English from the county up, each by its English name where it has one."""
+    path = divisions(session).codes(code)
+    if codes.language(locale) != "en":
+        return "".join(divisions(session).name(one) for one in path)
+    names = english(session)
+    return Markup(", ").join(zh(None, names.get(one) or divisions(session).name(one)) for one in reversed(path))
 
 
 def _verified(found: Resource) -> str:
@@ -220,7 +230,7 @@ def _reviews(session: Session, found: Resource, locale: str) -> list[tuple[str, 
         (
             comment,
             stars,
-            str(_("·").join(((name_en if locale == "en" else "") or name, f"{clock.local(at):%Y-%m}", title))),
+            str(_("·").join(((name_en if locale == "en" else "") or name, dates.spoken(f"{clock.local(at):%Y-%m}"), title))),
             reply,
         )
         for comment, stars, reply, at, title, name, name_en in found_rows
@@ -270,7 +280,9 @@ def _papers(found: Resource, locale: str) -> list[dict[str, str]]:
         {
             "title": codes.label("paper_kind", paper.kind, locale) if paper.kind in codes.get("paper_kind") else paper.kind,
             "url": url_for("catalogue.paper", code=found.code, paper_id=paper.id),
-            "note": str(_("有效期至%(day)s", day=paper.expires_on.isoformat())) if paper.expires_on else paper.note,
+            "note": str(_("有效期至%(day)s", day=spoken_date(paper.expires_on, locale, weekday=False)))
+            if paper.expires_on
+            else paper.note,
         }
         for paper in found.papers
     ]

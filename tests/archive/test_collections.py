@@ -103,6 +103,23 @@ def test_a_draft_and_a_suspended_centres_are_not_shown(session, people):
     assert collections.visible(session, people["main_director"], draft.slug.upper()) is draft
 
 
+@BOTH
+def test_the_address_of_what_was_once_published_stays(session, people):
+    admin = people["admin"]
+    shelf = collections.create(session, admin, owner=None, values=VALUES)
+    collections.save(session, admin, shelf, values={"slug": "songs-of-tea"}, expected_version=shelf.version)
+    work = make.asset(session, people["branch"])
+    collections.arrange(session, admin, shelf, assets=[work], cover=None, expected_version=shelf.version)
+    collections.publish(session, admin, shelf, expected_version=shelf.version)
+    for _turn in range(2):
+        with pytest.raises(Invalid) as caught:
+            collections.save(session, admin, shelf, values={"slug": "tea-songs"}, expected_version=shelf.version)
+        assert set(caught.value.fields) == {"slug"}
+        assert shelf.slug == "songs-of-tea"
+        if shelf.state == "published":
+            collections.take_down(session, admin, shelf, expected_version=shelf.version)
+
+
 VALUES = {"slug": "tea-songs", "title": "茶歌", "text": "各村的茶歌。"}
 
 

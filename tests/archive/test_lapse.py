@@ -78,6 +78,35 @@ def test_a_consent_taken_back_is_not_told_again(session):
 
 
 @BOTH
+def test_a_transcript_is_found_until_its_consent_ends_with_the_day(app, write, work_off):
+    """Whenever the hourly look would be: who is not to be heard any more is not found by what they said either."""
+
+    def build(session):
+        asset = make.asset(session, make.centre(session))
+        make.performer(asset, consent_until=today())
+        make.caption(session, asset, text="四季花开满山坡")
+        session.flush()
+        journal.record(session, "asset.published", asset)
+        return asset.id
+
+    def found(words):
+        with app.app_context():
+            return [hit.id for hit in indexing.engine().find(Query(words=words, scopes=tokens_for(None))).hits]
+
+    midnight = datetime(2026, 11, 16, 16, tzinfo=UTC)
+    with clock.moved(midnight - timedelta(minutes=7)):
+        number = write(build)
+        work_off()
+    with clock.moved(midnight - timedelta(seconds=1)):
+        work_off()
+        assert found("四季花开") == [f"a:{number}"]
+    with clock.moved(midnight):
+        work_off()
+        assert found("四季花开") == []
+        assert found("元宵灯会") == [f"a:{number}"]
+
+
+@BOTH
 def test_the_index_follows_each_turn(app, write, work_off):
     """Access is a facet, so that what the index says of a file must follow the day; a child's record leaves it altogether."""
 

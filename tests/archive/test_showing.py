@@ -80,8 +80,10 @@ def test_pages_of_a_paper_and_its_text(people: dict[str, Browser], client: Flask
     code = published(people["staff"], people["admin"], samples.paper(3), "节目单.pdf", type="text")
     work_off()
     page = client.get(f"/archive/{code}").text
-    pictures = re.findall(r'<img class="shown" src="([^"]+/pages/\d)"[^>]* loading="lazy">', page)
-    assert [one[-1] for one in pictures] == ["1", "2", "3"]
+    (first,) = re.findall(r'<a href="([^"]+/pages/1)"><img class="shown" src="\1"', page)
+    others = re.findall(r'<li><a href="([^"]+/pages/\d)"><img src="\1"[^>]* loading="lazy">', page)
+    pictures = [first, *others]
+    assert [one[-1] for one in pictures] == ["1", "2", "3"], "the first large, the others small and loaded when they are near"
     assert client.get(pictures[2]).mimetype == "image/webp"
     text = next(one for one in addresses(page, code) if one.endswith("/text"))
     answer = client.get(text)

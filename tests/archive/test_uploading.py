@@ -488,6 +488,30 @@ def test_one_draft_a_file_from_the_sheet(app, people, sender, work_off):
     assert "灯会一" not in staff.get("/archive/uploads").text.split('id="sheet"')[1]
 
 
+def test_a_sheet_that_is_refused_comes_back_as_it_was_typed(app, people, sender, work_off):
+    """The database refuses a draft; of another file the store has forgotten what had arrived."""
+    staff, code = people["staff"], sender.send("灯会.png", png())
+    work_off()
+    assert sender.announce("丢了.png", 10).status_code == 201
+    with app.app_context():
+        files.the_store().abandon(db.session.scalars(sa.select(Upload).where(Upload.state == "open")).one().draft)
+        refusing = "CREATE TRIGGER full BEFORE INSERT ON asset BEGIN SELECT RAISE(ABORT, 'full'); END"
+        db.session.execute(sa.text(refusing))
+        db.session.commit()
+    form = sheet_of([code], title="正月十五", creator="岭上剧团")
+    refused = staff.post("/archive/uploads/sheet", **form)
+    assert refused.status_code == 409
+    sheet = refused.text.split('id="sheet"')[1]
+    assert 'role="alert"' in sheet
+    assert 'value="正月十五"' in sheet
+    assert 'value="岭上剧团"' in sheet
+    assert "已传的部分不在了" in refused.text.split('id="sheet"')[0]
+    with app.app_context():
+        db.session.execute(sa.text("DROP TRIGGER full"))
+        db.session.commit()
+    assert staff.post("/archive/uploads/sheet", **form).status_code == 302
+
+
 def test_a_kept_file_that_nobody_wants_can_be_let_go(app, sender, work_off):
     code = sender.send("号子.txt", "三月里来".encode())
     work_off()

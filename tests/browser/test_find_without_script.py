@@ -4,7 +4,7 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from alliance import clock
 from tests.browser.people import Somebody, Way
@@ -15,11 +15,18 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 NARROW = "main details.narrow:not([open]) > summary"
 
 
+def is_whole(entry: Locator) -> bool:
+    """Whether all of it is inside the window."""
+    box = entry.bounding_box()
+    return box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 360
+
+
 @pytest.mark.parametrize("lang", ["zh-Hans", "en"])
 def test_a_search_is_narrowed_down_without_script(browser: Browser, site: Site, lang: str) -> None:
     with closing(Somebody(browser, site, Way(lang, 360, "plain"))) as visitor:
         page, hands = visitor.page, visitor.hands
         page.goto("/")
+        assert [one for one in page.locator(".mainnav a").all() if not is_whole(one)] == [], "no entry is cut at the edge"
         hands.fill("q", "舞台车")
         hands.press("main .find__go")
         page.wait_for_url("**/search?*")

@@ -108,6 +108,29 @@ def test_several_at_once_and_one_sheet(portal: Site, page: Page, film: Path, pic
     assert watch.take() == []
 
 
+def test_a_sheet_that_is_refused_stays_as_it_was_typed_and_says_why(portal: Site, page: Page, picture: Path) -> None:
+    """The database refuses the draft, as it does while the answer is 409."""
+
+    def told(statement: str) -> None:
+        def run() -> None:
+            with portal.app.app_context():
+                db.session.execute(sa.text(statement))
+                db.session.commit()
+
+        aside(run)
+
+    page.locator("#f-file").set_input_files([picture])
+    expect(page.locator("[data-row]")).to_have_count(1)
+    page.locator("[data-row] [name^=creator-]").fill("岭上剧团")
+    told("CREATE TRIGGER refusing BEFORE INSERT ON asset BEGIN SELECT RAISE(ABORT, 'refused'); END")
+    page.locator("[value=save]").click()
+    expect(page.locator("#sheet [role=alert]")).to_be_visible()
+    expect(page.locator("[data-row] [name^=creator-]")).to_have_value("岭上剧团")
+    told("DROP TRIGGER refusing")
+    page.locator("[value=save]").click()
+    page.locator("[data-row]").first.wait_for(state="detached")
+
+
 @EITHER
 def test_after_a_reload_the_same_file_goes_on(portal: Site, page: Page, film: Path) -> None:
     sent: list[int] = []

@@ -127,6 +127,21 @@ def test_what_was_typed_is_kept(house: House, client: FlaskClient) -> None:
     assert "没有编号为 DA-99999 的档案" in unknown.text
 
 
+@pytest.mark.parametrize("kind", ["question", "complaint", "suggestion"])
+def test_nobody_publishes_who_was_not_told_to(house: House, client: FlaskClient, kind: str) -> None:
+    box = r'<input[^>]*name="public"[^>]*>'
+    (asked,) = re.findall(box, client.get(f"/cases/new/{kind}").text)
+    assert "checked" not in asked
+    (kept,) = re.findall(box, filed(client, kind, text="短", public="1").text)
+    assert "checked" in kept, "what was ticked stays ticked"
+    number, _code = shown(client, filed(client, kind, code=house.work, contact="0900-555 0100"))
+    who, said = HANDLED_BY.get(kind, "handler"), "只答复提问的人，不公开。"
+    house.answer(who, number, "take")
+    house.answer(who, number, "finish" if kind == "complaint" else "explain", answer=said, public_text="问题")
+    assert said in client.get(f"/cases/{number}").text
+    assert said not in client.get("/cases/answered").text
+
+
 def test_a_contact_is_needed_where_somebody_has_to_be_reached(house: House, client: FlaskClient) -> None:
     for kind in ("use", "removal", "complaint"):
         assert "请留下联系方式" in filed(client, kind, code=house.work, **TYPED[kind] | {"contact": ""}).text

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
@@ -17,7 +18,7 @@ from flask.testing import FlaskClient
 from alliance import clock, journal
 from alliance.archive import service, uploads
 from alliance.archive.models import Asset, AssetRelation
-from alliance.db import db, transaction
+from alliance.db import alembic, db, transaction
 from alliance.errors import Invalid
 from alliance.exchange import archiving
 from alliance.exchange.models import Leg, ReportPhoto
@@ -358,6 +359,38 @@ def test_what_was_sent_in_parts_is_ticked(
         upload = db.session.scalars(sa.select(uploads.Upload).where(uploads.Upload.code == code)).one()
         assert (asset.title, upload.asset_id) == ("重阳节下乡演出：全场录像", asset.id)
         assert asset.file_name == "长录像.mp4"
+
+
+@BOTH
+def test_the_same_bytes_are_called_as_who_files_them_calls_them(
+    app: Flask, signed_in: Callable[[int], FlaskClient], work_off: Callable[[], int], now: None
+) -> None:
+    """Not by the name under which another centre sent them first; the migration finds that name again."""
+    cast = cast_of(app, signed_in)
+    number = cast.confirmed()
+    with clock.moved(START):
+        taken_over(cast, number)
+        sent_in_parts(app, cast.people["stranger"], "别馆的名字.mp4")
+        work_off()
+        code = sent_in_parts(app, cast.people["borrower"])
+        work_off()
+    with clock.moved(START + DAY):
+        send_back(cast, number, sent=[code])
+        page = cast.staff.get(f"/agreements/{number}")
+    assert "录像录音 长录像.mp4" in page
+    assert "别馆的名字" not in page
+    with app.app_context():
+        file_id = db.session.scalars(sa.select(ReportPhoto.file_id)).one()
+        assert db.session.get_one(File, file_id).name == "别馆的名字.mp4"
+        db.session.close()
+    answer = cast.staff.client.get(f"/agreements/{number}/files/{file_id}")
+    assert quote("长录像.mp4") in answer.headers["Content-Disposition"]
+    with app.app_context():
+        alembic.downgrade("202611280550")
+    with app.app_context():
+        alembic.upgrade()
+    with app.app_context():
+        assert db.session.scalars(sa.select(ReportPhoto)).one().called == "长录像.mp4"
 
 
 def sent_in_parts(app: Flask, person_id: int, name: str = "长录像.mp4") -> str:

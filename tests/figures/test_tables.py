@@ -58,6 +58,33 @@ def test_columns_stand_on_the_base_and_in_proportion(numbers: list[int]) -> None
     assert [heights[n] for n in sorted(heights)] == sorted(heights.values())
 
 
+def test_what_is_empty_is_a_sentence_and_stays_in_downloads(app: Flask) -> None:
+    with app.test_request_context("/", headers={"Accept-Language": "zh"}):
+        rows = [counted(f"{n}月", *numbers) for n, numbers in enumerate([(0, 0, 0), (5, 0, 1), (0, 0, 0), (2, 0, 0), (0, 0, 0)], 1)]
+        whole = Table("t", "题", ["月份", "甲", "乙", "丙"], rows, shape="columns", series=2, note="注。")
+        told = whole.folded
+        assert [row.label for row in told.rows] == ["2月", "3月", "4月"], "a month between others stays"
+        assert (told.heads, told.series) == (["月份", "甲", "丙"], 1)
+        assert [[cell.value for cell in row.cells] for row in told.rows] == [[5, 1], [0, 0], [2, 0]]
+        assert told.note == "注。 没有列出的月份都是0。 “乙”都是0，没有列出。"
+        assert len(whole.lines()) == 5
+        assert table(3, 0, 1).folded.lines() == [["第0行", 3], ["第2行", 1]]
+        assert discreet(table(12, 2, 0)).folded.has_withheld, "what is withheld is not nothing"
+        assert table(3, 1).folded == table(3, 1)
+
+
+def test_small_shares_are_drawn_as_parts_of_a_line_that_is_told(app: Flask) -> None:
+    def drawn(*shares: float) -> tuple[str, list[float]]:
+        rows = [counted(str(share), share, unit="%") for share in shares]
+        found = drawing.lines(Table("t", "题", ["甲", "乙"], rows, shape="bars"))
+        return found.whole, [bar.width for *_, bar in found.rows if bar is not None]
+
+    with app.test_request_context("/"):
+        assert drawn(0.7, 0.01) == ("2%", [112.0, drawing.LEAST])
+        assert drawn(50, 20) == ("100%", [160.0, 64.0])
+        assert drawing.lines(table(7, 1)).whole == ""
+
+
 @pytest.mark.parametrize(("most", "top"), [(0, 2), (1, 2), (3, 4), (10, 10), (11, 20), (61, 80), (101, 200), (99_999, 100_000)])
 def test_the_axis_ends_evenly(most: int, top: int) -> None:
     assert drawing.top_of(most) == top
@@ -66,7 +93,7 @@ def test_the_axis_ends_evenly(most: int, top: int) -> None:
 def test_long_lists_are_cut_in_the_drawing_and_say_so(app: Flask) -> None:
     with app.test_request_context("/"):
         drawn = drawing.lines(table(*range(20, 0, -1)))
-    assert (len(drawn.rows), drawn.more, drawn.height) == (12, 8, 12 * drawing.LINE)
+    assert (len(drawn.rows), drawn.more, drawn.height) == (8, 12, 8 * drawing.LINE)
     longest = drawn.rows[0][3]
     assert longest is not None
     assert longest.width == drawing.WIDTH

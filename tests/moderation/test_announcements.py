@@ -1,5 +1,6 @@
 """What the secretariat announces, and what it calls the codes."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -76,6 +77,25 @@ def test_members_and_the_public_read_what_is_for_them_while_its_days_last(
     with time_machine.travel(MONDAY + timedelta(days=4), tick=True):
         assert "年会改期" not in member.get("/desk").text
         assert "年会改期" in member.get("/announcements").text
+
+
+@BOTH
+@time_machine.travel(MONDAY, tick=True)
+def test_a_form_sent_twice_makes_one(app: Flask, there: dict[str, int], signed_in: SignedIn) -> None:
+    admin = signed_in(there["admin"])
+    page = admin.get("/admin/announcements/new").text
+    (key,) = re.findall(r'name="key" value="([^"]+)"', page)
+    for _turn in range(2):
+        assert admin.post("/admin/announcements/new", data=words(key=key)).status_code == 302
+    with app.app_context():
+        (one,) = db.session.scalars(sa.select(Announcement))
+        assert (one.title, one.version) == ("年会改期", 1)
+        assert db.session.scalar(sa.select(sa.func.count(Event.id)).where(Event.action == "announcement.published")) == 1
+    assert admin.post("/admin/announcements/new", data=words(key=key, title="年会改到下月")).status_code == 302
+    assert admin.post("/admin/announcements/new", data=words(title="另一条")).status_code == 302
+    with app.app_context():
+        found = db.session.execute(sa.select(Announcement.title, Announcement.version).order_by(Announcement.id))
+        assert [tuple(one) for one in found] == [("年会改到下月", 2), ("另一条", 1)]
 
 
 @time_machine.travel(MONDAY, tick=True)

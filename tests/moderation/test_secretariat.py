@@ -144,6 +144,16 @@ def test_a_part_that_does_not_answer_is_named(app: Flask, admin: FlaskClient, mo
     assert "no route to the engine" in page
 
 
+def test_parts_are_told_in_words_and_their_addresses_in_a_fold(app: Flask, admin: FlaskClient) -> None:
+    panel = admin.get("/admin/").text.split('id="parts"')[1].split("</section>")[0]
+    told = dict(re.findall(r"<span>([^<]+)<small>([^<]+)</small>", panel))
+    assert told == {"数据库": "内置数据库", "文件库": "本机文件", "查找引擎": "内置检索"}
+    folded = "".join(re.findall(r"<details.*?</details>", panel))
+    assert "schema" in folded
+    assert "schema" not in re.sub(r"<details.*?</details>", "", panel)
+    assert "ALLIANCE_" not in admin.get("/admin/outbox").text
+
+
 @BOTH
 def test_the_board_costs_the_same_for_many(app: Flask, write: Callable[..., Any], admin: FlaskClient) -> None:
     write(busy)

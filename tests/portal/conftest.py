@@ -33,6 +33,9 @@ HALL = {"venue_type": "theatre", "area_m2": 600, "seats": 268, "free_opening": T
 SINGER = {"talent_kind": "person", "consent_scope": "public", "minor": False, "consent_until": "2099-01-01"}
 
 
+ENGLISH = {"990100": "Qingze"}
+
+
 class Scene:
     """Numbers of the rows, so that each test opens its own session."""
 
@@ -63,7 +66,7 @@ def scene(app: Flask) -> Scene:
 
     def fill(session) -> None:
         for code, name, level in (("990100", "清泽市", "city"), ("990200", "平渡市", "city"), ("990112", "石桥区", "county")):
-            session.add(Division(code=code, name=name, level=level))
+            session.add(Division(code=code, name=name, name_en=ENGLISH.get(code, ""), level=level))
         near = make.centre(
             session, slug="shiqiao", name="石桥区文化馆", short_name="石桥区馆", division_code="990112", lat=28.0, lng=113.0
         )

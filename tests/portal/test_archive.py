@@ -28,7 +28,12 @@ def some(write):
         first = make.centre(session, name="望岭县文化馆", name_en="Wangling Cultural Centre")
         second = make.centre(session, name="云坪县文化馆", address="云坪县文化路1号", duty_hours="周二至周日 9:00–17:00")
         rows = {
-            "opera": {"art_forms": ["huangmei", "yueju_zhejiang"], "type": "moving_image", "details": {"minutes": 38}},
+            "opera": {
+                "art_forms": ["huangmei", "yueju_zhejiang"],
+                "allowed_uses": ["classroom", "research"],
+                "type": "moving_image",
+                "details": {"minutes": 38},
+            },
             "song": {"art_forms": ["folk_song", "xiqu"], "created_text": "198X", "year": 1980, "type": "sound"},
             "score": {
                 "owner": second,
@@ -110,6 +115,11 @@ def test_one_item_is_told_for_a_day_and_only_an_open_one(session):
 def test_an_item_says_what_one_may_do(client, some, name, words):
     page = client.get(f"/archive/{some[name]}")
     assert page.status_code == 200
+    box = page.text.split('id="rights"')[1].split("</section>")[0]
+    assert ("允许的用途" in box) == (name == "opera")
+    if name == "opera":
+        assert "课堂教学、研究" in box
+        assert 'aria-describedby="rights-uses"' in box
     for word in (*words, "受著作权保护", "下载与使用", "GB/T 7714", some[name], "收藏单位"):
         assert word in page.text, word
 

@@ -57,6 +57,20 @@ def test_member_in_scope_sees_phone_calendar_and_promise(scene: Scene, signed_in
     assert 'href="/agreements/new?resource=WC-0001"' in html
 
 
+def test_days_are_spoken_and_the_place_is_named_as_far_as_it_has_english_names(scene: Scene, signed_in) -> None:
+    truck = TRUCK | {"insurance_until": "2031-03-31", "inspection_until": "2031-04-01"}
+    scene.change("WC-0001", details=truck, division_code="990112")
+    member = signed_in(scene.borrower)
+    html = page(member)
+    assert "<td>2031年3月31日</td>" in html
+    assert re.search(r"所在地区</th><td>99\d+清泽市石桥区</td>", html)
+    member.set_cookie("lang", "en")
+    english = page(member)
+    assert "<td>31 Mar 2031</td>" in english
+    assert re.search(r'Area</th><td><span lang="zh">石桥区</span>, Qingze, 99', english)
+    assert not re.findall(r"<td>\d{4}-\d\d-\d\d</td>", html + english)
+
+
 def test_promise_differs_by_who_looks(scene: Scene, signed_in) -> None:
     scene.write(seed_calendar)
     with clock.moved(FRIDAY):
@@ -142,6 +156,7 @@ def test_reviews_of_borrowers_are_shown(scene: Scene, client: FlaskClient) -> No
     assert "师傅到得早。" in html
     assert "望岭县文化馆" in html
     assert "不给人看的话" not in html
+    assert not re.search(r"·\d{4}-\d\d·", html)
     assert "借出3次，评价1条，5.0分" in html
 
 

@@ -11,6 +11,7 @@ from alliance import codes
 from alliance.catalogue.kinds import shared
 from alliance.catalogue.kinds.field import Fact, Field, Group, Kind
 from alliance.catalogue.kinds.show import ends, labels
+from alliance.worktime import spoken_date
 
 if TYPE_CHECKING:
     from alliance.catalogue.models import Resource
@@ -71,7 +72,7 @@ def record(resource: Resource, locale: str) -> list[tuple[str, str]]:
         (_("涉及时期"), asset.period),
         (_("版权状态"), labels("rights_status", [asset.rights_status], locale)),
         (_("权利人"), asset.rights_holder),
-        (_("授权至"), asset.licence_until.isoformat() if asset.licence_until else ""),
+        (_("授权至"), spoken_date(asset.licence_until, locale, weekday=False) if asset.licence_until else ""),
     ]
     return [(label, value) for label, value in rows if value]
 

@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any
 
 from babel.dates import get_month_names
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from alliance import clock, codes
 from alliance.catalogue.kinds.field import Fact, Field, Values
+from alliance.worktime import spoken_date
 
 SOON = 30
 """Days before the end of a paper at which it is told as a warning."""
@@ -59,8 +60,13 @@ def ends(label: str, day: str | None, within: int = SOON) -> list[Fact]:
         return []
     left = (date.fromisoformat(day) - today()).days
     if left < 0:
-        return [Fact(label, _("已于%(day)s到期", day=day), "bad")]
+        return [Fact(label, _("已于%(day)s到期", day=spoken_day(day, str(get_locale()))), "bad")]
     return [Fact(label, ngettext("还有%(num)s天到期", "还有%(num)s天到期", left), "warn")] if left <= within else []
+
+
+def spoken_day(day: str, locale: str) -> str:
+    """A day of the calendar in words: 2027年3月31日."""
+    return spoken_date(date.fromisoformat(day), locale, weekday=False)
 
 
 def money(fen: int) -> str:
@@ -133,4 +139,5 @@ SHOW: dict[str, Callable[[Field, Any, str], str]] = {
     "rows": _rows,
     "costs": _costs,
     "openings": _openings,
+    "date": lambda _field, value, locale: spoken_day(value, locale),
 }
