@@ -44,7 +44,12 @@ TIES: tuple[sa.ColumnElement[bool], ...] = (
 """What ties an item to another, the closest first."""
 CLOSENESS = sa.case(*((tie, at) for at, tie in enumerate(TIES)), else_=len(TIES))
 APART = sa.func.abs(sa.func.coalesce(Asset.year, 0) - sa.bindparam("year", type_=sa.Integer))
-TIED = sa.select(Asset).where(Asset.id != ASSET, sa.or_(*TIES, SAME_OWNER)).order_by(CLOSENESS, APART, Asset.id.desc())
+TIED = (
+    sa.select(Asset)
+    .where(Asset.id != ASSET, sa.or_(*TIES, SAME_OWNER))
+    .order_by(CLOSENESS, APART, Asset.id.desc())
+    .limit(sa.bindparam("count", type_=sa.Integer))
+)
 TIED_IN_PUBLIC = TIED.where(visible_to(None))
 
 
@@ -56,6 +61,7 @@ def siblings(session: Session, person: Any, asset: Asset, *, count: int) -> list
         "forms": asset.art_forms,
         "owner": asset.owner_id,
         "year": asset.year or 0,
+        "count": count,
     }
     tied = TIED_IN_PUBLIC if person is None else TIED.where(visible_to(person))
-    return list(session.scalars(tied.limit(count), given))
+    return list(session.scalars(tied, given))

@@ -17,7 +17,7 @@ from alliance.demo.works import WORKS
 from alliance.demo.works.work import Work
 from alliance.storage import files
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 SHORTEST, LONGEST = 4, 10
 KEYS = [work.key for work in WORKS]
 CLIPS = [work for work in WORKS if work.made is not None and work.made.maker in ("film", "tune")]
