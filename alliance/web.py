@@ -189,10 +189,15 @@ def _manifest(path: Path) -> dict[str, str]:
     return json.loads(path.read_text()) if path.exists() else {}
 
 
+def _in_english() -> bool:
+    locale = get_locale()
+    return locale is not None and locale.language == "en"
+
+
 @pass_context
 def zh(_context: Any, text: Any) -> Any:
     """Mark Chinese data on a page in another language, so that it is read out and set right."""
-    if text is None or isinstance(text, Markup) or str(get_locale()) != "en" or not any("㐀" <= sign <= "鿿" for sign in str(text)):
+    if text is None or isinstance(text, Markup) or not _in_english() or not any("㐀" <= sign <= "鿿" for sign in str(text)):
         return text
     return Markup('<span lang="zh">{}</span>').format(escape(text))
 

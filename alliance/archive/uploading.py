@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, Field
 
+from alliance import receiving
 from alliance.answers import in_json
 from alliance.archive import assembly, card, service, uploads
 from alliance.archive.arriving import Upload
@@ -29,6 +30,8 @@ STATES: dict[str, tuple[Any, str]] = {
     "refused": (_l("没有收"), "stop"),
     "cancelled": (_l("已取消"), ""),
 }
+
+receiving.UNCOUNTED.update(("archive.part_address", "archive.part"))
 
 
 class Announced(BaseModel):

@@ -26,6 +26,7 @@ DAY = timedelta(days=1)
 PICTURES = (
     sa.select(ResourcePhoto.resource_id, ResourcePhoto.id)
     .join(Rendition, renditions.is_made(ResourcePhoto.file_id, "card"))
+    .where(ResourcePhoto.resource_id.in_(sa.bindparam("listings", expanding=True)))
     .order_by(ResourcePhoto.rank.desc(), ResourcePhoto.id.desc())
 )
 """Photos whose safe copy is made, the first of a listing last."""
@@ -131,8 +132,7 @@ def pictures(session: Session, ids: list[int]) -> dict[int, int]:
     """The first photo of each listing whose safe copy is made."""
     if not ids:
         return {}
-    query = PICTURES.where(ResourcePhoto.resource_id.in_(ids))
-    return {photo.resource_id: photo.id for photo in session.execute(query)}
+    return {photo.resource_id: photo.id for photo in session.execute(PICTURES, {"listings": ids})}
 
 
 def _weeks(

@@ -41,6 +41,7 @@ from search.types import Query
 PHOTOS = (
     sa.select(ResourcePhoto.id, ResourcePhoto.alt, Rendition.id.is_not(None))
     .outerjoin(Rendition, renditions.is_made(ResourcePhoto.file_id, "page"))
+    .where(ResourcePhoto.resource_id == sa.bindparam("resource"))
     .order_by(ResourcePhoto.rank, ResourcePhoto.id)
     .limit(12)
 )
@@ -50,10 +51,14 @@ SAID = (
     .join(Leg, Leg.id == Rating.leg_id)
     .join(Agreement, Agreement.id == Leg.agreement_id)
     .join(Centre, Centre.id == Leg.borrower_id)
-    .where(Rating.side == "borrower", Rating.comment != "")
+    .where(Rating.side == "borrower", Rating.comment != "", Line.resource_id == sa.bindparam("resource"))
     .order_by(Rating.id.desc())
     .limit(5)
 )
+BY_CODE = sa.select(Resource).where(Resource.code == sa.bindparam("code"))
+AMONG = sa.select(Resource.id).where(Resource.id.in_(sa.bindparam("listings", expanding=True)))
+AMONG_PUBLIC = AMONG.where(condition(None))
+# Statements that stay the same are put together, and their keys in the cache of compiled ones found, once.
 TONES = {"published": "ok", "maintenance": "wait", "paused": "stop", "in_review": "wait", "needs_work": "act", "withdrawn": "stop"}
 
 
@@ -110,7 +115,7 @@ def photo(code: str, photo_id: int, size: str) -> Answer:
 
 def visible(session: Session, person: Any, code: str) -> Resource:
     """The listing of that code, if `person` may see it; whether a hidden one exists is not told."""
-    found = session.scalar(sa.select(Resource).where(Resource.code == code))
+    found = session.scalar(BY_CODE, {"code": code})
     if found is None or not may(person, "resource.read", found):
         raise NotFound(
             _("没有找到这项资源：可能已下架，或只对一部分成员馆开放。"),
@@ -165,7 +170,7 @@ class Picture:
 
 
 def _gallery(session: Session, found: Resource) -> list[Picture]:
-    photos = session.execute(PHOTOS.where(ResourcePhoto.resource_id == found.id))
+    photos = session.execute(PHOTOS, {"resource": found.id})
     return [
         Picture(url_for("portal.photo", code=found.code, photo_id=number, size="page"), alt, ready) for number, alt, ready in photos
     ]
@@ -225,7 +230,7 @@ def _reviews(session: Session, found: Resource, locale: str) -> list[tuple[str, 
     """What borrowers said last: the words, the stars, who and when, and what the owner replied."""
     if not found.rating_count:
         return []
-    found_rows = session.execute(SAID.where(Line.resource_id == found.id))
+    found_rows = session.execute(SAID, {"resource": found.id})
     return [
         (
             comment,
@@ -252,7 +257,8 @@ def _similar(session: Session, found: Resource, person: Any, locale: str) -> lis
         hits = {int(hit.id[2:]): hit.stored for hit in engine().find(query).hits if hit.id.startswith("r:")}
     except Unavailable:
         return []
-    allowed = set(session.scalars(sa.select(Resource.id).where(Resource.id.in_(hits), condition(person, own=False))))
+    among = AMONG_PUBLIC if person is None else AMONG.where(condition(person, own=False))
+    allowed = set(session.scalars(among, {"listings": list(hits)}))
     shown = {number: stored for number, stored in hits.items() if number in allowed}
     pictures = cards.pictures(session, list(shown))
     return [_kept(stored, pictures.get(number), found.kind, locale) for number, stored in shown.items()]

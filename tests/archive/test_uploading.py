@@ -125,6 +125,16 @@ def test_from_the_first_part_to_the_kept_original(app, people, sender, work_off)
         assert b"".join(files.the_store().open(file.key)) == content
 
 
+def test_parts_are_not_counted_among_the_writes_of_a_person(sender, work_off):
+    """Two requests a part: at 120 writes a minute a file of 500 MB would have been as much as anyone can send in one."""
+    code = sender.announce("采茶戏.mp4", len(mp4())).json["id"]
+    for _again in range(65):
+        sender.put(code, 1, mp4())
+    assert sender.post(f"/archive/uploads/{code}/finish").status_code == 202
+    work_off()
+    assert sender.get(code)["state"] == "done"
+
+
 def test_what_broke_off_goes_on_with_what_is_missing(app, sender, work_off):
     content = mp4(size=3 * uploads.PART)
     told = sender.announce("采茶戏.mp4", len(content)).json
