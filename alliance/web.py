@@ -36,7 +36,7 @@ from alliance.errors import Forbidden
 from alliance.places.rows import around, whole_name
 from alliance.receiving import limiter as limiter
 from alliance.receiving import me as me
-from alliance.translations.catalogue import Catalogue
+from alliance.translations.catalogue import Catalogue, language
 
 bp = Blueprint("web", __name__)
 csrf = CSRFProtect()
@@ -189,15 +189,10 @@ def _manifest(path: Path) -> dict[str, str]:
     return json.loads(path.read_text()) if path.exists() else {}
 
 
-def _in_english() -> bool:
-    locale = get_locale()
-    return locale is not None and locale.language == "en"
-
-
 @pass_context
 def zh(_context: Any, text: Any) -> Any:
     """Mark Chinese data on a page in another language, so that it is read out and set right."""
-    if text is None or isinstance(text, Markup) or not _in_english() or not any("㐀" <= sign <= "鿿" for sign in str(text)):
+    if text is None or isinstance(text, Markup) or language() != "en" or not any("㐀" <= sign <= "鿿" for sign in str(text)):
         return text
     return Markup('<span lang="zh">{}</span>').format(escape(text))
 
@@ -218,7 +213,8 @@ POLICY = (
 
 
 def _headers(answer: Response) -> Response:
-    answer.headers.setdefault("Content-Security-Policy", POLICY.format(media=current_app.config.get("BUCKET_ORIGIN", "")))
+    if "Content-Security-Policy" not in answer.headers:
+        answer.headers["Content-Security-Policy"] = POLICY.format(media=current_app.config.get("BUCKET_ORIGIN", ""))
     answer.headers.setdefault("X-Content-Type-Options", "nosniff")
     answer.headers.setdefault("Referrer-Policy", "same-origin")
     answer.headers.setdefault("Permissions-Policy", "camera=(self), microphone=(), geolocation=(self)")

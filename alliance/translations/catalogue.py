@@ -3,7 +3,17 @@
 from typing import Any
 
 from flask import Flask, g, has_app_context
-from flask_babel import Domain
+from flask_babel import Domain, get_locale
+
+
+def language() -> str:
+    """The language in force, zh or en; asked for each name on a page, hence where Flask-Babel keeps it, before asking it."""
+    try:
+        found = g._flask_babel.babel_locale
+    except (AttributeError, RuntimeError):  # nothing asked for yet, or outside any application
+        found = None
+    found = found or get_locale()
+    return found.language if found is not None else ""
 
 
 class Catalogue(Domain):  # type: ignore[misc]
