@@ -93,7 +93,7 @@ def listed() -> tuple[Any, ...]:
     return (
         joinedload(Case.asset).options(lazyload(Asset.owner), lazyload(Asset.file)),
         joinedload(Case.resource).options(lazyload("*")),
-        joinedload(Case.about).options(lazyload(Centre.membership)),
+        joinedload(Case.about).lazyload(Centre.membership),
         joinedload(Case.handler),
         joinedload(Case.first_handler),
     )

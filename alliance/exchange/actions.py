@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from pydantic import BaseModel, ValidationError
-from sqlalchemy.orm import Session, joinedload, lazyload
+from sqlalchemy.orm import Session, joinedload
 
 from alliance import clock, jobs, journal
 from alliance.catalogue import occupancy
@@ -75,11 +75,7 @@ LOCKED = (
     sa.select(Leg, Terms)
     .outerjoin(Terms, sa.and_(Terms.leg_id == Leg.id, Terms.version == Leg.terms_version))
     .where(Leg.id == sa.bindparam("number"))
-    .options(
-        joinedload(Leg.lines).joinedload(Line.resource).options(lazyload(Resource.owner)),
-        joinedload(Leg.owner),
-        joinedload(Leg.borrower),
-    )
+    .options(joinedload(Leg.lines).joinedload(Line.resource).lazyload(Resource.owner))
     .with_for_update(of=Leg)
     .execution_options(populate_existing=True)
 )

@@ -84,8 +84,8 @@ def case_figures(session: Session) -> list[Figure]:
 
 def _fleet() -> tuple[Any, ...]:
     return (
-        joinedload(Leg.owner).options(lazyload(Centre.membership)),
-        joinedload(Leg.borrower).options(lazyload(Centre.membership)),
+        joinedload(Leg.owner).lazyload(Centre.membership),
+        joinedload(Leg.borrower).lazyload(Centre.membership),
         joinedload(Leg.handler).options(lazyload(Person.posts), lazyload(Person.alliance_posts)),
     )
 
@@ -141,7 +141,7 @@ def to_review(session: Session) -> list[Resource]:
 def assets_to_review(session: Session) -> list[Asset]:
     """Works that the alliance or a main centre's director decides about, oldest first."""
     query = sa.select(Asset).where(Asset.state == "in_review", Asset.decided_above).order_by(Asset.submitted_at, Asset.id)
-    return list(session.scalars(query.options(joinedload(Asset.owner).options(lazyload(Centre.membership)))))
+    return list(session.scalars(query.options(joinedload(Asset.owner).lazyload(Centre.membership))))
 
 
 def applications(session: Session) -> list[Membership]:
@@ -173,7 +173,7 @@ def _of_assets(session: Session, first: date, last: date, of: Collection[int] | 
     """Licences, consents and leases of published assets that end between those days."""
     ends = sa.or_(*(getattr(Asset, name).between(first, last) for name in lapse.CLOSING))
     query = sa.select(Asset).where(Asset.state == "published", ends, sa.true() if of is None else Asset.owner_id.in_(of))
-    query = query.options(joinedload(Asset.owner).options(lazyload(Centre.membership)))
+    query = query.options(joinedload(Asset.owner).lazyload(Centre.membership))
     return [Paper(asset, name, end) for asset in session.scalars(query) for name, end in lapse.closing(asset, first, last)]
 
 
@@ -198,7 +198,7 @@ def today() -> date:
 
 
 def _owner() -> tuple[Any, ...]:
-    return (joinedload(Resource.owner).options(lazyload(Centre.membership)),)
+    return (joinedload(Resource.owner).lazyload(Centre.membership),)
 
 
 def _day(name: str) -> sa.ColumnElement[str]:

@@ -333,10 +333,8 @@ def _fields(page: str, number: str) -> dict[str, Any]:
     return {name: value if len(value) > 1 else value[0] for name, value in found.items()}
 
 
-@BOTH
-def test_what_was_sent_in_parts_is_ticked(
-    app: Flask, signed_in: Callable[[int], FlaskClient], work_off: Callable[[], int], now: None
-) -> None:
+def with_a_clip_sent(app: Flask, signed_in: Callable[[int], FlaskClient], work_off: Callable[[], int]) -> tuple[Cast, str, str]:
+    """A loan in use, whose borrower has sent the same bytes to the archive as another centre did before under another name."""
     cast = cast_of(app, signed_in)
     number = cast.confirmed()
     with clock.moved(START):
@@ -345,6 +343,14 @@ def test_what_was_sent_in_parts_is_ticked(
         work_off()
         code = sent_in_parts(app, cast.people["borrower"])
         work_off()
+    return cast, number, code
+
+
+@BOTH
+def test_what_was_sent_in_parts_is_ticked(
+    app: Flask, signed_in: Callable[[int], FlaskClient], work_off: Callable[[], int], now: None
+) -> None:
+    cast, number, code = with_a_clip_sent(app, signed_in, work_off)
     with clock.moved(START + DAY):
         assert "长录像.mp4" in cast.borrower.get(f"/agreements/{number}/send_back")
         send_back(cast, number, sent=[code], **{f"caption-{code}": "全场录像", f"consent-{code}": "未问"})
@@ -366,14 +372,7 @@ def test_the_same_bytes_are_called_as_who_files_them_calls_them(
     app: Flask, signed_in: Callable[[int], FlaskClient], work_off: Callable[[], int], now: None
 ) -> None:
     """Not by the name under which another centre sent them first; the migration finds that name again."""
-    cast = cast_of(app, signed_in)
-    number = cast.confirmed()
-    with clock.moved(START):
-        taken_over(cast, number)
-        sent_in_parts(app, cast.people["stranger"], "别馆的名字.mp4")
-        work_off()
-        code = sent_in_parts(app, cast.people["borrower"])
-        work_off()
+    cast, number, code = with_a_clip_sent(app, signed_in, work_off)
     with clock.moved(START + DAY):
         send_back(cast, number, sent=[code])
         page = cast.staff.get(f"/agreements/{number}")
