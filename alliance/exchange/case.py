@@ -76,6 +76,19 @@ class Case:
     def calendar(self) -> Calendar:
         return rows.calendar(self.session)
 
+    @cached_property
+    def legs(self) -> list[Leg]:
+        """All legs of the agreement, this one among them."""
+        if not self.leg.agreement.is_joint:
+            return [self.leg]
+        query = sa.select(Leg).where(Leg.agreement_id == self.leg.agreement_id).order_by(Leg.id)
+        return list(self.session.scalars(query).unique())
+
+    @property
+    def centre_id(self) -> int | None:
+        """The centre for which the person acts."""
+        return {"owner": self.leg.owner_id, "borrower": self.leg.borrower_id}.get(self.side)
+
     @property
     def resource(self) -> Resource:
         """What the leg lends."""
