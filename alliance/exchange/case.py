@@ -137,7 +137,7 @@ def relations(leg: Leg, person: Person | None) -> frozenset[str]:
     if person is None:
         return frozenset({SYSTEM})
     held = leg.relations(person)
-    borrows = person.id in (leg.submitted_by, leg.endorsed_by) or any(relation.startswith("borrower_") for relation in held)
+    borrows = person.id in (leg.submitted_by, leg.endorsed_by) or bool(person.roles_in(leg.borrower_id))
     if borrows:
         return frozenset(relation for relation in held if not relation.startswith("owner_"))
     if "party" in held:

@@ -39,13 +39,13 @@ def lapse(case: Case, _form: None) -> Outcome:
 
 def go_on(case: Case, form: forms.Note) -> Outcome:
     assert case.centre_id is not None
-    return Outcome(case.leg.state, {"lost": together.answer(case.leg, case.legs, case.centre_id, "go_on"), "note": form.note})
+    return Outcome(case.leg.state, {"lost": together.answer(case.legs, case.centre_id, "go_on"), "note": form.note})
 
 
 def leave(case: Case, form: forms.Why) -> Outcome:
     """Without what is lost, this one is not wanted either; no breach."""
     assert case.centre_id is not None
-    lost = together.answer(case.leg, case.legs, case.centre_id, "leave")
+    lost = together.answer(case.legs, case.centre_id, "leave")
     outcome = end(case, "cancelled", reason=form.reason)
     return Outcome(outcome.to, outcome.data | {"lost": lost})
 

@@ -16,7 +16,6 @@ from alliance.db import Base, sentences
 from alliance.people.models import Person
 from alliance.storage.models import File
 
-
 JOINT = frozenset({"swap", "bundle"})
 """Kinds of agreement with several legs; each leg has a number of its own behind the agreement's."""
 
@@ -75,7 +74,7 @@ class Leg(Base):
     mandatory: Mapped[bool] = mapped_column(default=True)
     replaces: Mapped[int | None] = mapped_column(doc="rank of the lost leg whose place it takes")
     replace_until: Mapped[datetime | None] = mapped_column(doc="until when the place of this lost leg can be filled")
-    aftermath: Mapped[dict[str, Any] | None] = mapped_column(doc="of a lost leg: until when who remains answers, and what each said")
+    aftermath: Mapped[dict[str, Any] | None] = mapped_column(doc="of a lost leg: until when who remains is asked, and the answers")
     state: Mapped[str] = mapped_column(sa.String(20), default="draft", index=True)
     version: Mapped[int] = mapped_column(default=1, doc="row counter, raised by every action: expected_version")
     terms_version: Mapped[int] = mapped_column(default=0, doc="number of the terms in force")
@@ -130,7 +129,7 @@ class Leg(Base):
 
     @property
     def was_sent(self) -> bool:
-        """Whether it ever reached the other side; what was not sent is nobody's business but of who began it and its main centre."""
+        """Whether it ever reached the other side; till then it is the business of who began it, and of its main centre."""
         return self.requested_at is not None
 
     def seen_by(self, side: str) -> bool:

@@ -62,8 +62,10 @@ def start(
     return agreement
 
 
-def begin(session: Session, person: Person, leg: Leg, *, resource: Resource, form: RequestForm | Draft, key: str | None = None) -> None:
-    """Write down a new leg with its first version: what the borrower asks for, or what the owner offers, unseen until it is sent."""
+def begin(
+    session: Session, person: Person, leg: Leg, *, resource: Resource, form: RequestForm | Draft, key: str | None = None
+) -> None:
+    """Write down a new leg with its first version: what the borrower asks for, or what the owner offers, sent or not yet."""
     now, side = clock.now(), leg.begun_by or "borrower"
     leg.begun_by, leg.terms_version = side, 1
     leg.lines = [Line(resource=resource, quantity=form.quantity)]

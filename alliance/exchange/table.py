@@ -183,7 +183,9 @@ _ROWS = (
         ask=True,
     ),
     _action("lapse", _l("候补期满"), " ".join(GONE), SAME, SYSTEM, guard="lacks_no_longer"),
-    _action("go_on", _l("其余照办"), _GOING, SAME, "owner_staff borrower_staff", guard="is_asked", needs=forms.Note, tone="primary"),
+    _action(
+        "go_on", _l("其余照办"), _GOING, SAME, "owner_staff borrower_staff", guard="is_asked", needs=forms.Note, tone="primary"
+    ),
     _action(
         "leave",
         _l("退出这一项"),

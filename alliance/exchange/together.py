@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from alliance.catalogue import occupancy
-from alliance.exchange import deadlines
 from alliance.exchange.case import Case
 from alliance.exchange.models import Leg
 from alliance.exchange.table import FIXED, GONE, LOST, OPEN
@@ -128,7 +127,7 @@ def agreed_until(leg: Leg, legs: Sequence[Leg]) -> datetime:
     return min(leg.starts_at, max(ends, default=leg.starts_at))
 
 
-def answer(leg: Leg, legs: Sequence[Leg], centre_id: int, said: str) -> list[int]:
+def answer(legs: Sequence[Leg], centre_id: int, said: str) -> list[int]:
     """What a centre that remains does without the lost legs; returns their numbers."""
     lost = [one for one in awaited(legs) if one.aftermath and str(centre_id) in one.aftermath["answers"]]
     for one in lost:

@@ -95,7 +95,10 @@ class Desk:
             side = "borrower" if question.side == "owner" else "owner"
         centre = {"owner": leg.owner, "borrower": leg.borrower, "endorser": leg.borrower.parent}.get(side)
         light = "off" if question is not None else deadlines.light_of(leg, self.calendar, self.now)
-        first = {"owner": leg.handler or (leg.agreement.creator if leg.state == "draft" else None), "borrower": leg.submitter or leg.agreement.creator}.get(side)
+        first = {
+            "owner": leg.handler or (leg.agreement.creator if leg.state == "draft" else None),
+            "borrower": leg.submitter or leg.agreement.creator,
+        }.get(side)
         person, deputy = self.roster.answering(centre.id, first, red=light == "red") if centre is not None else (None, None)
         return Turn(side, centre, person, deputy, None if question is not None else deadline(leg), light, silence(leg, question))
 
