@@ -108,7 +108,7 @@ def read_by(session: Session, action: str, actor: str | None, values: dict[str, 
         for name, value in values.items():
             setattr(leg, name, people[value].id if name.endswith(("_by", "_id")) else value)
         if leg.aftermath is not None:
-            leg.aftermath = {"until": MONDAY, "answers": {str(leg.owner_id): None}}
+            leg.aftermath = {"until": MONDAY.isoformat(), "answers": {str(leg.owner_id): None}}
         event = happens(writing, leg, action, people[actor] if actor else None, **data)
     told = Telling.of(session, event)
     assert told is not None
