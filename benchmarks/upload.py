@@ -172,6 +172,7 @@ def measure(folder: Path, server: subprocess.Popen[bytes], sender: Sender, megab
     film(source, megabytes)
     film(small, 64)
     sender.send(small)
+    os.sync()
     processes = [server.pid, *children(server.pid)]
     before = {process: resident(process) for process in processes}
     with watched(processes) as most:
