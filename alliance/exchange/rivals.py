@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from alliance import clock, jobs
 from alliance.catalogue import occupancy
-from alliance.catalogue.models import resource_unit
+from alliance.catalogue.taken import sharing
 from alliance.db import db, transaction
 from alliance.exchange.actions import act
 from alliance.exchange.case import Case, periods_of
@@ -33,15 +33,12 @@ def let_fall(payload: dict[str, Any]) -> None:
 
 def rivals_of(taker: int) -> list[int]:
     """Open legs that want a unit which the taker has; a read, so that no lock is held while each is looked at."""
-    mine, theirs = resource_unit.alias(), resource_unit.alias()
-    mine_line, their_line = sa.orm.aliased(Line), sa.orm.aliased(Line)
+    pairs = sharing(db.session.scalars(sa.select(Line.resource_id).where(Line.leg_id == taker))).subquery()
     query = (
         sa.select(Leg.id)
-        .join(their_line, their_line.leg_id == Leg.id)
-        .join(theirs, theirs.c.resource_id == their_line.resource_id)
-        .join(mine, mine.c.unit_id == theirs.c.unit_id)
-        .join(mine_line, mine_line.resource_id == mine.c.resource_id)
-        .where(mine_line.leg_id == taker, Leg.id != taker, Leg.state.in_(RIVALS))
+        .join(Line, Line.leg_id == Leg.id)
+        .join(pairs, pairs.c.theirs == Line.resource_id)
+        .where(Leg.id != taker, Leg.state.in_(RIVALS))
         .distinct()
     )
     return sorted(db.session.scalars(query))

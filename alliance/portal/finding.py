@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from alliance.archive.models import Asset
 from alliance.archive.visibility import tokens_for, visible_to
-from alliance.catalogue import availability
+from alliance.catalogue.busy import busy_between
 from alliance.catalogue.models import Resource
 from alliance.catalogue.visibility import condition, scopes
 from alliance.centres.models import Centre, CentreName
@@ -101,7 +101,7 @@ def busy_in(session: Session, asked: Asked) -> tuple[frozenset[int], bool]:
     """Who is not free on the days asked for; nobody when they are more than an engine takes."""
     if asked.period is None:
         return frozenset(), False
-    busy = availability.busy_between(session, *asked.period)
+    busy = busy_between(session, *asked.period)
     return (busy, False) if len(busy) <= MOST_BUSY else (frozenset(), True)
 
 

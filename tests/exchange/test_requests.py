@@ -101,7 +101,7 @@ def test_clash_shows_the_next_free_dates_and_others(session: Session) -> None:
         assert clash.tone == "warn"
         assert "已被占用" in clash.text
         assert clash.resources == (spare,)
-        assert clash.ways[0][1] == "?starts_at=2025-04-02T00:00&ends_at=2025-04-02T08:00"
+        assert clash.ways[0][1] == "?starts_at=2025-04-02T09:00&ends_at=2025-04-02T17:00"
 
 
 def test_queue_lead_time_and_longest_loan(session: Session) -> None:
