@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -17,11 +17,19 @@ from alliance.catalogue.gaps import Place
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.exchange.alternatives import instead_of
+from alliance.exchange.case import Case
 from alliance.exchange.checks import Check
 from alliance.worktime import spoken_range
 
 Period = tuple[datetime, datetime]
 Way = tuple[Any, str | None]
+
+
+class Wanted(TypedDict):
+    """What a leg wants beside its dates."""
+
+    place: Place | None
+    quantity: int
 
 
 def where(session: Session, resource: Resource, content: Mapping[str, Any]) -> Place | None:
@@ -31,6 +39,12 @@ def where(session: Session, resource: Resource, content: Mapping[str, Any]) -> P
     return gaps.placed(
         session, content.get("place") or "", content.get("division_code") or "", content.get("lat"), content.get("lng")
     )
+
+
+def wanted(case: Case) -> Wanted:
+    """Where and how many the terms in force ask for, as occupancies take it."""
+    content = case.terms.content
+    return {"place": where(case.session, case.resource, content), "quantity": content.get("quantity") or 1}
 
 
 def dates(

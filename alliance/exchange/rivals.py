@@ -12,6 +12,7 @@ from alliance.catalogue.taken import sharing
 from alliance.db import db, transaction
 from alliance.exchange.actions import act
 from alliance.exchange.case import Case, periods_of
+from alliance.exchange.dates import wanted
 from alliance.exchange.models import Leg, Line
 
 RIVALS = ("endorsing", "requested", "incomplete", "offered")
@@ -46,9 +47,12 @@ def rivals_of(taker: int) -> list[int]:
 
 def possible(case: Case) -> bool:
     """Whether one of its choices could still be had; what is merely held by others may come free."""
+    more = wanted(case)
     return any(
         start > case.now
-        and all(clash.kind == "hold" for clash in occupancy.clashes(case.session, case.resource, start, end, leg_id=case.leg.id))
+        and all(
+            clash.kind == "hold" for clash in occupancy.clashes(case.session, case.resource, start, end, leg_id=case.leg.id, **more)
+        )
         for start, end in periods_of(case.terms)
     )
 
