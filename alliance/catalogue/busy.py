@@ -27,10 +27,12 @@ MOVING = tuple(kind.id for kind in kinds.KINDS.values() if kind.moves)
 
 @dataclass(frozen=True)
 class Bounds:
-    """What holds of all listings: the widest gap of buffers, and between which degrees they are at home."""
+    """What holds of all: the widest gap of buffers, the longest striking and setting up, where homes lie, whether a pool is out."""
 
     gap: timedelta
+    handling: timedelta
     box: Box
+    pools: bool
 
 
 def busy_between(session: Session, start: datetime, end: datetime, *, place: Place | None = None) -> frozenset[int]:
@@ -43,23 +45,39 @@ def busy_between(session: Session, start: datetime, end: datetime, *, place: Pla
         (
             *_occupied(session, start, end, bounds.gap),
             *_too_far(session, start, end, bounds, place or NOWHERE),
-            *_sold_out(session, start, end, bounds.gap),
+            *(_sold_out(session, start, end, bounds.gap) if bounds.pools else ()),
             *_not_lent(session, start, end),
             *_closed(session, start, end),
         )
     )
 
 
-def _bounds(session: Session) -> Bounds:
-    crew = sa.func.max(sa.case((Resource.one_crew, 1), else_=0))
-    widest = sa.func.max(sa.case((BUFFER > OTHER, BUFFER), else_=OTHER))
-    row: Any = session.execute(sa.select(widest, crew, *_box(Resource))).one()
-    return Bounds(buffers(row[0] or 0, row[0] or 0, added=bool(row[1])), tuple(row[2:]))
-
-
 def _box(table: type[Occupancy] | type[Resource] | type[Centre]) -> tuple[sa.ColumnElement[float | None], ...]:
     """South, north, west and east."""
     return sa.func.min(table.lat), sa.func.max(table.lat), sa.func.min(table.lng), sa.func.max(table.lng)
+
+
+def _longest() -> sa.ScalarSelect[int]:
+    """The longest that striking and setting up takes anything that is brought there."""
+    one = aliased(Resource)
+    strike, setup = (sa.func.coalesce(sa.func.max(one.details[name].as_integer()), 0) for name in ("strike_min", "setup_min"))
+    return sa.select(strike + setup).where(one.state.in_(LISTED), one.kind.in_(SETTING_UP)).scalar_subquery()
+
+
+BOUNDS = sa.select(
+    sa.func.max(sa.case((BUFFER > OTHER, BUFFER), else_=OTHER)),
+    sa.func.max(sa.case((Resource.one_crew, 1), else_=0)),
+    _longest(),
+    sa.exists().where(Occupancy.unit_id.is_(None)),
+    *_box(Resource),
+)
+
+
+def _bounds(session: Session) -> Bounds:
+    row: Any = session.execute(BOUNDS).one()
+    widest, added, handling, out = row[:4]
+    gap = buffers(widest or 0, widest or 0, added=bool(added))
+    return Bounds(gap, timedelta(minutes=handling or 0), tuple(row[4:]), out)
 
 
 def _occupied(session: Session, start: datetime, end: datetime, reach: timedelta) -> set[int]:
@@ -102,7 +120,7 @@ def _standing(session: Session, start: datetime, end: datetime) -> sa.ColumnElem
 
 def _too_far(session: Session, start: datetime, end: datetime, bounds: Bounds, place: Place) -> set[int]:
     """What moves and has a neighbour too far away for the time between: by a bound first, then exactly."""
-    least = bounds.gap + _handling(session)
+    least = bounds.gap + bounds.handling
     reach = least + min(_farthest(session, start, end, place, bounds, least), LONGEST_WAY)
     columns = (resource_unit.c.resource_id, Occupancy.id, Occupancy.starts_at, Occupancy.ends_at, Occupancy.lat, Occupancy.lng)
     near = []
@@ -121,13 +139,6 @@ def _judged(session: Session, near: list[tuple[int, int]], start: datetime, end:
     query = sa.select(Occupancy).where(Occupancy.id.in_([row for _one, row in near]))
     rows = {row.id: row for row in session.scalars(query.options(selectinload(Occupancy.resource).lazyload(Resource.owner)))}
     return {one for one, row in near if judge(listings[one], [rows[row]], start, end, place=place)}
-
-
-def _handling(session: Session) -> timedelta:
-    """The longest that striking and setting up may take."""
-    strike, setup = (sa.func.max(Resource.details[name].as_integer()) for name in ("strike_min", "setup_min"))
-    one, other = session.execute(sa.select(strike, setup).where(Resource.state.in_(LISTED), Resource.kind.in_(SETTING_UP))).one()
-    return timedelta(minutes=(one or 0) + (other or 0))
 
 
 def _farthest(session: Session, start: datetime, end: datetime, place: Place, bounds: Bounds, least: timedelta) -> timedelta:

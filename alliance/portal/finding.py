@@ -98,7 +98,7 @@ def find(session: Session, asked: Asked, person: Any, near: Point | None, page: 
     )
 
 
-def busy_in(session: Session, asked: Asked, near: Point | None) -> tuple[frozenset[int], bool]:
+def busy_in(session: Session, asked: Asked, near: Point | None = None) -> tuple[frozenset[int], bool]:
     """Who is not free on the days asked for, near where it was asked for; nobody when they are more than an engine takes."""
     if asked.period is None:
         return frozenset(), False

@@ -191,4 +191,4 @@ def test_busy_takes_three_queries_of_occupancies(here) -> None:
     with counted(db.engine) as sent:
         busy_between(db.session, NOW, NOW + HOUR)
     assert sum("FROM occupancy" in one for one in sent) == 3
-    assert len(sent) <= 9
+    assert len(sent) <= 7
