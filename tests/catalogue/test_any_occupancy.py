@@ -156,6 +156,6 @@ def test_any_sequence_of_occupancies(app: Flask) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=8, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck), database=None
+            max_examples=3, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck), database=None
         ),
     )
