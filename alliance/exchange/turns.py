@@ -15,7 +15,7 @@ from alliance import clock
 from alliance.centres.models import Centre
 from alliance.exchange import deadlines
 from alliance.exchange.drafts import is_bare
-from alliance.exchange.models import Agreement, Ask, Leg, Rating
+from alliance.exchange.models import BORROWER_SEES, OWNER_SEES, Agreement, Ask, Leg, Rating
 from alliance.exchange.table import ENDED
 from alliance.people.duties import on_duty
 from alliance.people.models import Person
@@ -50,6 +50,7 @@ class Turn:
     deadline: datetime | None
     light: Light
     silence: Any
+    ask: Ask | None = None
 
     @property
     def people(self) -> tuple[Person, ...]:
@@ -90,14 +91,19 @@ class Desk:
 
     def turn(self, leg: Leg) -> Turn:
         question = self.asks.get(leg.id)
-        side = SIDES.get(leg.state, "none")
+        side = leg.begun_by if leg.state == "draft" else SIDES.get(leg.state, "none")
         if question is not None:
             side = "borrower" if question.side == "owner" else "owner"
         centre = {"owner": leg.owner, "borrower": leg.borrower, "endorser": leg.borrower.parent}.get(side)
         light = "off" if question is not None else deadlines.light_of(leg, self.calendar, self.now)
-        first = {"owner": leg.handler, "borrower": leg.submitter or leg.agreement.creator}.get(side)
+        first = {
+            "owner": leg.handler or (leg.agreement.creator if leg.state == "draft" else None),
+            "borrower": leg.submitter or leg.agreement.creator,
+        }.get(side)
         person, deputy = self.roster.answering(centre.id, first, red=light == "red") if centre is not None else (None, None)
-        return Turn(side, centre, person, deputy, None if question is not None else deadline(leg), light, silence(leg, question))
+        return Turn(
+            side, centre, person, deputy, None if question is not None else deadline(leg), light, silence(leg, question), question
+        )
 
 
 def turn(leg: Leg, now: datetime) -> Turn:
@@ -116,6 +122,10 @@ def desk_of(session: Session, legs: Sequence[Leg], now: datetime) -> Desk:
     centres = {number for leg in legs for number in (leg.owner_id, leg.borrower_id, leg.borrower.parent_id) if number is not None}
     query = sa.select(Ask).where(Ask.leg_id.in_([leg.id for leg in legs]), Ask.answer.is_(None)).order_by(Ask.id)
     asks = {question.leg_id: question for question in session.scalars(query)}
+    for leg in legs:
+        if leg.waits is not None and leg.id not in asks:
+            other = "borrower" if leg.waits == "owner" else "owner"
+            asks[leg.id] = Ask(leg_id=leg.id, kind="go_on", side=other, content={})
     today = clock.local(now).date()
     parents = [number for leg in legs if leg.state == "endorsing" and (number := leg.borrower.parent_id) is not None]
     if parents:
@@ -176,7 +186,7 @@ def silence(leg: Leg, question: Ask | None = None) -> Any:
 
 
 def _legs(session: Session, person: Person, centres: Sequence[int]) -> list[Leg]:
-    ours = sa.or_(sa.and_(Leg.owner_id.in_(centres), Leg.requested_at.is_not(None)), Leg.borrower_id.in_(centres))
+    ours = sa.or_(sa.and_(Leg.owner_id.in_(centres), OWNER_SEES), sa.and_(Leg.borrower_id.in_(centres), BORROWER_SEES))
     mains = [centre.id for centre in person.centres if centre.is_active and centre.id in centres]
     endorsing = sa.and_(Leg.state == "endorsing", Leg.borrower.has(Centre.parent_id.in_(mains)))
     wanted = [sa.and_(ours, Leg.state.not_in(ENDED)), endorsing]

@@ -16,12 +16,13 @@ BARE = sa.and_(Leg.state == "draft", Leg.submitted_by.is_(None))
 
 def asked() -> Any:
     """Which side put the question that waits, if any."""
-    return sa.select(sa.func.max(Ask.side)).where(Ask.leg_id == Leg.id, Ask.answer.is_(None)).correlate(Leg).scalar_subquery()
+    put = sa.select(sa.func.max(Ask.side)).where(Ask.leg_id == Leg.id, Ask.answer.is_(None)).correlate(Leg).scalar_subquery()
+    return sa.func.coalesce(put, sa.case((Leg.waits == "owner", "borrower"), (Leg.waits == "borrower", "owner")))
 
 
 def side() -> Any:
     """Whose turn, by the open question, else by the state."""
-    by_state = [(Leg.state == state, side) for state, side in SIDES.items()]
+    by_state = [(Leg.state == "draft", Leg.begun_by), *((Leg.state == state, side) for state, side in SIDES.items())]
     return sa.case((asked() == "owner", "borrower"), (asked() == "borrower", "owner"), *by_state, else_="none")
 
 

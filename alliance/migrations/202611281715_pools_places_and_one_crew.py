@@ -5,8 +5,8 @@ from alembic import op
 
 import alliance.db
 
-revision = '202611281620'
-down_revision = '202611281300'
+revision = '202611281715'
+down_revision = '202611281700'
 branch_labels = ()
 depends_on = None
 
