@@ -54,7 +54,7 @@ class Shelf(RuleBasedStateMachine):
         self.truck = make.resource(session, owner, kind="stage_truck", details={"setup_min": 25, "strike_min": 20})
         self.pool = make.resource(session, owner, quantity=7, buffer_after=15)
         self.things = (self.whole, self.stage, self.side, self.truck, self.pool)
-        self.legs = [leg(session, owner, borrower).id for _ in range(6)]
+        self.legs = [leg(session, owner, borrower).id for _ in range(15)]
         parts.add(session, self.staff, whole=self.whole, part=self.stage)
 
     def teardown(self) -> None:
@@ -77,9 +77,10 @@ class Shelf(RuleBasedStateMachine):
         nested.commit()
         return True
 
-    @rule(thing=WHICH, who=st.integers(0, 5), start=START, length=LENGTH, where=WHERE, count=COUNT, held=st.booleans())
+    @rule(thing=WHICH, who=st.integers(0, 2), start=START, length=LENGTH, where=WHERE, count=COUNT, held=st.booleans())
     def ask(self, thing: int, who: int, start: int, length: int, where: int, count: int, held: bool) -> None:
         one, begin = self.things[thing], NOW + start * QUARTER
+        who += 3 * thing  # a leg has one thing; what it has already is in nobody's way but the schema's
         end, place, count = begin + length * QUARTER, PLACES[where], count if one_is_pool(one) else 1
         given = {"resource": one, "start": begin, "end": end, "leg_id": self.legs[who], "place": place, "quantity": count}
         answer = None
@@ -92,14 +93,14 @@ class Shelf(RuleBasedStateMachine):
             done = self.attempt(lambda: occupancy.take(self.session, None, **given))
         assert done is (answer is not None and answer.is_free)  # zero length is refused
 
-    @rule(who=st.integers(0, 5), more=st.integers(1, 12))
+    @rule(who=st.integers(0, 14), more=st.integers(1, 12))
     def extend(self, who: int, more: int) -> None:
         rows = occupancy.of_leg(self.session, self.legs[who])
         if rows:
             end = max(row.ends_at for row in rows) + more * QUARTER
             self.attempt(lambda: occupancy.extend(self.session, leg_id=self.legs[who], end=end))
 
-    @rule(who=st.integers(0, 5))
+    @rule(who=st.integers(0, 14))
     def let_go(self, who: int) -> None:
         occupancy.release(self.session, leg_id=self.legs[who])
 

@@ -117,7 +117,8 @@ def test_pool_is_never_oversold(app: Flask, tmp_path: Path, database: str) -> No
     with app.app_context(), transaction() as session:
         owner, borrower = make.centre(session), make.centre(session)
         pool = make.resource(session, owner, quantity=ALL)
-        tries = [(pool.id, leg(session, owner, borrower).id, "some") for _ in range(RIVALS)]
+        number = pool.id
+        tries = [(number, leg(session, owner, borrower).id, "some") for _ in range(RIVALS)]
     found = race(app, tmp_path, database, tries)
     assert set(found) == {"got", "refused"}
     with app.app_context():
@@ -126,5 +127,5 @@ def test_pool_is_never_oversold(app: Flask, tmp_path: Path, database: str) -> No
         for quarter in range(9):
             moment = NOON + quarter * HOUR / 4
             assert sum(row.quantity for row in rows if row.starts_at <= moment < row.ends_at) <= ALL
-        left = occupancy.clashes(db.session, db.session.get_one(Resource, pool.id), NOON, NOON + 2 * HOUR, quantity=PIECES)
+        left = occupancy.clashes(db.session, db.session.get_one(Resource, number), NOON, NOON + 2 * HOUR, quantity=PIECES)
         assert [clash.why for clash in left] == ["pool"]
