@@ -22,7 +22,7 @@ from alliance.cases import clockwork as cases_clockwork
 from alliance.cases import desk as _case_pages
 from alliance.cases import routes as cases
 from alliance.cases.models import Case
-from alliance.catalogue import dates, editing, keeping, listing, reminders
+from alliance.catalogue import dates, dividing, editing, keeping, listing, reminders
 from alliance.catalogue import routes as catalogue
 from alliance.catalogue.imports import routes as imports
 from alliance.catalogue.imports import work as _import_work
@@ -70,7 +70,7 @@ MODELS = (
 PAGES = (
     *(_announcements, _archive_pages, _arrival_pages, _asker_pages, _case_pages, _centre_admin, _centre_pages, _file_pages),
     *(_asset_pages, _caption_pages, _collection_pages, _form_pages, _jobs_page, _people_pages, _upload_pages),
-    *(announcing, audit, board, curating, dates, desk, doing, drafting, editing, holidays, labels),
+    *(announcing, audit, board, curating, dates, desk, dividing, doing, drafting, editing, holidays, labels),
     *(home, keeping, letter, listed, listing, nav, new, outbox, page, records),
     *(relating, resource, review, revising, rules, search, staff),
 )

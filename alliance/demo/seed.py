@@ -9,7 +9,7 @@ import structlog
 from flask import Flask
 
 from alliance import clock, indexing, jobs
-from alliance.catalogue import occupancy, service
+from alliance.catalogue import occupancy, parts, service
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.db import db, transaction
@@ -18,6 +18,7 @@ from alliance.demo.archive import Assets
 from alliance.demo.asked import CASES
 from alliance.demo.people import cast, writer
 from alliance.demo.stories import STORIES
+from alliance.demo.venues import PARTS
 from alliance.demo.works import WORKS
 from alliance.errors import Refusal
 from alliance.storage import renditions
@@ -37,6 +38,7 @@ def seed(app: Flask, say: Say) -> None:
     steps: tuple[tuple[str, Callable[[], object]], ...] = (
         ("centres and people", lambda: _people(today)),
         ("trucks, halls and talents", lambda: _listings(today)),
+        ("halls and their parts", lambda: _halls(today)),
         ("pictures of the listings", lambda: jobs.work(app, until_idle=True, only=renditions.JOBS)),
         ("works of the archive", lambda: codes.update(archive.keep_all(folder, today))),
         ("loans", lambda: _loans(folder, today)),
@@ -85,6 +87,15 @@ def _listings(today: datetime) -> None:
             if number % 9 and (verified := today - timedelta(days=number % 11 * 12)) > typed:
                 with clock.moved(verified):
                     service.verify(session, person, resource=resource)
+
+
+def _halls(today: datetime) -> None:
+    """What belongs together is lent together."""
+    with clock.moved(today - timedelta(days=120)), transaction() as session:
+        found = {one.title: one for one in session.scalars(sa.select(Resource).where(Resource.kind == "venue"))}
+        people = cast(session)
+        for owner, whole, part in PARTS:
+            parts.add(session, writer(people, owner), whole=found[whole], part=found[part])
 
 
 def _joined(folder: Path, codes: Assets, today: datetime) -> None:

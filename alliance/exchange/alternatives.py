@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from alliance import clock
-from alliance.catalogue import availability
+from alliance.catalogue.busy import busy_between
+from alliance.catalogue.gaps import Place
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.exchange.listing import why_not
@@ -28,10 +29,17 @@ def alternatives(session: Session, leg: Leg, *, most: int = 3) -> tuple[Resource
 
 
 def instead_of(
-    session: Session, resource: Resource, borrower: Centre, start: datetime, end: datetime, *, most: int = 3
+    session: Session,
+    resource: Resource,
+    borrower: Centre,
+    start: datetime,
+    end: datetime,
+    *,
+    most: int = 3,
+    place: Place | None = None,
 ) -> tuple[Resource, ...]:
     """Free and allowed for the borrower in [start, end), by fit and distance; a constant number of queries."""
-    busy = availability.busy_between(session, start, end)
+    busy = busy_between(session, start, end, place=place)
     query = (
         sa.select(Resource)
         .where(Resource.kind == resource.kind, Resource.state == "published", Resource.id != resource.id)

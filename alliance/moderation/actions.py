@@ -107,6 +107,8 @@ WORDS: Final[dict[str, Any]] = {
     "resource.paper_ending": _p("event", "证照将到期"),
     "resource.paper_removed": _p("event", "删证照"),
     "resource.paused": _p("event", "停借"),
+    "resource.part_added": _p("event", "设定场馆的部分"),
+    "resource.part_removed": _p("event", "取消场馆的部分"),
     "resource.photo_added": _p("event", "加照片"),
     "resource.photo_removed": _p("event", "删照片"),
     "resource.photos_arranged": _p("event", "整理照片"),

@@ -110,6 +110,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/resources/{truck}/blocks",
         "/resources/{venue}/edit",
         "/resources/{venue}/opening",
+        "/resources/{venue}/parts",
         "/resources/import",
         "/archive/uploads",
         "/archive/uploads/{coming}",
