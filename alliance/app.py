@@ -39,6 +39,7 @@ from alliance.exchange.models import Agreement
 from alliance.figures import balance as _balance_pages
 from alliance.figures import needs, records
 from alliance.figures import routes as figure_pages
+from alliance.figures import scoring as _scoring_pages
 from alliance.figures.models import SearchCount
 from alliance.moderation import announcing, audit, board, holidays, labels, review
 from alliance.moderation import jobs as _jobs_page
@@ -70,7 +71,17 @@ MODELS = (
 )
 PAGES = (
     *(_announcements, _archive_pages, _arrival_pages, _asker_pages, _case_pages, _centre_admin, _centre_pages, _file_pages),
-    *(_asset_pages, _balance_pages, _caption_pages, _collection_pages, _form_pages, _jobs_page, _people_pages, _upload_pages),
+    *(
+        _asset_pages,
+        _balance_pages,
+        _scoring_pages,
+        _caption_pages,
+        _collection_pages,
+        _form_pages,
+        _jobs_page,
+        _people_pages,
+        _upload_pages,
+    ),
     *(announcing, audit, board, curating, dates, desk, doing, drafting, editing, holidays, labels),
     *(home, keeping, letter, listed, listing, nav, new, outbox, page, records),
     *(relating, resource, review, revising, rules, search, staff),
