@@ -38,6 +38,7 @@ from alliance.exchange import routes as exchange
 from alliance.exchange.models import Agreement
 from alliance.figures import balance as _balance_pages
 from alliance.figures import needs, records
+from alliance.figures import refusals as _refusal_pages
 from alliance.figures import routes as figure_pages
 from alliance.figures import scoring as _scoring_pages
 from alliance.figures.models import SearchCount
@@ -74,6 +75,7 @@ PAGES = (
     *(
         _asset_pages,
         _balance_pages,
+        _refusal_pages,
         _scoring_pages,
         _caption_pages,
         _collection_pages,
