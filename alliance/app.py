@@ -33,11 +33,14 @@ from alliance.centres.models import Centre
 from alliance.codes import rows as code_rows
 from alliance.codes.rows import CodeLabel
 from alliance.config import ROOT, Settings, keyed, read_settings
-from alliance.exchange import archiving, clockwork, doing, figures, letter, listed, new, page, rivals
+from alliance.exchange import archiving, balance, clockwork, doing, figures, letter, listed, new, page, rivals
 from alliance.exchange import routes as exchange
 from alliance.exchange.models import Agreement
+from alliance.figures import balance as _balance_pages
 from alliance.figures import needs, records
+from alliance.figures import refusals as _refusal_pages
 from alliance.figures import routes as figure_pages
+from alliance.figures import scoring as _scoring_pages
 from alliance.figures.models import SearchCount
 from alliance.moderation import announcing, audit, board, holidays, labels, review
 from alliance.moderation import jobs as _jobs_page
@@ -69,7 +72,8 @@ MODELS = (
 )
 PAGES = (
     *(_announcements, _archive_pages, _arrival_pages, _asker_pages, _case_pages, _centre_admin, _centre_pages, _file_pages),
-    *(_asset_pages, _caption_pages, _collection_pages, _form_pages, _jobs_page, _people_pages, _upload_pages),
+    *(_asset_pages, _balance_pages, _caption_pages, _collection_pages, _form_pages, _jobs_page, _people_pages),
+    *(_refusal_pages, _scoring_pages, _upload_pages),
     *(announcing, audit, board, curating, dates, desk, dividing, doing, drafting, editing, holidays, labels),
     *(home, keeping, letter, listed, listing, nav, new, outbox, page, records),
     *(relating, resource, review, revising, rules, search, staff),
@@ -79,6 +83,7 @@ JOBS = (
     archiving,
     assembly,
     backoff,
+    balance,
     cases_clockwork,
     clockwork,
     digest,

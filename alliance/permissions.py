@@ -72,6 +72,7 @@ TABLE: dict[str, frozenset[str]] = {
         # the alliance's desk
         "admin.board": "alliance_admin",
         "review.queue": "alliance_admin main_director_somewhere",
+        "balance.read": "owner_staff alliance_admin",
         "figures.read": "alliance_admin",
         "jobs.read": "alliance_admin",
         "outbox.read": "alliance_admin",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from alliance import clock
 from alliance.catalogue.models import Occupancy, Resource, resource_unit
+from alliance.exchange import balance
 from alliance.exchange.models import Leg, Line
 from alliance.exchange.table import ACTIONS, ENDED
 from alliance.journal import Event
@@ -27,12 +29,15 @@ class Replayed:
     version: int = 0
     terms_version: int = 0
     occupancy: dict[str, str] | None = None
+    posted: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
 
     def take(self, event: Event) -> None:
         """Follow one event; what does not continue the one before it, or is not in the table, is a fault."""
         name = event.action.removeprefix("leg.")
         data = event.data
+        if "posted" in data:
+            self.posted[data["posted"]["unit"]] += data["posted"]["amount"]
         if event.action not in BEGINNINGS and name not in ACTIONS:
             return
         if data["from"] != self.state or data["version"] != self.version + 1:
@@ -45,8 +50,9 @@ class Replayed:
 
 
 def differences(session: Session) -> list[str]:
-    """One sentence for each state, version or occupancy that is not what the journal says; empty when all is well."""
+    """One sentence for each state, version, occupancy or balance that is not what the journal says; empty when all is well."""
     replayed = replay(session)
+    booked = balance.differences(session, {number: told.posted for number, told in replayed.items()})
     taken = _occupancies(session)
     units = _units(session)
     found = []
@@ -57,7 +63,7 @@ def differences(session: Session) -> list[str]:
             if getattr(told, name) != getattr(leg, name):
                 found.append(f"leg {leg.id}: {name} is {getattr(leg, name)!r}, the journal says {getattr(told, name)!r}")
         found += _compare(leg.id, leg.state, told.occupancy, taken.get(leg.id, []), units.get(leg.id, 0))
-    return found + [f"leg {number}: in the journal only" for number in replayed]
+    return found + booked + [f"leg {number}: in the journal only" for number in replayed]
 
 
 def replay(session: Session) -> dict[int, Replayed]:

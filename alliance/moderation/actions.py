@@ -75,6 +75,7 @@ WORDS: Final[dict[str, Any]] = {
     "leg.escalated": _p("event", "超期上报"),
     "leg.archived": _p("event", "往来材料存为档案草稿"),
     "leg.fill_in": _p("event", "填写补正"),
+    "leg.posted": _p("event", "补记往来账"),
     "leg.redated": _p("event", "时限随历法更新"),
     "leg.reminded": _p("event", "到期提醒"),
     "leg.revise": _p("event", "修改草稿"),
