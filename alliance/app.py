@@ -17,6 +17,8 @@ from alliance.archive import routes as archive
 from alliance.archive import uploading as _upload_pages
 from alliance.archive.arriving import Upload
 from alliance.archive.models import Asset
+from alliance.calendars import routes as calendars
+from alliance.calendars import timeline as _timeline
 from alliance.cases import asker as _asker_pages
 from alliance.cases import clockwork as cases_clockwork
 from alliance.cases import desk as _case_pages
@@ -73,6 +75,7 @@ PAGES = (
     *(announcing, audit, board, curating, dates, desk, doing, drafting, editing, holidays, labels),
     *(home, keeping, letter, listed, listing, nav, new, outbox, page, records),
     *(relating, resource, review, revising, rules, search, staff),
+    _timeline,
 )
 JOBS = (
     _import_work,
@@ -110,7 +113,9 @@ HEARD: dict[str, tuple[str, ...]] = {
     "resource": ("index",),
 }
 LISTENERS = {action: HEARD.get(action, ()) + notices.LISTENERS.get(action, ()) for action in {*HEARD, *notices.LISTENERS}}
-FEATURES = (portal, figure_pages, moderation, cases, exchange, catalogue, imports, archive, people, centres, notifications)
+FEATURES = (
+    *(portal, calendars, figure_pages, moderation, cases, exchange, catalogue, imports, archive, people, centres, notifications),
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

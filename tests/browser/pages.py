@@ -88,6 +88,8 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/profile",
         "/people",
         "/admin/reviews",
+        "/calendars/timeline",
+        "/calendars/timeline?kind=stage_truck&span=month",
     ),
     HANDLER: (
         "/desk",

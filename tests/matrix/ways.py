@@ -498,6 +498,8 @@ WAYS: dict[str, Ways] = {
     "exchange.checks": asked_for,
     "exchange.autosave_new": asked_for,
     "exchange.autosave": agreements(only=("draft", "requested")),
+    # calendars
+    "calendars.timeline": plain("timeline.read"),
     # notices and the alliance's desk
     "notifications.notices": plain("desk.read"),
     "notifications.open_notice": notices,
