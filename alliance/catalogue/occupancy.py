@@ -197,6 +197,12 @@ def confirm(session: Session, *, leg_id: int) -> list[Occupancy]:
     return rows
 
 
+def prolong(session: Session, *, leg_id: int, until: datetime) -> None:
+    """Keep the holds of a leg until then."""
+    held = sa.and_(Occupancy.leg_id == leg_id, Occupancy.kind == "hold")
+    session.execute(sa.update(Occupancy).where(held).values(expires_at=until), execution_options={"synchronize_session": "fetch"})
+
+
 def release(session: Session, *, leg_id: int) -> None:
     """Let go of what a leg has: what has not begun goes, what is under way ends now, what is past stays."""
     now = clock.now()

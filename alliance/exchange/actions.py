@@ -10,13 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from pydantic import BaseModel, ValidationError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from alliance import clock, jobs, journal
 from alliance.catalogue import occupancy
 from alliance.catalogue.models import Resource
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound, SignInNeeded
-from alliance.exchange import answering, asking, closing, deadlines, endings, handover, offers
+from alliance.exchange import answering, asking, closing, deadlines, endings, handover, offers, together
 from alliance.exchange.case import Case, Outcome, last_start
 from alliance.exchange.guards import GUARDS
 from alliance.exchange.models import Ask, Leg, Line, Terms
@@ -64,6 +64,11 @@ EFFECTS: dict[str, Effect] = {
         handover.resolve_line,
         handover.agree_line,
         handover.refuse_line,
+        endings.do_without,
+        endings.lapse,
+        endings.go_on,
+        endings.leave,
+        endings.silence,
         closing.close,
         closing.rate,
         closing.reply,
@@ -110,13 +115,12 @@ def act(
         raise Conflict(_("页面打开之后又有新的进展，请看过最新情况再办。"))
     _can(case, action)
     form = _read(action, inputs)
-    happened = [_apply(case, action, form)]
-    if leg.state == "agreed":
-        happened.append(_apply(Case(session, leg, None, case.now), ACTIONS["commit"], None))
+    source, told = leg.state, _apply(case, action, form)
+    happened = [told, *_follow(case, ended=leg.state != source)]
     for told in happened:
-        _record(session, leg, told, key if told is happened[0] else None)
-    if len(happened) > 1:
-        jobs.later(session, "exchange.rivals", {"leg": leg.id})
+        _record(session, told, key if told is happened[0] else None)
+        if told.name == "commit":
+            jobs.later(session, "exchange.rivals", {"leg": told.leg.id})
     session.flush()
     return leg
 
@@ -146,10 +150,29 @@ def _locked(session: Session, leg: Leg, action: Action) -> tuple[Leg, Terms | No
     With it the terms in force, unless they changed while this waited for the lock: PostgreSQL then joins none.
     """
     number = leg.id
-    if action.locks:
-        occupancy.lock(session, [line.resource for line in leg.lines])
+    _lock(session, leg, resources=action.locks)
     found, terms = session.execute(LOCKED, {"number": number}).unique().one()
     return found, terms
+
+
+def hold_still(session: Session, leg: Leg, *, resources: bool) -> Leg:
+    """The leg as it is now, locked; of several all of them, and with `resources` before them what they lend."""
+    number = leg.id
+    _lock(session, leg, resources=resources)
+    query = sa.select(Leg).where(Leg.id == number).with_for_update(of=Leg).execution_options(populate_existing=True)
+    return session.scalars(query).unique().one()
+
+
+def _lock(session: Session, leg: Leg, *, resources: bool) -> None:
+    """Resources before legs, both in one order. Legs of one agreement move together, so all that they lend is locked at once."""
+    if leg.agreement.is_joint:
+        number = leg.agreement_id
+        lent = sa.select(Resource).join(Line).join(Leg).where(Leg.agreement_id == number).options(lazyload(Resource.owner))
+        occupancy.lock(session, session.scalars(lent).unique().all())
+        every = sa.select(Leg).where(Leg.agreement_id == number).order_by(Leg.id).with_for_update(of=Leg)
+        session.scalars(every.execution_options(populate_existing=True)).unique().all()
+    elif resources:
+        occupancy.lock(session, [line.resource for line in leg.lines])
 
 
 def _done(session: Session, key: str | None, leg: Leg, name: str) -> bool:
@@ -208,6 +231,7 @@ def _sentence(fault: Any) -> str:
 class Told:
     """What the journal is to say of one action."""
 
+    leg: Leg
     name: str
     person: Person | None
     side: str
@@ -226,10 +250,28 @@ def _apply(case: Case, action: Action, form: BaseModel | None) -> Told:
         _lapse_asks(case)
     _arrange(case, fresh=leg.state != source or action.name in NEW_TURN)
     data = {"from": source, "to": leg.state, "version": leg.version, "terms_version": leg.terms_version, "side": case.side}
-    return Told(action.name, case.person, case.side, data | outcome.data)
+    return Told(leg, action.name, case.person, case.side, data | outcome.data)
 
 
-def _record(session: Session, leg: Leg, told: Told, key: str | None) -> None:
+def _follow(case: Case, *, ended: bool) -> list[Told]:
+    """What the system does of itself at once: commits, and whatever one leg means to the others."""
+    if not case.leg.agreement.is_joint:
+        return [_by_system(case, case.leg, "commit", {})] if case.leg.state == "agreed" else []
+    happened: list[Told] = []
+    together.mark(case, ended=ended)
+    while steps := together.following(case.legs):
+        happened += [_by_system(case, *wanted) for wanted in steps]
+    together.move_holds(case)
+    return happened
+
+
+def _by_system(case: Case, leg: Leg, name: str, inputs: dict[str, Any]) -> Told:
+    made = Case(case.session, leg, None, case.now)
+    return _apply(made, ACTIONS[name], _read(ACTIONS[name], inputs))
+
+
+def _record(session: Session, told: Told, key: str | None) -> None:
+    leg = told.leg
     centre_id = {"owner": leg.owner_id, "borrower": leg.borrower_id}.get(told.side)
     journal.record(session, f"leg.{told.name}", leg, person=told.person, centre_id=centre_id, data=told.data, key=key)
 

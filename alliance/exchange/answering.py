@@ -91,7 +91,7 @@ def record_consent(case: Case, form: forms.Consent) -> Outcome:
         "by": case.person.id,
         "periods": [*(case.leg.consent or {}).get("periods", []), *periods],
     }
-    return Outcome("requested", {"how": form.how, "given_on": form.given_on.isoformat(), "periods": periods})
+    return Outcome(case.leg.state, {"how": form.how, "given_on": form.given_on.isoformat(), "periods": periods})
 
 
 def approve(case: Case, form: forms.Approve) -> Outcome:
@@ -118,6 +118,8 @@ def approve(case: Case, form: forms.Approve) -> Outcome:
 def send(case: Case) -> dict[str, Any]:
     """The offer goes out: it stands, and its dates are held, for the leg's limit."""
     leg = case.leg
+    if leg.requested_at is None:
+        deadlines.start_clock(leg, case.calendar, case.now)
     leg.hold_until = deadlines.hold_until(leg, case.calendar, case.now, last_start(case.terms))
     return {"hold_until": leg.hold_until.isoformat()} | hold(case, case.period(1), leg.hold_until)
 

@@ -46,7 +46,7 @@ def archive(payload: dict[str, Any]) -> None:
 def _keep(session: Session, leg: Leg, left: Sequence[tuple[int, harvest.Left]], refused: list[str]) -> None:
     """The drafts, and one event that tells of those that are new."""
     harvest.lock(session, leg.borrower)
-    given: dict[str, Any] = {"owner": leg.borrower, "agreement_id": leg.agreement_id, "number": leg.agreement.number}
+    given: dict[str, Any] = {"owner": leg.borrower, "agreement_id": leg.agreement_id, "number": leg.number}
     made = [asset for who, one in left if (asset := harvest.draft(session, one, created_by=who, **given)) is not None]
     told = any(event.action == "leg.archived" for event in journal.history(session, leg))
     if made or (refused and not told):

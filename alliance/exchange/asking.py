@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from alliance.catalogue import occupancy
 from alliance.catalogue.models import Resource
 from alliance.errors import Invalid
-from alliance.exchange import deadlines, forms
+from alliance.exchange import deadlines, forms, together
 from alliance.exchange.case import Case, Outcome
 from alliance.exchange.checks import hard_faults
 from alliance.exchange.effects import end, new_terms, take
@@ -25,7 +25,7 @@ def submit(case: Case, _form: None) -> Outcome:
 def ask_endorsement(case: Case, _form: None) -> Outcome:
     assert case.person is not None
     case.leg.submitted_by, case.terms.typed = case.person.id, None
-    _refuse_unfit(case)
+    refuse_unfit(case)
     return Outcome("endorsing")
 
 
@@ -45,7 +45,7 @@ def complete(case: Case, form: RequestForm) -> Outcome:
     leg = case.leg
     before, case.terms.typed = case.terms.content, None
     new_terms(case, "borrower", form.content(), form.note, sent=True)
-    _refuse_unfit(case)
+    refuse_unfit(case)
     leg.returned_for_version = leg.terms_version
     for notice in leg.deficiencies:
         notice.completed_at = notice.completed_at or case.now
@@ -56,6 +56,9 @@ def complete(case: Case, form: RequestForm) -> Outcome:
 
 
 def withdraw(case: Case, form: forms.Note) -> Outcome:
+    """Taken back; what is taken out of a draft of several legs no longer counts in it."""
+    if len(case.legs) > 1 and together.state(case.legs) == "draft":
+        case.leg.mandatory = False
     return end(case, "withdrawn", reason=form.note)
 
 
@@ -70,15 +73,20 @@ def steps_needed(case: Case) -> int:
 
 def _send(case: Case) -> Outcome:
     """Put the request before the owner: distance, steps, deadline."""
-    leg = case.leg
-    _refuse_unfit(case)
-    leg.distance_class = distance_class(leg.owner.division_code, leg.borrower.division_code)
-    leg.steps_needed = steps_needed(case)
-    leg.expedited = case.terms.content.get("expedited")
-    deadlines.start_clock(leg, case.calendar, case.now)
+    refuse_unfit(case)
+    measure(case)
+    deadlines.start_clock(case.leg, case.calendar, case.now)
     if is_instant(case):
         return Outcome("agreed", {"instant": True} | take(case, 1, case.period(1)))
     return Outcome("requested")
+
+
+def measure(case: Case) -> None:
+    """How far apart the two are, and what follows from it: steps and limits."""
+    leg = case.leg
+    leg.distance_class = distance_class(leg.owner.division_code, leg.borrower.division_code)
+    leg.steps_needed = steps_needed(case)
+    leg.expedited = case.terms.content.get("expedited")
 
 
 def is_instant(case: Case) -> bool:
@@ -94,7 +102,7 @@ def is_instant(case: Case) -> bool:
     )
 
 
-def _refuse_unfit(case: Case) -> None:
+def refuse_unfit(case: Case) -> None:
     """Raise Invalid where a hard check fails; softer ones were told while the form was filled in."""
     faults = hard_faults(case.resource, case.terms.content, case.now)
     if faults:

@@ -76,6 +76,19 @@ class Case:
     def calendar(self) -> Calendar:
         return rows.calendar(self.session)
 
+    @cached_property
+    def legs(self) -> list[Leg]:
+        """All legs of the agreement, this one among them."""
+        if not self.leg.agreement.is_joint:
+            return [self.leg]
+        query = sa.select(Leg).where(Leg.agreement_id == self.leg.agreement_id).order_by(Leg.id)
+        return list(self.session.scalars(query).unique())
+
+    @property
+    def centre_id(self) -> int | None:
+        """The centre for which the person acts."""
+        return {"owner": self.leg.owner_id, "borrower": self.leg.borrower_id}.get(self.side)
+
     @property
     def resource(self) -> Resource:
         """What the leg lends."""
@@ -124,7 +137,7 @@ def relations(leg: Leg, person: Person | None) -> frozenset[str]:
     if person is None:
         return frozenset({SYSTEM})
     held = leg.relations(person)
-    borrows = person.id in (leg.submitted_by, leg.endorsed_by) or any(relation.startswith("borrower_") for relation in held)
+    borrows = person.id in (leg.submitted_by, leg.endorsed_by) or bool(person.roles_in(leg.borrower_id))
     if borrows:
         return frozenset(relation for relation in held if not relation.startswith("owner_"))
     if "party" in held:

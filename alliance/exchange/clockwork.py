@@ -11,15 +11,14 @@ import structlog
 from sqlalchemy.orm import Session
 
 from alliance import clock, jobs, journal
-from alliance.catalogue import occupancy
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Refusal
-from alliance.exchange import deadlines
-from alliance.exchange.actions import act
+from alliance.exchange import deadlines, together
+from alliance.exchange.actions import act, hold_still
 from alliance.exchange.case import Case, last_start
 from alliance.exchange.effects import hold
 from alliance.exchange.models import Leg
-from alliance.exchange.table import LAPSING
+from alliance.exchange.table import GONE, LAPSING, LOST, OPEN
 from alliance.worktime import rows
 
 AT_ONCE = 1000
@@ -43,8 +42,10 @@ def look(session: Session, number: int) -> None:
     """Do what is due for one leg now; raises Conflict when somebody was quicker. `act` takes its own locks."""
     now = clock.now()
     leg = session.get_one(Leg, number)
-    if leg.state in LAPSING and leg.expires_at is not None and leg.expires_at <= now:
+    if leg.state in OPEN and leg.expires_at is not None and leg.expires_at <= now:
         act(session, None, leg, "expire")
+    elif leg.state in GONE | LOST:
+        act(session, None, leg, "lapse" if leg.state in GONE else "silence")
     elif leg.state == "returned":
         act(session, None, leg, "close")
     else:
@@ -73,8 +74,7 @@ def recompute_deadlines(session: Session) -> int:
     now = clock.now()
     moved = 0
     for number in list(session.scalars(sa.select(Leg.id).where(Leg.state.in_(("requested", "offered"))).order_by(Leg.id))):
-        occupancy.lock(session, [line.resource for line in session.get_one(Leg, number).lines])
-        leg = _locked(session, number)
+        leg = hold_still(session, session.get_one(Leg, number), resources=True)
         case = Case(session, leg, None, now)
         before = leg.due_at, leg.hold_until
         if leg.state == "requested":
@@ -88,6 +88,8 @@ def recompute_deadlines(session: Session) -> int:
         moved += 1
         if leg.state == "offered" and leg.hold_until is not None:
             hold(case, case.period(1), leg.hold_until)
+        if leg.agreement.is_joint:
+            together.move_holds(case)
         journal.record(session, "leg.redated", leg, data={name: _text(getattr(leg, name)) for name in ("due_at", "hold_until")})
     return moved
 

@@ -93,6 +93,8 @@ def expiry(leg: Leg, calendar: Calendar, start: datetime) -> datetime | None:
         return start
     if leg.state == "offered":
         return leg.hold_until
+    if leg.state == "requested" and leg.due_at is None:
+        return start
     if leg.state == "requested" and leg.due_at is not None:
         last = calendar.add_working_days(calendar.local_date(leg.due_at), settings().grace_days)
         return min(calendar.closing(last), start)

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from alliance.catalogue import occupancy
 from alliance.errors import Conflict, Invalid
-from alliance.exchange import deadlines
+from alliance.exchange import deadlines, together
 from alliance.exchange.alternatives import alternatives
 from alliance.exchange.case import Case, Outcome, Period
 from alliance.exchange.models import Ask, Report, ReportPhoto, Step, Terms
@@ -88,9 +88,12 @@ def no_clash(case: Case, period: Period) -> None:
 
 def take(case: Case, number: int, period: Period) -> dict[str, Any]:
     """The dates are the leg's for good, now or as soon as the last consent is there. Raises Conflict."""
-    occupancy.take(case.session, case.person, resource=case.resource, start=period[0], end=period[1], leg_id=case.leg.id)
-    case.leg.choice = number
-    case.leg.starts_at, case.leg.ends_at = period
+    leg = case.leg
+    if leg.agreement.is_joint:
+        leg.choice, (leg.starts_at, leg.ends_at) = number, period
+        return hold(case, period, together.agreed_until(leg, case.legs))
+    occupancy.take(case.session, case.person, resource=case.resource, start=period[0], end=period[1], leg_id=leg.id)
+    leg.choice, (leg.starts_at, leg.ends_at) = number, period
     return image("confirmed", *period)
 
 

@@ -4,18 +4,58 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from alliance.catalogue import occupancy
 from alliance.errors import Invalid
-from alliance.exchange import deadlines, forms
+from alliance.exchange import deadlines, forms, together
 from alliance.exchange.case import Case, Outcome
-from alliance.exchange.effects import answer, ask, end
+from alliance.exchange.effects import answer, ask, end, image
 from alliance.exchange.table import ADMIN
 
 TAKEN = "01"
 
 
-def commit(_case: Case, _form: None) -> Outcome:
-    """Both sides agreed on one version and the dates are taken: it is fixed."""
-    return Outcome("confirmed")
+def commit(case: Case, _form: None) -> Outcome:
+    """All agreed: it is fixed. What was held for a leg of several is its own from now on; raises Conflict when it is gone."""
+    leg = case.leg
+    if not leg.agreement.is_joint:
+        return Outcome("confirmed")
+    occupancy.confirm(case.session, leg_id=leg.id)
+    assert leg.starts_at is not None
+    assert leg.ends_at is not None
+    return Outcome("confirmed", image("confirmed", leg.starts_at, leg.ends_at))
+
+
+def do_without(case: Case, form: forms.Note) -> Outcome:
+    """The borrower no longer wants this one; the rest is agreed on without it."""
+    case.leg.mandatory, case.leg.replace_until = False, None
+    return Outcome(case.leg.state, {"note": form.note})
+
+
+def lapse(case: Case, _form: None) -> Outcome:
+    """Nobody took its place in time."""
+    case.leg.replace_until = None
+    return Outcome(case.leg.state)
+
+
+def go_on(case: Case, form: forms.Note) -> Outcome:
+    assert case.centre_id is not None
+    return Outcome(case.leg.state, {"lost": together.answer(case.legs, case.centre_id, "go_on"), "note": form.note})
+
+
+def leave(case: Case, form: forms.Why) -> Outcome:
+    """Without what is lost, this one is not wanted either; no breach."""
+    assert case.centre_id is not None
+    lost = together.answer(case.legs, case.centre_id, "leave")
+    outcome = end(case, "cancelled", reason=form.reason)
+    return Outcome(outcome.to, outcome.data | {"lost": lost})
+
+
+def silence(case: Case, _form: None) -> Outcome:
+    """Who did not answer goes on."""
+    assert case.leg.aftermath is not None
+    answers = {centre: said or "go_on" for centre, said in case.leg.aftermath["answers"].items()}
+    case.leg.aftermath = {**case.leg.aftermath, "answers": answers}
+    return Outcome(case.leg.state, {"answers": answers})
 
 
 def fall(case: Case, form: forms.Cause) -> Outcome:

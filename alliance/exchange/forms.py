@@ -178,8 +178,8 @@ class Decline(Form):
 class Cause(Form):
     """Why the system lets a leg fall."""
 
-    cause: Literal["taken", "suspended"]
-    by: int | None = Field(None, description="the leg that took the dates")
+    cause: Literal["taken", "suspended", "failed"]
+    by: int | None = Field(None, description="the leg that took the dates, or with which the agreement failed")
 
 
 class Force(Form):

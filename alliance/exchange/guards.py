@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from alliance.centres.models import Centre
-from alliance.exchange import deadlines, listing
+from alliance.exchange import deadlines, listing, together
 from alliance.exchange.answering import directors
 from alliance.exchange.case import Case
 from alliance.exchange.closing import DISPUTES, rating_of
@@ -26,6 +26,46 @@ def must_be_endorsed(borrower: Centre, owner_id: int) -> bool:
     return asks and borrower.parent is not None and borrower.parent.is_active and borrower.parent_id != owner_id
 
 
+def _may_begin(case: Case) -> Any:
+    return is_filled_in(case) or may_pass_on(case) or is_whole(case)
+
+
+def is_whole(case: Case) -> Any:
+    """An exchange has something from either side before it is sent."""
+    if case.leg.agreement.kind != "swap" or len({one.owner_id for one in together.counted(case.legs)}) > 1:
+        return None
+    return _("互换还缺另一方的一项，请先添上。")
+
+
+def may_withdraw(case: Case) -> Any:
+    """Who asks takes back what it asked for; who offers, as long as nobody has seen it."""
+    leg = case.leg
+    if case.side == leg.begun_by == "owner":
+        return None if leg.state == "draft" else _("已经发出的，请用“不同意”并写明理由。")
+    return None if case.side == "borrower" else _("由借入馆撤回。")
+
+
+def is_lacking(case: Case) -> Any:
+    return None if together.is_lacking(case.leg, case.legs) else _("这一项不在等候补。")
+
+
+def lacks_no_longer(case: Case) -> Any:
+    until = case.leg.replace_until
+    return None if until is not None and case.now >= until else _("还没有到期。")
+
+
+def is_asked(case: Case) -> Any:
+    """Whether the agreement is broken and this centre has not said yet what it does."""
+    waits = (one.aftermath["answers"] for one in together.awaited(case.legs) if one.aftermath)
+    return None if any(answers.get(str(case.centre_id), "") is None for answers in waits) else _("现在没有要答的。")
+
+
+def answers_are_due(case: Case) -> Any:
+    told = case.leg.aftermath
+    over = told is not None and case.leg.next_at is not None and case.now >= case.leg.next_at
+    return None if over and not together.given_up(case.leg) else _("还没有到期。")
+
+
 def both_active(case: Case) -> Any:
     if case.leg.owner.is_active and case.leg.borrower.is_active:
         return None
@@ -39,7 +79,7 @@ def may_pass_on(case: Case) -> Any:
 def may_submit(case: Case) -> Any:
     if must_be_endorsed(case.leg.borrower, case.leg.owner_id):
         return _("贵馆的申请由总馆报送，请用“报总馆”。")
-    return is_filled_in(case) or may_pass_on(case)
+    return is_filled_in(case) or may_pass_on(case) or is_whole(case)
 
 
 def endorsement_due(case: Case) -> Any:
@@ -75,7 +115,9 @@ def survey_open(case: Case) -> Any:
     return _("勘察期限已延长过一次，不能再延。") if case.leg.survey == "extended" else None
 
 
-def is_talent(case: Case) -> Any:
+def may_consent(case: Case) -> Any:
+    if case.leg.state == "draft" and case.leg.begun_by != "owner":
+        return _("借入馆还没有提交。")
     return None if case.resource.kind == "talent" else _("只有人才类资源需要登记本人同意。")
 
 
@@ -94,6 +136,10 @@ def my_step(case: Case) -> Any:
 
 
 def may_offer(case: Case) -> Any:
+    """A draft is offered by the owner who began it, and nothing may be missing from it."""
+    leg = case.leg
+    if leg.state == "draft":
+        return _may_begin(case) if leg.begun_by == "owner" else _("借入馆还没有提交。")
     return None if case.terms.side == "borrower" or len(case.steps) <= 1 else _("方案已在审批，请等审定结果。")
 
 
@@ -178,7 +224,12 @@ GUARDS: dict[str, Guard] = {
         extension_asked,
         first_return,
         is_over,
-        is_talent,
+        may_consent,
+        may_withdraw,
+        is_lacking,
+        lacks_no_longer,
+        is_asked,
+        answers_are_due,
         line_asked,
         may_close,
         may_dispute,

@@ -81,7 +81,7 @@ def printed(number: str) -> Leg:
 def address(leg: Leg) -> str:
     """Where the code on the paper leads."""
     base: str = current_app.config["ALLIANCE"].address
-    return base.rstrip("/") + url_for("exchange.agreement", number=leg.agreement.number)
+    return base.rstrip("/") + url_for("exchange.agreement", number=leg.number)
 
 
 class Code:
@@ -129,7 +129,7 @@ def words(leg: Leg) -> dict[str, Any]:
     duty = roster(db.session, [leg.owner_id], clock.local(clock.now()).date()).holder(leg.owner_id, "A")
     handler = leg.first_handler or duty
     return {
-        "number": leg.agreement.number,
+        "number": leg.number,
         "owner": leg.owner.name,
         "borrower": leg.borrower.name,
         "resource": leg.lines[0].resource.title,

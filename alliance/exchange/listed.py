@@ -19,7 +19,7 @@ from alliance.centres.models import Centre
 from alliance.db import db
 from alliance.exchange import present, turns, whose
 from alliance.exchange.drafts import is_bare
-from alliance.exchange.models import Agreement, Leg, Line
+from alliance.exchange.models import BORROWER_SEES, OWNER_SEES, Agreement, Leg, Line
 from alliance.exchange.routes import bp, remember
 from alliance.exchange.table import ENDED
 from alliance.forms import printable
@@ -101,8 +101,7 @@ def agreements() -> Answer:
 def matching(person: Person, wanted: Asked) -> sa.Select[int]:
     """The numbers of the legs of one's centres (and of those endorsed) that the filters leave."""
     ours = [centre.id for centre in person.centres]
-    sent = Leg.requested_at.is_not(None)
-    sides = {"owner": sa.and_(Leg.owner_id.in_(ours), sent), "borrower": Leg.borrower_id.in_(ours)}
+    sides = {"owner": sa.and_(Leg.owner_id.in_(ours), OWNER_SEES), "borrower": sa.and_(Leg.borrower_id.in_(ours), BORROWER_SEES)}
     mains = [centre.id for centre in person.centres if centre.is_active and "handler" in person.roles_in(centre.id)]
     below = sa.select(Centre.id).where(Centre.parent_id.in_(mains))
     endorsed = sa.and_(Leg.borrower_id.in_(below), Leg.endorsed_by.is_not(None) | (Leg.state == "endorsing"))
@@ -162,11 +161,11 @@ def rows(session: Session, person: Person, legs: list[Leg], locale: str) -> list
         turn = desk.turn(leg)
         lends = leg.owner_id in ours
         side = "borrower" if leg.borrower_id in ours or not lends else "owner"
-        draft = leg.state == "draft" and leg.borrower_id in ours
+        draft = leg.state == "draft" and (leg.owner_id if leg.begun_by == "owner" else leg.borrower_id) in ours
         made.append(
             {
-                "number": leg.agreement.number,
-                "url": url_for("exchange.edit" if draft else "exchange.agreement", number=leg.agreement.number),
+                "number": leg.number,
+                "url": url_for("exchange.edit" if draft else "exchange.agreement", number=leg.number),
                 "draft": draft,
                 "title": leg.agreement.heading,
                 "resource": leg.lines[0].resource.title,

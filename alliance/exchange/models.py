@@ -16,6 +16,9 @@ from alliance.db import Base, sentences
 from alliance.people.models import Person
 from alliance.storage.models import File
 
+JOINT = frozenset({"swap", "bundle"})
+"""Kinds of agreement with several legs; each leg has a number of its own behind the agreement's."""
+
 
 class Agreement(Base):
     """What two or more centres agree on; its own state is derived from its mandatory legs."""
@@ -37,6 +40,11 @@ class Agreement(Base):
     legs: Mapped[list[Leg]] = relationship(back_populates="agreement", order_by="Leg.id")
 
     @property
+    def is_joint(self) -> bool:
+        """Whether it has legs that are fixed and fall together."""
+        return self.kind in JOINT
+
+    @property
     def heading(self) -> Any:
         """What it is called; a draft may not have a title yet."""
         return self.title or _l("（未命名）")
@@ -52,15 +60,21 @@ class Leg(Base):
     __tablename__ = "leg"
     __table_args__ = (
         sa.CheckConstraint("owner_id <> borrower_id", name="two_sides"),
+        sa.Index("uq_leg_rank", "agreement_id", "rank", unique=True),
         sa.Index("ix_leg_owner_state", "owner_id", "state"),
         sa.Index("ix_leg_borrower_state", "borrower_id", "state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    agreement_id: Mapped[int] = mapped_column(sa.ForeignKey("agreement.id"), index=True)
+    agreement_id: Mapped[int] = mapped_column(sa.ForeignKey("agreement.id"))
     owner_id: Mapped[int] = mapped_column(sa.ForeignKey("centre.id"))
     borrower_id: Mapped[int] = mapped_column(sa.ForeignKey("centre.id"))
+    rank: Mapped[int] = mapped_column(default=1, doc="its place in the agreement: the 2 of JY-2026-1171-2")
+    begun_by: Mapped[str] = mapped_column(sa.String(10), default="borrower", doc="owner | borrower: who fills in the draft")
     mandatory: Mapped[bool] = mapped_column(default=True)
+    replaces: Mapped[int | None] = mapped_column(doc="rank of the lost leg whose place it takes")
+    replace_until: Mapped[datetime | None] = mapped_column(doc="until when the place of this lost leg can be filled")
+    aftermath: Mapped[dict[str, Any] | None] = mapped_column(doc="of a lost leg: until when who remains is asked, and the answers")
     state: Mapped[str] = mapped_column(sa.String(20), default="draft", index=True)
     version: Mapped[int] = mapped_column(default=1, doc="row counter, raised by every action: expected_version")
     terms_version: Mapped[int] = mapped_column(default=0, doc="number of the terms in force")
@@ -109,20 +123,37 @@ class Leg(Base):
     ratings: Mapped[list[Rating]] = relationship(back_populates="leg")
 
     @property
+    def number(self) -> str:
+        """What people call it: of several legs each by its place, else as the agreement."""
+        return f"{self.agreement.number}-{self.rank}" if self.agreement.is_joint else self.agreement.number
+
+    @property
     def was_sent(self) -> bool:
-        """Whether it ever reached the owner; what was not sent is nobody's business but the borrower's and its main centre's."""
+        """Whether it ever reached the other side; till then it is the business of who began it, and of its main centre."""
         return self.requested_at is not None
+
+    def seen_by(self, side: str) -> bool:
+        """Whether owner or borrower knows of it."""
+        return self.was_sent or self.begun_by == side
 
     def relations(self, person: Any) -> frozenset[str]:
         """owner_… and borrower_… by the roles held on either side, `party`, and `endorser` in the borrower's active main centre."""
         if person is None:
             return frozenset()
-        owner = {f"owner_{role}" for role in person.roles_in(self.owner_id)} if self.was_sent else set()
-        borrower = {f"borrower_{role}" for role in person.roles_in(self.borrower_id)}
-        held = owner | borrower | ({"party"} if owner or borrower else set())
-        if self.borrower.parent_id != self.owner_id and "handler" in person.roles_above(self.borrower):
+        held: set[str] = set()
+        for side, centre_id in (("owner", self.owner_id), ("borrower", self.borrower_id)):
+            if self.seen_by(side):
+                held |= {f"{side}_{role}" for role in person.roles_in(centre_id)}
+        if held:
+            held.add("party")
+        if self.seen_by("borrower") and self.borrower.parent_id != self.owner_id and "handler" in person.roles_above(self.borrower):
             held.add("endorser")
         return frozenset(held)
+
+
+OWNER_SEES = sa.or_(Leg.requested_at.is_not(None), Leg.begun_by == "owner")
+BORROWER_SEES = sa.or_(Leg.requested_at.is_not(None), Leg.begun_by == "borrower")
+"""Leg.seen_by as conditions."""
 
 
 class Line(Base):

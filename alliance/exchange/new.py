@@ -147,11 +147,11 @@ def editable(session: Session, number: str) -> Sheet:
 
 def _posted_to(leg: Leg) -> Answer:
     """A form of this leg, or one that made it: the second of two clicks leads where the first one did."""
-    number, values = leg.agreement.number, typed(RequestForm)
+    number, values = leg.number, typed(RequestForm)
     sent = sent_before(db.session)
     if sent is not None:
         warn_if_changed(sent, values)
-        return redirect(url_for("exchange.agreement", number=sent.agreement.number))
+        return redirect(url_for("exchange.agreement", number=sent.number))
     if leg.state in ("draft", "incomplete"):
         return _posted(editable(db.session, number))
     if leg.deficiencies:
@@ -212,7 +212,7 @@ def _overtaken(leg: Leg, values: Typed) -> str:
 def _saved(leg: Leg, draft: Draft) -> Answer:
     """To the draft's page, with a word on what of it does not hold yet."""
     flash(_kept_words(draft), "warn" if draft.wrong else "ok")
-    return redirect(url_for("exchange.agreement", number=leg.agreement.number))
+    return redirect(url_for("exchange.agreement", number=leg.number))
 
 
 def _autosaved(sheet: Sheet) -> Answer:
@@ -220,7 +220,7 @@ def _autosaved(sheet: Sheet) -> Answer:
     values = typed(RequestForm)
     values["files"] = filed(db.session, sheet, values)
     leg, draft = _put_by(sheet, values)
-    told = {"Draft-Version": version_of(leg), "Draft-Location": url_for("exchange.edit", number=leg.agreement.number)}
+    told = {"Draft-Version": version_of(leg), "Draft-Location": url_for("exchange.edit", number=leg.number)}
     return _kept_words(draft), 200, PLAIN | told
 
 

@@ -8,14 +8,17 @@ from alliance.catalogue import occupancy
 from alliance.errors import Conflict, Invalid
 from alliance.exchange import deadlines, forms
 from alliance.exchange.answering import in_hand, send
-from alliance.exchange.case import Case, Outcome, last_start
-from alliance.exchange.effects import changed, chosen, end, hold, image, let_go, new_terms, overdue, require_consent, step
+from alliance.exchange.asking import measure, refuse_unfit
+from alliance.exchange.case import Case, Outcome, Period, last_start
+from alliance.exchange.effects import changed, chosen, end, hold, image, let_go, new_terms, overdue, require_consent, step, take
 from alliance.exchange.request_form import choice
 
 
 def offer(case: Case, form: forms.Offer) -> Outcome:
     """The owner's own version: other dates, conditions. It is held at once, and sent with the last step of approval."""
     leg = case.leg
+    if leg.state == "draft":
+        return _begin(case, form)
     in_hand(case)
     period = (form.starts_at, form.ends_at) if form.starts_at and form.ends_at else case.period(form.choice)
     conditions = [condition.model_dump(mode="json") for condition in form.conditions]
@@ -24,15 +27,35 @@ def offer(case: Case, form: forms.Offer) -> Outcome:
     before = case.terms.content
     new_terms(case, "owner", changed(case, choices=[choice(*period)], conditions=conditions), form.note, sent=False)
     chosen(case, 1)
-    require_consent(case, period)
-    step(case, 1, form.note)
-    data = {"step": 1, "of": leg.steps_needed, "conditions": conditions} | overdue(case)
+    data = {"conditions": conditions} | overdue(case)
     if before["choices"] != case.terms.content["choices"]:
         data["dates"] = case.terms.content["choices"][0]
+    outcome = _first_step(case, period, form.note)
+    return Outcome(outcome.to, data | outcome.data)
+
+
+def _begin(case: Case, form: forms.Offer) -> Outcome:
+    """The owner asks the borrower to take it: what it filled in is the first version, and its own."""
+    in_hand(case)
+    conditions = [condition.model_dump(mode="json") for condition in form.conditions]
+    refuse_unfit(case)
+    measure(case)
+    case.terms.typed, case.terms.content = None, changed(case, conditions=conditions)
+    outcome = _first_step(case, chosen(case, 1), form.note)
+    return Outcome(outcome.to, {"conditions": conditions} | outcome.data)
+
+
+def _first_step(case: Case, period: Period, note: str) -> Outcome:
+    """The handler's step on the owner's version; it is sent at once where that is the last."""
+    leg = case.leg
+    require_consent(case, period)
+    step(case, 1, note)
+    data = {"step": 1, "of": leg.steps_needed}
     if leg.steps_needed == 1:
         case.terms.sent_at = case.now
         return Outcome("offered", data | send(case))
-    waits_until = deadlines.expiry(leg, case.calendar, last_start(case.terms))
+    start = last_start(case.terms)
+    waits_until = deadlines.expiry(leg, case.calendar, start) if leg.requested_at is not None else start
     assert waits_until is not None
     return Outcome("requested", data | hold(case, period, waits_until))
 
@@ -56,10 +79,12 @@ def accept_offer(case: Case, form: forms.Accept) -> Outcome:
     leg = case.leg
     if form.terms_version != leg.terms_version:
         raise Conflict(_("对方已更新内容，您看到的是旧的一版。请看过新的一版再确认。"))
-    period = chosen(case, 1)
+    period, said = chosen(case, 1), {"note": form.note} if form.note else {}
+    if leg.agreement.is_joint:
+        return Outcome("agreed", said | take(case, 1, period))
     occupancy.confirm(case.session, leg_id=leg.id)
     leg.choice = 1
-    return Outcome("agreed", ({"note": form.note} if form.note else {}) | image("confirmed", *period))
+    return Outcome("agreed", said | image("confirmed", *period))
 
 
 def decline_offer(case: Case, form: forms.Why) -> Outcome:

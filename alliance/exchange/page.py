@@ -209,9 +209,7 @@ def _picture(session: Session, resource: Resource) -> str | None:
 
 def _attached(session: Session, leg: Leg, numbers: list[int]) -> list[tuple[str, str]]:
     query = sa.select(File.id, File.name).where(File.id.in_(numbers)).order_by(File.id)
-    return [
-        (name, url_for("exchange.file", number=leg.agreement.number, file_id=number)) for number, name in session.execute(query)
-    ]
+    return [(name, url_for("exchange.file", number=leg.number, file_id=number)) for number, name in session.execute(query)]
 
 
 def _authors(session: Session, known: list[Any]) -> dict[int, str]:

@@ -33,8 +33,10 @@ __all__ = ["Check", "RequestForm", "alternatives", "checks", "instead_of", "made
 WAITING = ("requested", "incomplete")
 
 
-def start(session: Session, person: Person, *, resource: Resource, form: RequestForm | Draft, key: str | None = None) -> Agreement:
-    """A draft loan with one leg, terms version 1; nothing is sent yet. Raises Forbidden, Conflict.
+def start(
+    session: Session, person: Person, *, resource: Resource, form: RequestForm | Draft, kind: str = "loan", key: str | None = None
+) -> Agreement:
+    """A draft with one leg, terms version 1; nothing is sent yet. Raises Forbidden, Conflict.
 
     `key` is the number of the page's form: the same form posted again, at the same time too, leads to what it made first.
     """
@@ -49,22 +51,32 @@ def start(session: Session, person: Person, *, resource: Resource, form: Request
     now = clock.now()
     agreement = Agreement(
         number=f"JY-{clock.local(now).year}-{next_number(session, f'JY-{clock.local(now).year}'):04}",
-        kind="loan",
+        kind=kind,
         initiator=borrower,
         created_by=person.id,
         created_at=now,
         **_named(form),
     )
-    leg = Leg(agreement=agreement, owner=resource.owner, borrower=borrower, terms_version=1)
+    leg = Leg(agreement=agreement, owner=resource.owner, borrower=borrower)
+    begin(session, person, leg, resource=resource, form=form, key=key)
+    return agreement
+
+
+def begin(
+    session: Session, person: Person, leg: Leg, *, resource: Resource, form: RequestForm | Draft, key: str | None = None
+) -> None:
+    """Write down a new leg with its first version: what the borrower asks for, or what the owner offers, sent or not yet."""
+    now, side = clock.now(), leg.begun_by or "borrower"
+    leg.begun_by, leg.terms_version = side, 1
     leg.lines = [Line(resource=resource, quantity=form.quantity)]
     leg.starts_at, leg.ends_at = form.starts_at, form.ends_at
-    leg.terms = [Terms(version=1, side="borrower", person_id=person.id, at=now, sent_at=now, **_kept(form))]
-    session.add(agreement)
+    sent_at = now if side == "borrower" else None
+    leg.terms = [Terms(version=1, side=side, person_id=person.id, at=now, sent_at=sent_at, **_kept(form))]
+    session.add(leg)
     session.flush()
-    data = {"from": None, "to": "draft", "version": 1, "terms_version": 1, "side": "borrower", "resource": resource.id}
-    once = mark(person, key)
-    journal.record(session, "leg.start", leg, person=person, centre_id=borrower.id, data=data | _form(once), key=once)
-    return agreement
+    data = {"from": None, "to": "draft", "version": 1, "terms_version": 1, "side": side, "resource": resource.id}
+    once, centre = mark(person, key), leg.owner if side == "owner" else leg.borrower
+    journal.record(session, "leg.start", leg, person=person, centre_id=centre.id, data=data | _form(once), key=once)
 
 
 def made_by(session: Session, person: Person, key: str | None) -> Leg | None:
@@ -91,7 +103,7 @@ def revise(
     leg = session.scalars(
         sa.select(Leg).where(Leg.id == leg.id).with_for_update(of=Leg).execution_options(populate_existing=True)
     ).one()
-    if "borrower_staff" not in leg.relations(person):
+    if f"{leg.begun_by}_staff" not in leg.relations(person):
         raise Forbidden(_("您在这份约定里的身份不能做这件事。"))
     once, kept = mark(person, key), _kept(form)
     terms = Case(session, leg, person, clock.now()).terms
@@ -107,8 +119,9 @@ def revise(
     leg.lines[0].quantity = form.quantity
     leg.starts_at, leg.ends_at = form.starts_at, form.ends_at
     leg.version += 1
-    data = {"from": "draft", "to": "draft", "version": leg.version, "terms_version": leg.terms_version, "side": "borrower"}
-    journal.record(session, "leg.revise", leg, person=person, centre_id=leg.borrower_id, data=data | _form(once))
+    data = {"from": "draft", "to": "draft", "version": leg.version, "terms_version": leg.terms_version, "side": leg.begun_by}
+    centre_id = leg.owner_id if leg.begun_by == "owner" else leg.borrower_id
+    journal.record(session, "leg.revise", leg, person=person, centre_id=centre_id, data=data | _form(once))
     return leg
 
 

@@ -10,7 +10,7 @@ from alliance import clock, jobs
 from alliance.catalogue import occupancy
 from alliance.catalogue.models import resource_unit
 from alliance.db import db, transaction
-from alliance.exchange.actions import act
+from alliance.exchange.actions import act, hold_still
 from alliance.exchange.case import Case, periods_of
 from alliance.exchange.models import Leg, Line
 
@@ -22,11 +22,7 @@ def let_fall(payload: dict[str, Any]) -> None:
     taker = payload["leg"]
     for number in rivals_of(taker):
         with transaction() as session:
-            leg = session.get_one(Leg, number)
-            occupancy.lock(session, [line.resource for line in leg.lines])
-            leg = session.scalars(
-                sa.select(Leg).where(Leg.id == number).with_for_update(of=Leg).execution_options(populate_existing=True)
-            ).one()
+            leg = hold_still(session, session.get_one(Leg, number), resources=True)
             if leg.state in RIVALS and not possible(Case(session, leg, None, clock.now())):
                 act(session, None, leg, "fall", cause="taken", by=taker)
 

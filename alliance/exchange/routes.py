@@ -131,7 +131,7 @@ def kept(
     return [
         (
             file_name,
-            url_for("exchange.file", number=leg.agreement.number, file_id=number) if leg is not None and number in filed else None,
+            url_for("exchange.file", number=leg.number, file_id=number) if leg is not None and number in filed else None,
         )
         for number, file_name in session.execute(query)
     ]

@@ -32,7 +32,7 @@ class Sheet:
 
     @property
     def number(self) -> str:
-        return self.leg.agreement.number if self.leg is not None else ""
+        return self.leg.number if self.leg is not None else ""
 
     @property
     def borrower(self) -> Any:
@@ -77,7 +77,7 @@ def send(sheet: Sheet, values: Typed) -> str:
         person = me()
         made = requests.made_by(session, person, key_given())
         if (sent := sent_before(session)) is not None:
-            return sent.agreement.number
+            return sent.number
         leg = made or (session.get_one(Leg, sheet.leg.id) if sheet.leg is not None else None)
         if leg is not None and leg.state == "incomplete":
             completing.demand_newest(session, leg, draft=sift(values), seen=saving_given(), once=requests.mark(person, key_given()))

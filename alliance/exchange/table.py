@@ -1,6 +1,6 @@
 """The workflow of a leg as data: who may do what from where to where. Server, buttons, docs and tests all read it.
 
-Not here yet: swap, bundle, tour, licence and what only they use (go_on, leave, open_window, end_window, revoke).
+Not here yet: tour, licence and what only they use (open_window, end_window, revoke).
 """
 
 from __future__ import annotations
@@ -24,6 +24,11 @@ OUT: Final = frozenset({"handed_over", "in_use", "sent_back", "partly_returned"}
 BOOKED: Final = OUT | {"agreed", "confirmed", "returned", "disputed"}
 ENDED: Final = frozenset({"closed", "declined", "withdrawn", "expired", "cancelled", "no_show"})
 STATES: Final = OPEN | BOOKED | ENDED
+GONE: Final = frozenset({"declined", "withdrawn", "expired"})
+"""Ended before it was fixed."""
+LOST: Final = frozenset({"cancelled", "no_show"})
+"""Ended after it was fixed, and not by being done."""
+FIXED: Final = OUT | {"confirmed", "returned", "closed"}
 
 
 @dataclass(frozen=True)
@@ -59,11 +64,12 @@ def _action(name: str, label: Any, sources: str, targets: str, roles: str, **mor
 
 _LOCKING = _words(
     "submit endorse withdraw approve decline offer counter accept_offer decline_offer "
-    "fall expire agree_cancel force_cancel report_no_show ask_extension grant recall check_in agree_line close rate settle"
+    "fall expire leave agree_cancel force_cancel report_no_show ask_extension grant recall check_in agree_line close rate settle"
 )
 _LAPSING = " ".join(LAPSING)
 _OPEN = " ".join(OPEN)
 _HANDLED = "requested incomplete offered agreed confirmed handed_over in_use sent_back partly_returned returned"
+_GOING = " ".join(OUT | {"confirmed", "returned"})
 _DISPUTABLE = " ".join(OUT | {"returned", "closed", "no_show"})
 _ROWS = (
     # asking
@@ -90,7 +96,17 @@ _ROWS = (
         needs=RequestForm,
         tone="primary",
     ),
-    _action("withdraw", _l("撤回"), _OPEN, "withdrawn", "borrower_staff", needs=forms.Note, tone="danger", ask=True),
+    _action(
+        "withdraw",
+        _l("撤回"),
+        _OPEN,
+        "withdrawn",
+        "borrower_staff owner_staff",
+        guard="may_withdraw",
+        needs=forms.Note,
+        tone="danger",
+        ask=True,
+    ),
     # answering
     _action("accept_handling", _l("受理"), "requested", SAME, "owner_handler", guard="not_in_hand", tone="primary"),
     _action("transfer", _l("转办"), _HANDLED, SAME, "owner_handler", guard="may_transfer", needs=forms.Transfer),
@@ -104,7 +120,9 @@ _ROWS = (
         needs=forms.Return,
     ),
     _action("survey", _l("现场勘察"), "requested", SAME, "owner_handler", guard="survey_open", needs=forms.Survey),
-    _action("record_consent", _l("登记本人同意"), "requested", SAME, "owner_handler", guard="is_talent", needs=forms.Consent),
+    _action(
+        "record_consent", _l("登记本人同意"), "requested draft", SAME, "owner_handler", guard="may_consent", needs=forms.Consent
+    ),
     _action(
         "approve",
         _l("同意"),
@@ -127,7 +145,15 @@ _ROWS = (
         ask=True,
     ),
     # offers
-    _action("offer", _l("有条件同意／改期"), "requested", f"{SAME} offered", "owner_handler", guard="may_offer", needs=forms.Offer),
+    _action(
+        "offer",
+        _l("有条件同意／改期"),
+        "requested draft",
+        "requested offered",
+        "owner_handler",
+        guard="may_offer",
+        needs=forms.Offer,
+    ),
     _action("counter", _l("再议"), "offered", "requested", "borrower_staff", guard="both_active", needs=forms.Counter),
     _action(
         "accept_offer",
@@ -144,7 +170,34 @@ _ROWS = (
     # by the system
     _action("commit", _l("确定"), "agreed", "confirmed", SYSTEM),
     _action("fall", _l("档期已定"), _OPEN, "declined", SYSTEM, needs=forms.Cause),
-    _action("expire", _l("失效"), _LAPSING, "expired", SYSTEM, guard="is_over"),
+    _action("expire", _l("失效"), _OPEN, "expired", SYSTEM, guard="is_over"),
+    # a leg of several that is lost
+    _action(
+        "do_without",
+        _l("不要这一项，其余照办"),
+        " ".join(GONE),
+        SAME,
+        "borrower_staff",
+        guard="is_lacking",
+        needs=forms.Note,
+        ask=True,
+    ),
+    _action("lapse", _l("候补期满"), " ".join(GONE), SAME, SYSTEM, guard="lacks_no_longer"),
+    _action(
+        "go_on", _l("其余照办"), _GOING, SAME, "owner_staff borrower_staff", guard="is_asked", needs=forms.Note, tone="primary"
+    ),
+    _action(
+        "leave",
+        _l("退出这一项"),
+        "confirmed",
+        "cancelled",
+        "owner_staff borrower_staff",
+        guard="is_asked",
+        needs=forms.Why,
+        tone="danger",
+        ask=True,
+    ),
+    _action("silence", _l("逾期未答，视为继续"), " ".join(LOST), SAME, SYSTEM, guard="answers_are_due"),
     # calling it off
     _action(
         "ask_cancel",

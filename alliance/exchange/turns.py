@@ -15,7 +15,7 @@ from alliance import clock
 from alliance.centres.models import Centre
 from alliance.exchange import deadlines
 from alliance.exchange.drafts import is_bare
-from alliance.exchange.models import Agreement, Ask, Leg, Rating
+from alliance.exchange.models import BORROWER_SEES, OWNER_SEES, Agreement, Ask, Leg, Rating
 from alliance.exchange.table import ENDED
 from alliance.people.duties import on_duty
 from alliance.people.models import Person
@@ -90,12 +90,15 @@ class Desk:
 
     def turn(self, leg: Leg) -> Turn:
         question = self.asks.get(leg.id)
-        side = SIDES.get(leg.state, "none")
+        side = leg.begun_by if leg.state == "draft" else SIDES.get(leg.state, "none")
         if question is not None:
             side = "borrower" if question.side == "owner" else "owner"
         centre = {"owner": leg.owner, "borrower": leg.borrower, "endorser": leg.borrower.parent}.get(side)
         light = "off" if question is not None else deadlines.light_of(leg, self.calendar, self.now)
-        first = {"owner": leg.handler, "borrower": leg.submitter or leg.agreement.creator}.get(side)
+        first = {
+            "owner": leg.handler or (leg.agreement.creator if leg.state == "draft" else None),
+            "borrower": leg.submitter or leg.agreement.creator,
+        }.get(side)
         person, deputy = self.roster.answering(centre.id, first, red=light == "red") if centre is not None else (None, None)
         return Turn(side, centre, person, deputy, None if question is not None else deadline(leg), light, silence(leg, question))
 
@@ -176,7 +179,7 @@ def silence(leg: Leg, question: Ask | None = None) -> Any:
 
 
 def _legs(session: Session, person: Person, centres: Sequence[int]) -> list[Leg]:
-    ours = sa.or_(sa.and_(Leg.owner_id.in_(centres), Leg.requested_at.is_not(None)), Leg.borrower_id.in_(centres))
+    ours = sa.or_(sa.and_(Leg.owner_id.in_(centres), OWNER_SEES), sa.and_(Leg.borrower_id.in_(centres), BORROWER_SEES))
     mains = [centre.id for centre in person.centres if centre.is_active and centre.id in centres]
     endorsing = sa.and_(Leg.state == "endorsing", Leg.borrower.has(Centre.parent_id.in_(mains)))
     wanted = [sa.and_(ours, Leg.state.not_in(ENDED)), endorsing]

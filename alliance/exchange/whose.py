@@ -21,7 +21,7 @@ def asked() -> Any:
 
 def side() -> Any:
     """Whose turn, by the open question, else by the state."""
-    by_state = [(Leg.state == state, side) for state, side in SIDES.items()]
+    by_state = [(Leg.state == "draft", Leg.begun_by), *((Leg.state == state, side) for state, side in SIDES.items())]
     return sa.case((asked() == "owner", "borrower"), (asked() == "borrower", "owner"), *by_state, else_="none")
 
 

@@ -130,7 +130,7 @@ def _task(leg: Leg, duty: dict[str, str], light: str, calendar: Any) -> dict[str
     handler = leg.handler.name if leg.handler else duty.get("A", _("未设A角"))
     days = deadlines.days_over(leg, calendar, clock.now())
     word = {"red": ngettext("超期%(num)s日", "超期%(num)s日", days), "yellow": _("将到期")}.get(light, _("逾期未还"))
-    number = leg.agreement.number
+    number = leg.number
     return {
         "light": ("red" if late else light, word, moment(due)),
         "title": leg.lines[0].resource.title if leg.lines else leg.agreement.title,

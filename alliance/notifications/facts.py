@@ -46,7 +46,7 @@ def facts(told: Telling) -> dict[str, Any]:
 def address(told: Telling) -> str:
     """The page it is about."""
     if isinstance(told.subject, Leg):
-        return f"/agreements/{told.subject.agreement.number}"
+        return f"/agreements/{told.subject.number}"
     if isinstance(told.subject, Resource):
         return f"/admin/reviews/{told.subject.code}" if told.data.get("to") == "in_review" else f"/resources/{told.subject.code}"
     if isinstance(told.subject, Asset):
@@ -61,7 +61,7 @@ def address(told: Telling) -> str:
 def _leg(told: Telling) -> dict[str, Any]:
     leg = told.leg
     found: dict[str, Any] = {
-        "number": leg.agreement.number,
+        "number": leg.number,
         "title": leg.agreement.title,
         "owner": _names(leg.owner),
         "borrower": _names(leg.borrower),

@@ -134,11 +134,11 @@ def row(
     leg = task.leg
     side = _side(leg, person)
     other = leg.borrower if side == "owner" else leg.owner
-    url = url_for("exchange.agreement", number=leg.agreement.number)
+    url = url_for("exchange.agreement", number=leg.number)
     light = present.light_of(task.turn, days, now)
     others = (rivals or {}).get(leg.id, 0)
     notes = (
-        leg.agreement.number,
+        leg.number,
         leg.agreement.heading,
         "" if task.turn.people == (person,) else present.people_of(task.turn),
         ngettext("同档期另有%(num)s家在等", "同档期另有%(num)s家在等", others) if others else "",
@@ -165,12 +165,12 @@ def _side(leg: Leg, person: Person) -> str:
 
 def _rating(leg: Leg, person: Person, locale: str) -> dict[str, Any]:
     side = _side(leg, person)
-    url = url_for("exchange.prepare", number=leg.agreement.number, action="rate")
+    url = url_for("exchange.prepare", number=leg.number, action="rate")
     return {
         "light": None,
         "title": _("评价 借用%(title)s", title=leg.lines[0].resource.title),
-        "url": url_for("exchange.agreement", number=leg.agreement.number),
-        "note": _("%(number)s·1分钟，5题", number=leg.agreement.number),
+        "url": url_for("exchange.agreement", number=leg.number),
+        "note": _("%(number)s·1分钟，5题", number=leg.number),
         "other": present.called(leg.borrower if side == "owner" else leg.owner, locale),
         "role": present.state_of(leg, locale)[0],
         "action": (_("评价"), url),
@@ -180,7 +180,7 @@ def _rating(leg: Leg, person: Person, locale: str) -> dict[str, Any]:
 
 def _draft(leg: Leg) -> dict[str, Any]:
     """A request that was begun, with the way to go on."""
-    number = leg.agreement.number
+    number = leg.number
     things = (leg.lines[0].resource.title, present.days_of(leg, "borrower"), number)
     return {
         "title": leg.agreement.heading,
@@ -255,7 +255,7 @@ def _agenda(handovers: Sequence[Task], ours: set[int], now: datetime, locale: st
                     "day": spoken_date(local.date(), locale, today=clock.local(now).date()),
                     "time": f"{local:%H:%M}",
                     "title": f"{verb} {leg.lines[0].resource.title}",
-                    "url": url_for("exchange.agreement", number=leg.agreement.number),
+                    "url": url_for("exchange.agreement", number=leg.number),
                     "note": (leg.borrower if lends else leg.owner).short_name,
                     "late": at < now,
                 }

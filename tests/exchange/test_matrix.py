@@ -11,14 +11,17 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from alliance import clock
 from alliance.catalogue.models import Occupancy
 from alliance.db import transaction
 from alliance.errors import Refusal
+from alliance.exchange import joint, requests
 from alliance.exchange.actions import EFFECTS, available
 from alliance.exchange.guards import GUARDS
 from alliance.exchange.models import Agreement, Ask, Deficiency, Dispute, Leg, Report, Step, Terms
-from alliance.exchange.table import ACTIONS, STATES
+from alliance.exchange.table import ACTIONS, GONE, LOST, STATES
 from alliance.journal import Event
+from tests import make
 from tests.conftest import BOTH
 from tests.exchange.stage import ITEMS, NOW, PLAYERS, START, TO_CONFIRMED, TO_IN_USE, TO_RETURNED, Stage, build, endorsed, form
 
@@ -30,6 +33,7 @@ INPUTS: dict[str, dict[str, Any]] = {
     "survey": {"reason": "道路施工，需要复勘"},
     "record_consent": {"given_on": NOW.date(), "how": "phone"},
     "decline": {"code": "03", **WHY},
+    "leave": WHY,
     "offer": {"conditions": [{"text": "须本馆驾驶员随行"}]},
     "counter": {"note": "能否早一天"},
     "accept_offer": {"terms_version": 2},
@@ -72,7 +76,13 @@ PATHS: dict[str, tuple[tuple[Any, ...], ...]] = {
     "cancelled": (*TO_CONFIRMED, ("borrower", "ask_cancel", WHY), ("handler", "agree_cancel")),
     "disputed": (*TO_RETURNED, ("borrower", "dispute", WHY)),
 }
-LATE = {"report_no_show": START + timedelta(hours=2), "expire": START + timedelta(days=60), "close": NOW + timedelta(days=30)}
+LATE = {
+    "report_no_show": START + timedelta(hours=2),
+    "expire": START + timedelta(days=60),
+    "close": NOW + timedelta(days=30),
+    "lapse": START + timedelta(days=60),
+    "silence": START + timedelta(days=60),
+}
 """When an action is tried, where it is not the hour of the scene."""
 LONG = {"starts_at": START, "ends_at": START + timedelta(days=28), "second_starts_at": None, "second_ends_at": None}
 
@@ -84,6 +94,8 @@ def scene(session: Session, state: str) -> tuple[Stage, Leg]:
         if state in ("endorsing", "draft endorsed")
         else build(session, kind="talent" if "talent" in state else "venue")
     )
+    if state.endswith("joint"):
+        return stage, joint_scene(stage, state.split()[0])
     leg = stage.leg(**LONG)
     if state == "endorsing":
         return stage, stage.play(leg, *ENDORSING)
@@ -98,6 +110,56 @@ def scene(session: Session, state: str) -> tuple[Stage, Leg]:
         session.execute(sa.update(Leg).where(Leg.id == leg.id).values(state="agreed", expires_at=START))
         session.expire_all()
     return stage, leg
+
+
+def joint_scene(stage: Stage, state: str) -> Leg:
+    """A leg in that state beside another of the same joint project, which is lost where the one under test goes on."""
+    session = stage.session
+    if state == "offering":
+        return own_side(stage)
+    leg = stage.leg(**LONG)
+    leg.agreement.kind = "bundle"
+    other = beside(stage, leg.agreement)
+    if state == "draft":
+        stage.act("borrower", other, "submit")
+        return leg
+    if state in ("declined", "expired", "withdrawn"):
+        stage.play(other, ("borrower", "submit"))
+        leg = stage.play(leg, ("borrower", "submit"))
+        ends = {"declined": ("handler", "decline", INPUTS["decline"]), "withdrawn": ("borrower", "withdraw")}
+        if state == "expired":
+            return stage.act("system", leg, "expire", at=leg.expires_at)
+        return stage.play(leg, ends[state])
+    stage.play(other, ("borrower", "submit"))
+    stage.play(leg, *TO_CONFIRMED[:2])
+    stage.play(other, ("other", "approve"))
+    leg = stage.play(leg, TO_CONFIRMED[2])
+    if state == "cancelled":
+        return stage.act("director", leg, "force_cancel", **INPUTS["force_cancel"])
+    if state == "no_show":
+        return stage.act("staff", leg, "report_no_show", at=LATE["report_no_show"])
+    stage.act("other", other, "force_cancel", **INPUTS["force_cancel"])
+    session.flush()
+    return stage.play(leg, *PATHS[state][3:])
+
+
+def beside(stage: Stage, agreement: Agreement) -> Leg:
+    """One more leg of the borrower's, from a third centre."""
+    third = make.centre(stage.session, division_code="990101")
+    stage.people["other"] = make.person(stage.session, third, "director")
+    thing = make.resource(stage.session, third, kind="venue")
+    with clock.moved(stage.now):
+        return joint.add(stage.session, stage.people["borrower"], agreement, resource=thing)
+
+
+def own_side(stage: Stage) -> Leg:
+    """The draft of what the owner gives in a swap that it begins."""
+    session = stage.session
+    theirs = make.resource(session, stage.borrower, kind="venue")
+    with clock.moved(stage.now):
+        wanted = form(**LONG)
+        swap = requests.start(session, stage.people["staff"], resource=theirs, form=wanted, kind="swap")
+        return joint.give(session, stage.people["staff"], swap, resource=stage.thing)
 
 
 def prepare(stage: Stage, leg: Leg, who: str, name: str) -> dict[str, Any]:
@@ -132,7 +194,10 @@ class Undone(Exception):
     """Raised to leave nothing behind."""
 
 
-SCENES = sorted((STATES - {"draft"}) | {"draft", "draft endorsed", "requested talent"})
+GOING = ("confirmed", "handed_over", "in_use", "sent_back", "partly_returned", "returned")
+ALONE = sorted((STATES - {"draft"}) | {"draft", "draft endorsed", "requested talent"})
+JOINT = [f"{name} joint" for name in ("draft", "offering", "offering talent", *GOING, *sorted(GONE | LOST))]
+SCENES = [*ALONE, *JOINT]
 
 
 def play_matrix(scenes: list[str]) -> Counter[tuple[str, str]]:
@@ -190,7 +255,8 @@ def attempt(stage: Stage, leg: Leg, who: str, name: str, at: datetime | None, in
 
 def check_move(session: Session, leg: Leg, name: str, source: str, version: int, last: int) -> None:
     """It went where the table says, by one version and one event each."""
-    told = session.scalars(sa.select(Event).where(Event.id > last, Event.subject_type == "leg").order_by(Event.id)).all()
+    since = sa.and_(Event.id > last, Event.subject_type == "leg", Event.subject_id == leg.id)
+    told = session.scalars(sa.select(Event).where(since).order_by(Event.id)).all()
     assert told[0].action == f"leg.{name}"
     assert told[0].data["to"] in ACTIONS[name].reaches(source)
     assert [event.action for event in told[1:]] == (["leg.commit"] if told[0].data["to"] == "agreed" else [])
@@ -205,7 +271,7 @@ def test_every_cell_of_the_table(app: Flask) -> None:
         moved = play_matrix(SCENES)
     wanted = {(action.name, source) for action in ACTIONS.values() for source in action.sources}
     never = wanted - moved.keys()
-    assert never == {("fall", "draft")} - moved.keys(), sorted(never)
+    assert not never, sorted(never)
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)

@@ -1,0 +1,163 @@
+"""Agreements of several legs: begun, added to, sent as one; and substitutes for what was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from alliance.catalogue.models import Resource
+from alliance.centres.models import Centre
+from alliance.errors import Conflict, Forbidden, Invalid
+from alliance.exchange import requests, together
+from alliance.exchange.actions import act
+from alliance.exchange.drafts import Draft, missing, sift
+from alliance.exchange.guards import must_be_endorsed
+from alliance.exchange.listing import why_not
+from alliance.exchange.models import JOINT, Agreement, Leg
+from alliance.exchange.request_form import RequestForm, given_by
+from alliance.exchange.table import GONE, LOST
+from alliance.people.models import Person
+
+MOST = 12
+"""Legs of one agreement."""
+
+NOT_TAKEN_OVER = ("files", "note", "in_return", "expedited", "expedited_note")
+
+
+def locked(session: Session, person: Person, number: str) -> Agreement:
+    """The agreement, so that nobody else adds to it meanwhile. Raises Forbidden for who does not act for who began it."""
+    query = sa.select(Agreement).where(Agreement.number == number).with_for_update(of=Agreement)
+    found = session.scalars(query.execution_options(populate_existing=True)).unique().one()
+    if "staff" not in person.roles_in(found.initiator_id):
+        raise Forbidden(_("由发起馆办理。"))
+    session.refresh(found, ["legs"])
+    return found
+
+
+def widen(agreement: Agreement, kind: str) -> None:
+    """A loan that nobody else has seen becomes part of more: a swap or a joint project."""
+    if kind not in JOINT:
+        raise Invalid(_("请选“互换”或“联合项目”。"), {"kind": _("请选一项。")})
+    if agreement.kind != kind and together.state(agreement.legs) != "draft":
+        raise Conflict(_("已经提交，不能再改成别的方式。"))
+    agreement.kind = kind
+
+
+def add(
+    session: Session,
+    person: Person,
+    agreement: Agreement,
+    *,
+    resource: Resource,
+    form: RequestForm | Draft | None = None,
+    replaces: Leg | None = None,
+    key: str | None = None,
+) -> Leg:
+    """One more thing that who began the agreement asks for; without a form it starts from what the first leg says.
+
+    `replaces`: it takes the place of that one, which was refused or lost. Raises Conflict.
+    """
+    _may_grow(agreement, replaces)
+    borrower = agreement.initiator
+    refusal = why_not(resource, borrower)
+    if refusal:
+        raise Conflict(refusal)
+    model = replaces or next((one for one in agreement.legs if one.begun_by == "borrower"), None)
+    form = form or _taken_over(model)
+    leg = _leg(agreement, resource.owner, borrower)
+    if replaces is not None:
+        leg.replaces, leg.mandatory = replaces.rank, replaces.state in GONE
+    requests.begin(session, person, leg, resource=resource, form=form, key=key)
+    return leg
+
+
+def give(session: Session, person: Person, agreement: Agreement, *, resource: Resource, key: str | None = None) -> Leg:
+    """What who began a swap gives in return. Raises Conflict, Invalid."""
+    _may_grow(agreement, None)
+    asked = next((one for one in agreement.legs if one.begun_by == "borrower"), None)
+    if agreement.kind != "swap" or asked is None:
+        raise Conflict(_("只有互换才由本馆也拿出一项。"))
+    if resource.owner_id != agreement.initiator_id:
+        raise Invalid(_("请选贵馆自己的一项资源。"), {"resource": _("请选贵馆自己的一项资源。")})
+    refusal = why_not(resource, asked.owner)
+    if refusal:
+        raise Conflict(_("对方馆借不了这一项：%(why)s", why=refusal))
+    place = {"place": asked.owner.name, "division_code": asked.owner.division_code, "address": asked.owner.address or ""}
+    form = _taken_over(asked, **place)
+    leg = _leg(agreement, agreement.initiator, asked.owner)
+    leg.begun_by = "owner"
+    requests.begin(session, person, leg, resource=resource, form=form, key=key)
+    return leg
+
+
+def send(
+    session: Session, person: Person, agreement: Agreement, *, seen: Mapping[int, int], key: str | None = None
+) -> Sequence[Leg]:
+    """Put all that is drafted before the other sides, all or nothing; `seen`: the version of each leg on the page.
+
+    Raises Invalid where something is not filled in, and whatever the single actions raise.
+    """
+    if key is not None and all(leg.state != "draft" for leg in agreement.legs):
+        return ()
+    drafts = [leg for leg in agreement.legs if leg.state == "draft"]
+    lacking = {str(leg.rank): _("还没有填好。") for leg in drafts if missing(leg.terms[-1])}
+    if lacking:
+        numbers = _("、").join(str(leg.number) for leg in drafts if str(leg.rank) in lacking)
+        raise Invalid(_("还有没填好的：%(numbers)s。", numbers=numbers), lacking)
+    for leg in drafts:
+        act(session, person, leg, _sending(leg), expected_version=seen.get(leg.id), key=f"{key}:{leg.rank}" if key else None)
+    return drafts
+
+
+def begun_by(session: Session, centre: Centre) -> list[Agreement]:
+    """Joint projects of a centre to which something can still be added, newest first."""
+    query = sa.select(Agreement).where(Agreement.initiator_id == centre.id, Agreement.kind == "bundle")
+    open_ones = query.where(Agreement.legs.any(Leg.state == "draft") | ~Agreement.legs.any(Leg.state != "draft"))
+    return list(session.scalars(open_ones.order_by(Agreement.id.desc()).limit(10)).unique())
+
+
+def _sending(leg: Leg) -> str:
+    if leg.begun_by == "owner":
+        return "offer"
+    return "ask_endorsement" if must_be_endorsed(leg.borrower, leg.owner_id) else "submit"
+
+
+def _may_grow(agreement: Agreement, replaces: Leg | None) -> None:
+    if not agreement.is_joint:
+        raise Conflict(_("这份约定只有一项。"))
+    if len(agreement.legs) >= MOST:
+        raise Conflict(_("一份约定最多 %(n)s 项。", n=MOST))
+    if replaces is None and together.state(agreement.legs) != "draft":
+        raise Conflict(_("已经提交，不能再添；要添的请另外申请。"))
+    if replaces is not None and not (
+        together.is_lacking(replaces, agreement.legs) or (replaces.state in LOST and together.given_up(replaces))
+    ):
+        raise Conflict(_("这一项不在等候补。"))
+
+
+def _leg(agreement: Agreement, owner: Centre, borrower: Centre) -> Leg:
+    rank = max((leg.rank for leg in agreement.legs), default=0) + 1
+    return Leg(agreement=agreement, owner=owner, borrower=borrower, rank=rank, begun_by="borrower", mandatory=True)
+
+
+def _taken_over(leg: Leg | None, **changed: Any) -> Draft:
+    """A draft that starts from what another leg says: the same event, the same days, the same people."""
+    if leg is None:
+        return sift({})
+    terms = leg.terms[-1]
+    given = dict(terms.typed) if terms.typed is not None else given_by(terms.content)
+    values = {name: _typed(value) for name, value in given.items() if name not in NOT_TAKEN_OVER}
+    return sift(values | changed)
+
+
+def _typed(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, list):
+        return [str(one) for one in value]
+    return "" if value is None else value.isoformat() if isinstance(value, datetime) else str(value)

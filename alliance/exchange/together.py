@@ -1,0 +1,164 @@
+"""The legs of one agreement: what they are as a whole, and what they do to one another.
+
+They are fixed together or not at all; a mandatory one that ends before that takes the others with it, unless its place in
+a joint project is filled in time; one that is lost afterwards leaves the rest to those who remain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from alliance.catalogue import occupancy
+from alliance.exchange.case import Case
+from alliance.exchange.models import Leg
+from alliance.exchange.table import FIXED, GONE, LOST, OPEN
+from alliance.worktime import due
+
+Step = tuple[Leg, str, dict[str, Any]]
+"""What the system does next: on which leg, which action, with what."""
+
+
+# What it is --------------------------------------------------------------
+
+
+def standing(leg: Leg) -> str:
+    """A disputed leg counts as what it was."""
+    return leg.disputed_from or leg.state if leg.state == "disputed" else leg.state
+
+
+def replaced(leg: Leg, legs: Sequence[Leg]) -> bool:
+    """Whether another leg that was sent has its place."""
+    return any(other.replaces == leg.rank and other.state != "draft" for other in legs)
+
+
+def given_up(leg: Leg) -> bool:
+    """Whether all who remain have said what they do without this lost leg."""
+    return leg.aftermath is not None and None not in leg.aftermath["answers"].values()
+
+
+def is_lacking(leg: Leg, legs: Sequence[Leg]) -> bool:
+    """Whether its place still waits for somebody else."""
+    return leg.replace_until is not None and not replaced(leg, legs)
+
+
+def counted(legs: Sequence[Leg]) -> list[Leg]:
+    """The mandatory legs by which the whole is judged; a substitute counts from when it is sent, in place of what it replaces."""
+    return [
+        leg
+        for leg in legs
+        if leg.mandatory and not given_up(leg) and not replaced(leg, legs) and not (leg.replaces and leg.state == "draft")
+    ]
+
+
+def state(legs: Sequence[Leg]) -> str:
+    """The state of the agreement, derived from its mandatory legs: the first that fits (`exchange`, section 3)."""
+    here = counted(legs)
+    states = [standing(leg) for leg in here]
+    tests = (
+        ("failed", not here or any(leg.state in GONE and not is_lacking(leg, legs) for leg in here)),
+        ("cancelled", all(one in LOST for one in states)),
+        ("broken", any(one in LOST for one in states)),
+        ("draft", all(one == "draft" for one in states)),
+        ("negotiating", any(one in OPEN or one in GONE for one in states)),
+        ("closed", all(one == "closed" for one in states)),
+        ("committed", all(one == "confirmed" for one in states)),
+        ("settling", all(one in ("sent_back", "partly_returned", "returned", "closed") for one in states)),
+    )
+    return next((name for name, fits in tests if fits), "running")
+
+
+def awaited(legs: Sequence[Leg]) -> list[Leg]:
+    """The lost legs on which somebody still has to say what they do."""
+    return [leg for leg in legs if leg.aftermath is not None and not given_up(leg)]
+
+
+# What follows ------------------------------------------------------------
+
+
+def following(legs: Sequence[Leg]) -> list[Step]:
+    """What the system does now that the legs stand as they do."""
+    if state(legs) == "failed":
+        cause = next((leg.id for leg in counted(legs) if leg.state in GONE), None)
+        return [(leg, "fall", {"cause": "failed", "by": cause}) for leg in legs if leg.state in OPEN]
+    if all(leg.state == "agreed" or standing(leg) in FIXED for leg in counted(legs)):
+        return [(leg, "commit", {}) for leg in legs if leg.state == "agreed"]
+    return []
+
+
+def mark(case: Case, *, ended: bool) -> None:
+    """Note what a leg that has just `ended` leaves behind: a place to be filled, or a question to those who remain."""
+    leg, legs = case.leg, case.legs
+    for other in legs:
+        if other.replace_until is not None and replaced(other, legs):
+            other.replace_until = other.next_at = None
+        if other.state in LOST and other.aftermath is not None and not given_up(other):
+            other.next_at = datetime.fromisoformat(other.aftermath["until"])
+    if not ended or leg not in counted(legs):
+        return
+    if leg.state in GONE and leg.was_sent and _may_be_replaced(leg, legs, case.now):
+        leg.replace_until = leg.next_at = min(due(case.now, _limit(legs), case.calendar), _first_start(legs))
+    if leg.state in LOST and leg.aftermath is None and (parties := _remaining(legs)):
+        until = due(case.now, _limit(legs), case.calendar)
+        leg.aftermath = {"until": until.isoformat(), "answers": dict.fromkeys(map(str, parties))}
+        leg.next_at = until
+
+
+def move_holds(case: Case) -> None:
+    """An agreed leg keeps its dates as long as the last of the others can still be answered; a draft as long as it can begin."""
+    legs = case.legs
+    under_way = any(leg.state != "draft" for leg in counted(legs))
+    for leg in legs:
+        if leg.state == "agreed":
+            until = agreed_until(leg, legs)
+            if leg.expires_at != until:
+                leg.expires_at = leg.next_at = until
+                occupancy.prolong(case.session, leg_id=leg.id, until=until)
+        elif leg.state == "draft":
+            leg.expires_at = leg.next_at = leg.starts_at if under_way else None
+
+
+def agreed_until(leg: Leg, legs: Sequence[Leg]) -> datetime:
+    """Until when the dates of an agreed leg are kept while the others are answered; never past its start."""
+    assert leg.starts_at is not None
+    others = [other for other in counted(legs) if other is not leg and (other.state in OPEN - {"agreed"} or other.replace_until)]
+    ends = [_answerable(other) or leg.starts_at for other in others]
+    return min(leg.starts_at, max(ends, default=leg.starts_at))
+
+
+def answer(legs: Sequence[Leg], centre_id: int, said: str) -> list[int]:
+    """What a centre that remains does without the lost legs; returns their numbers."""
+    lost = [one for one in awaited(legs) if one.aftermath and str(centre_id) in one.aftermath["answers"]]
+    for one in lost:
+        assert one.aftermath is not None
+        one.aftermath = {**one.aftermath, "answers": {**one.aftermath["answers"], str(centre_id): said}}
+        if given_up(one):
+            one.next_at = None
+    return [one.id for one in lost]
+
+
+def _answerable(leg: Leg) -> datetime | None:
+    return leg.replace_until or leg.expires_at or leg.starts_at
+
+
+def _may_be_replaced(leg: Leg, legs: Sequence[Leg], now: datetime) -> bool:
+    """A joint project before it is fixed, while anything of it is left."""
+    others = [other for other in counted(legs) if other is not leg]
+    open_ones = any(other.state in OPEN for other in others)
+    return leg.agreement.kind == "bundle" and open_ones and _first_start(legs) > now and not any(o.state in FIXED for o in others)
+
+
+def _first_start(legs: Sequence[Leg]) -> datetime:
+    return min(leg.starts_at for leg in counted(legs) if leg.starts_at is not None)
+
+
+def _limit(legs: Sequence[Leg]) -> int:
+    """The limit of an agreement is its longest leg's."""
+    return max((leg.limit_days or 1 for leg in legs), default=1)
+
+
+def _remaining(legs: Sequence[Leg]) -> list[int]:
+    """The centres of what goes on."""
+    on = [leg for leg in legs if standing(leg) in FIXED - {"closed"}]
+    return sorted({number for leg in on for number in (leg.owner_id, leg.borrower_id)})

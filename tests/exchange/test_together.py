@@ -1,0 +1,275 @@
+"""Several legs: fixed together, fall together, filled anew, and what who remains does when one is lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from alliance import clock
+from alliance.catalogue.models import Occupancy
+from alliance.db import transaction
+from alliance.errors import Conflict, Forbidden, Invalid
+from alliance.exchange.clockwork import look
+from alliance.exchange.models import Leg
+from alliance.journal import Event
+from tests.conftest import BOTH
+from tests.exchange.joined import ONE, bundle, swap, table
+from tests.exchange.stage import NOW, START
+
+WHY = "因本馆另有重大活动安排，敬请谅解。"
+DECLINED = {"code": "03", "reason": WHY}
+
+
+def taken(session: Any, leg: Leg) -> list[str]:
+    return list(session.scalars(sa.select(Occupancy.kind).where(Occupancy.leg_id == leg.id)))
+
+
+# Swaps -------------------------------------------------------------------
+
+
+@BOTH
+def test_a_swap_is_fixed_with_the_last_consent(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        t, agreement = swap(session)
+        theirs, ours = agreement.legs
+        assert t.states(agreement) == ["requested", "offered"]
+        assert (ours.number, ours.begun_by, ours.owner_id) == (f"{agreement.number}-2", "owner", t.centres["a"].id)
+        t.act("b", theirs, "approve", choice=1)
+        assert t.states(agreement) == ["agreed", "offered"]
+        assert taken(session, theirs) == ["hold"]
+        assert theirs.expires_at == ours.hold_until
+        t.act("b", ours, "accept_offer", terms_version=1)
+        assert t.states(agreement) == ["confirmed", "confirmed"]
+        assert taken(session, theirs) == taken(session, ours) == ["confirmed"]
+        assert t.whole(agreement) == "committed"
+        assert theirs.expires_at is None
+
+
+@BOTH
+def test_one_refusal_ends_a_swap(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        t, agreement = swap(session)
+        theirs, ours = agreement.legs
+        t.act("b", ours, "accept_offer", terms_version=1)
+        assert taken(session, ours) == ["hold"]
+        t.act("b", theirs, "decline", **DECLINED)
+        assert t.states(agreement) == ["declined", "declined"]
+        assert t.whole(agreement) == "failed"
+        assert taken(session, ours) == []
+        told = session.scalars(sa.select(Event).where(Event.action == "leg.fall")).one()
+        assert (told.subject_id, told.data["cause"], told.data["by"]) == (ours.id, "failed", theirs.id)
+
+
+@BOTH
+def test_nothing_is_sent_before_either_side_gives(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        t = table(session, "a", "b")
+        agreement = t.ask("a", "b", "swap")
+        with pytest.raises(Conflict, match="另一方的一项"):
+            t.send(agreement, "a")
+        session.flush()
+        assert t.states(agreement) == ["draft"]
+
+
+@BOTH
+def test_what_the_other_does_not_know_yet_it_does_not_see(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        t = table(session, "a", "b")
+        agreement = t.ask("a", "b", "swap")
+        ours = t.give(agreement, "a")
+        assert ours.relations(t.handlers["b"]) == frozenset()
+        assert "owner_handler" in ours.relations(t.handlers["a"])
+        with pytest.raises(Forbidden):
+            t.act("b", ours, "accept_offer", terms_version=1)
+        t.send(agreement, "a")
+        assert "borrower_handler" in ours.relations(t.handlers["b"])
+
+
+@BOTH
+def test_own_side_that_needs_a_director_waits_unseen(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        t = table(session, "a", "b", approval_steps=2)
+        agreement = t.ask("a", "b", "swap")
+        ours = t.give(agreement, "a")
+        t.send(agreement, "a")
+        assert (ours.state, ours.was_sent, taken(session, ours)) == ("requested", False, ["hold"])
+        assert ours.relations(t.handlers["b"]) == frozenset()
+        t.handlers["a"] = t.directors["a"]
+        t.act("a", ours, "approve")
+        assert (ours.state, ours.was_sent) == ("offered", True)
+
+
+@BOTH
+def test_a_counter_offer_moves_the_hold_of_the_other_leg(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        t, agreement = swap(session)
+        theirs, ours = agreement.legs
+        t.act("b", theirs, "approve", choice=1)
+        first = theirs.expires_at
+        t.now = NOW + timedelta(days=1)
+        t.act("b", ours, "counter", note="能否改到下午？")
+        assert ours.state == "requested"
+        assert first is not None
+        assert theirs.expires_at is not None
+        assert theirs.expires_at == ours.expires_at > first
+        held = session.scalars(sa.select(Occupancy.expires_at).where(Occupancy.leg_id == theirs.id)).one()
+        assert held == theirs.expires_at
+
+
+# Joint projects ----------------------------------------------------------
+
+
+@BOTH
+def test_all_or_nothing(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        t, agreement = bundle(session, "b", "c", "d")
+        for owner, leg in zip("bcd", agreement.legs, strict=True):
+            assert "confirmed" not in t.states(agreement)
+            t.act(owner, leg, "approve", choice=1)
+        assert t.states(agreement) == ["confirmed"] * 3
+
+
+@BOTH
+def test_a_refused_place_waits_for_a_substitute_and_is_filled(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        t, agreement = bundle(session, "b", "c")
+        t.seat("d")
+        hall, lost = agreement.legs
+        t.act("b", hall, "approve", choice=1)
+        t.act("c", lost, "decline", **DECLINED)
+        assert t.states(agreement) == ["agreed", "declined"]
+        assert t.whole(agreement) == "negotiating"
+        assert lost.replace_until is not None
+        assert hall.expires_at == lost.replace_until
+        other = t.add(agreement, "a", "d", replaces=lost)
+        assert (other.number, other.mandatory) == (f"{agreement.number}-3", True)
+        t.send(agreement, "a")
+        assert lost.replace_until is None
+        t.act("d", other, "approve", choice=1)
+        assert t.states(agreement) == ["confirmed", "declined", "confirmed"]
+        assert t.whole(agreement) == "committed"
+
+
+@BOTH
+def test_without_a_substitute_in_time_it_fails(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        t, agreement = bundle(session, "b", "c")
+        hall, lost = agreement.legs
+        t.act("c", lost, "decline", **DECLINED)
+        until = lost.replace_until
+        assert until is not None
+        with pytest.raises(Conflict):
+            t.act(None, lost, "lapse", at=until - timedelta(seconds=1))
+        with clock.moved(until):
+            look(session, lost.id)
+        assert t.states(agreement) == ["declined", "declined"]
+        assert (hall.ended_code, t.whole(agreement)) == (None, "failed")
+
+
+@BOTH
+def test_the_borrower_may_do_without_what_was_refused(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        t, agreement = bundle(session, "b", "c")
+        hall, lost = agreement.legs
+        t.act("b", hall, "approve", choice=1)
+        t.act("c", lost, "decline", **DECLINED)
+        t.act("a", lost, "do_without", note="少一支队伍也办。")
+        assert t.states(agreement) == ["confirmed", "declined"]
+
+
+@BOTH
+def test_when_one_is_lost_who_remains_is_asked(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        t, agreement = bundle(session, "b", "c", "d")
+        hall, troupe, truck = agreement.legs
+        for owner, leg in zip("bcd", agreement.legs, strict=True):
+            t.act(owner, leg, "approve", choice=1)
+        t.handlers["c"] = t.directors["c"]
+        t.act("c", troupe, "force_cancel", ground="safety", reason=WHY)
+        assert t.whole(agreement) == "broken"
+        assert troupe.aftermath is not None
+        assert set(troupe.aftermath["answers"]) == {str(t.centres[name].id) for name in "abd"}
+        t.act("a", hall, "go_on")
+        with pytest.raises(Conflict):
+            t.act("a", truck, "go_on")
+        t.act("d", truck, "leave", reason=WHY)
+        assert t.states(agreement) == ["confirmed", "cancelled", "cancelled"]
+        assert (truck.breach_by, taken(session, truck)) == (None, [])
+        t.act("b", hall, "go_on")
+        assert t.whole(agreement) == "broken"
+        t.act("a", hall, "go_on")
+        assert t.whole(agreement) == "committed"
+
+
+@BOTH
+def test_silence_is_going_on(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        t, agreement = swap(session)
+        theirs, ours = agreement.legs
+        t.act("b", theirs, "approve", choice=1)
+        t.act("b", ours, "accept_offer", terms_version=1)
+        t.act("a", theirs, "report_no_show", at=START + timedelta(hours=2))
+        assert t.whole(agreement) == "broken"
+        until = theirs.next_at
+        assert until is not None
+        with clock.moved(until):
+            look(session, theirs.id)
+        assert t.whole(agreement) == "committed"
+        assert theirs.next_at is None
+
+
+@BOTH
+def test_taking_one_out_of_a_draft_leaves_the_rest(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        t = table(session, "a", "b", "c")
+        agreement = t.ask("a", "b", "bundle")
+        other = t.add(agreement, "a", "c")
+        t.act("a", other, "withdraw")
+        assert (t.states(agreement), t.whole(agreement)) == (["draft", "withdrawn"], "draft")
+        t.send(agreement, "a")
+        t.act("b", agreement.legs[0], "approve", choice=1)
+        assert t.states(agreement) == ["confirmed", "withdrawn"]
+
+
+@BOTH
+def test_what_is_not_filled_in_stops_all(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        t = table(session, "a", "b", "c")
+        agreement = t.ask("a", "b", "bundle")
+        other = t.add(agreement, "a", "c")
+        other.terms[0].typed = {**other.terms[0].typed, "place": ""}
+        with pytest.raises(Invalid) as refused:
+            t.send(agreement, "a")
+        assert set(refused.value.fields) == {"2"}
+        assert t.states(agreement) == ["draft", "draft"]
+
+
+@BOTH
+def test_sending_twice_is_sending_once(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        t = table(session, "a", "b", "c")
+        agreement = t.ask("a", "b", "bundle")
+        t.add(agreement, "a", "c")
+        t.send(agreement, "a", key="click")
+        t.send(agreement, "a", key="click")
+        assert session.scalar(sa.select(sa.func.count(Event.id)).where(Event.action == "leg.submit")) == 2
+
+
+@BOTH
+def test_two_that_want_the_same_hall_within_one_project(app: Flask) -> None:
+    """The second leg for the same days is refused with its reason, and nothing is half done."""
+    with app.app_context(), transaction() as session:
+        t = table(session, "a", "b")
+        agreement = t.ask("a", "b", "bundle")
+        t.add(agreement, "a", "b")
+        t.send(agreement, "a")
+        first, second = agreement.legs
+        t.act("b", first, "approve", choice=1)
+        with pytest.raises(Conflict, match="保留"), session.begin_nested():
+            t.act("b", second, "approve", choice=1)
+        assert t.states(agreement) == ["agreed", "requested"]
+        assert ONE["starts_at"] == first.starts_at
