@@ -18,7 +18,9 @@ from alliance.archive import uploading as _upload_pages
 from alliance.archive.arriving import Upload
 from alliance.archive.models import Asset
 from alliance.calendars import routes as calendars
+from alliance.calendars import subscribing as _feed_pages
 from alliance.calendars import timeline as _timeline
+from alliance.calendars.models import Feed
 from alliance.cases import asker as _asker_pages
 from alliance.cases import clockwork as cases_clockwork
 from alliance.cases import desk as _case_pages
@@ -67,7 +69,7 @@ from alliance.worktime.models import CalendarDay
 
 MODELS = (
     *(Agreement, Announcement, Asset, CalendarDay, Case, Centre, CodeLabel, Division, Notice, Person, Resource, SearchCount),
-    Upload,
+    *(Feed, Upload),
 )
 PAGES = (
     *(_announcements, _archive_pages, _arrival_pages, _asker_pages, _case_pages, _centre_admin, _centre_pages, _file_pages),
@@ -75,7 +77,7 @@ PAGES = (
     *(announcing, audit, board, curating, dates, desk, doing, drafting, editing, holidays, labels),
     *(home, keeping, letter, listed, listing, nav, new, outbox, page, records),
     *(relating, resource, review, revising, rules, search, staff),
-    _timeline,
+    *(_feed_pages, _timeline),
 )
 JOBS = (
     _import_work,

@@ -71,6 +71,7 @@ TABLE: dict[str, frozenset[str]] = {
         "agreement.start": "member",
         # calendars
         "timeline.read": "member alliance_admin",
+        "feed.end": "self",
         # the alliance's desk
         "admin.board": "alliance_admin",
         "review.queue": "alliance_admin main_director_somewhere",

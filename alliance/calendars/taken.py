@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,6 +33,8 @@ class Taken:
     borrower: tuple[str, str] = ("", "")
     is_ours: bool = field(default=False, compare=False)
     note: str = ""
+    row_id: int = field(default=0, compare=False)
+    made_at: datetime = field(default=datetime(2026, 1, 1, tzinfo=UTC), compare=False)
 
 
 def read(session: Session, ids: Sequence[int], start: datetime, end: datetime, ours: frozenset[int]) -> dict[int, list[Taken]]:
@@ -46,6 +48,8 @@ def read(session: Session, ids: Sequence[int], start: datetime, end: datetime, o
             Occupancy.kind,
             Occupancy.note,
             Occupancy.leg_id,
+            Occupancy.id,
+            Occupancy.created_at,
             owner.owner_id,
             Leg.borrower_id,
             Agreement.number,
@@ -77,7 +81,7 @@ def _told(row: Any, ours: frozenset[int]) -> Taken:
         told = {"leg_id": row.leg_id, "number": row.number, "title": row.title, "borrower": who, "is_ours": borrows}
     elif row.leg_id is None and lends:
         told = {"note": row.note}
-    return Taken(row.resource_id, row.starts_at, row.ends_at, row.kind, **told)
+    return Taken(row.resource_id, row.starts_at, row.ends_at, row.kind, row_id=row.id, made_at=row.created_at, **told)
 
 
 def hours(session: Session, resources: Sequence[Resource], first: date, count: int) -> dict[int, Hours]:
