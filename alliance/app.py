@@ -17,6 +17,7 @@ from alliance.archive import routes as archive
 from alliance.archive import uploading as _upload_pages
 from alliance.archive.arriving import Upload
 from alliance.archive.models import Asset
+from alliance.calendars import month as _month
 from alliance.calendars import routes as calendars
 from alliance.calendars import subscribing as _feed_pages
 from alliance.calendars import timeline as _timeline
@@ -77,7 +78,7 @@ PAGES = (
     *(announcing, audit, board, curating, dates, desk, doing, drafting, editing, holidays, labels),
     *(home, keeping, letter, listed, listing, nav, new, outbox, page, records),
     *(relating, resource, review, revising, rules, search, staff),
-    *(_feed_pages, _timeline),
+    *(_feed_pages, _month, _timeline),
 )
 JOBS = (
     _import_work,

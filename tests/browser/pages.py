@@ -89,6 +89,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/people",
         "/admin/reviews",
         "/calendars/feeds",
+        "/calendars/month",
         "/calendars/timeline",
         "/calendars/timeline?kind=stage_truck&span=month",
     ),
