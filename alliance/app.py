@@ -63,7 +63,7 @@ from alliance.portal import archive as _archive_pages
 from alliance.portal import asset as _asset_pages
 from alliance.portal import centres as _centre_pages
 from alliance.portal import collections as _collection_pages
-from alliance.portal import desk, home, nav, resource, rules, search
+from alliance.portal import compare, desk, home, nav, resource, rules, search
 from alliance.portal import routes as portal
 from alliance.storage import files, foreman
 from alliance.worktime.models import CalendarDay
@@ -75,7 +75,7 @@ MODELS = (
 PAGES = (
     *(_announcements, _archive_pages, _arrival_pages, _asker_pages, _case_pages, _centre_admin, _centre_pages, _file_pages),
     *(_asset_pages, _caption_pages, _collection_pages, _form_pages, _jobs_page, _people_pages, _upload_pages),
-    *(announcing, audit, board, curating, dates, desk, doing, drafting, editing, holidays, labels),
+    *(announcing, audit, board, compare, curating, dates, desk, doing, drafting, editing, holidays, labels),
     *(home, keeping, letter, listed, listing, nav, new, outbox, page, records),
     *(relating, resource, review, revising, rules, search, staff),
     *(_feed_pages, _month, _timeline),

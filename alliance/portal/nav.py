@@ -24,6 +24,7 @@ HERE = {
     "portal.desk": "desk",
     "portal.search": "search",
     "portal.resource": "search",
+    "portal.compare": "search",
     "portal.centres": "centres",
     "portal.centre": "centres",
     "portal.archive": "archive",

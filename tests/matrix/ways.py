@@ -500,6 +500,7 @@ WAYS: dict[str, Ways] = {
     "exchange.autosave": agreements(only=("draft", "requested")),
     # calendars
     "calendars.timeline": plain("timeline.read"),
+    "portal.compare": plain("public.read"),
     "calendars.month": own_centre("desk.read"),
     "calendars.subscriptions": plain("desk.read"),
     "calendars.subscribe": plain("desk.read"),
