@@ -94,7 +94,15 @@ def _rate() -> str:
     return settings.ask_rate
 
 
-limiter = Limiter(
+class Counting(Limiter):
+    """Looks at every request that writes; of the others only at views with a limit of their own."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        if not in_middleware or request.method in WRITES:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
+limiter = Counting(
     who,
     storage_uri="memory://",
     application_limits=[_rate],

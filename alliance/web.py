@@ -78,7 +78,7 @@ def init(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters["zh"] = zh
     app.jinja_env.filters["whole"] = whole
     app.jinja_env.filters["place_name"] = whole_name
-    app.jinja_env.globals.update(may=may, asset=asset, around=around, this_page=this_page)
+    app.jinja_env.globals.update(may=may, asset=asset, around=around, this_page=this_page, page_url=page_url)
 
 
 # Who, and may they -------------------------------------------------------
@@ -175,13 +175,18 @@ def _frame() -> dict[str, Any]:
 
 
 def asset(name: str) -> str:
-    """The address of a built file by its plain name; found once for each root below which the portal is asked."""
-    known: dict[tuple[str, str], str] = current_app.extensions.setdefault("asset_addresses", {})
-    key = (request.script_root if has_request_context() else "", name)
+    """The address of a built file by its plain name."""
+    if "ASSETS" not in current_app.config:
+        current_app.config["ASSETS"] = _manifest(ROOT / "static" / "dist" / "manifest.json")
+    return page_url("static", f"dist/{current_app.config['ASSETS'].get(name, name)}")
+
+
+def page_url(endpoint: str, filename: str | None = None) -> str:
+    """The address of what nothing else stands in; found once for each root below which the portal is asked."""
+    known: dict[tuple[str, str, str | None], str] = current_app.extensions.setdefault("page_addresses", {})
+    key = (request.script_root if has_request_context() else "", endpoint, filename)
     if key not in known:
-        if "ASSETS" not in current_app.config:
-            current_app.config["ASSETS"] = _manifest(ROOT / "static" / "dist" / "manifest.json")
-        known[key] = url_for("static", filename=f"dist/{current_app.config['ASSETS'].get(name, name)}")
+        known[key] = url_for(endpoint, filename=filename)
     return known[key]
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 from sqlalchemy.util import LRUCache
+from werkzeug.routing import Rule, rules
 
 from alliance import jobs
 from alliance.app import create_app
@@ -83,6 +85,23 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Flask], None
     return share
 
 
+@pytest.fixture(scope="session", autouse=True)
+def routes_read_once() -> Iterator[None]:
+    """Let the portals of a run share what Werkzeug makes of the words of a route, which is five sixths of making a portal."""
+    compile_builder, made = Rule._compile_builder, {}
+
+    def once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = rule.rule, repr(rule._trace), repr(rule.defaults), append_unknown
+        if key not in made:
+            made[key] = compile_builder(rule, append_unknown)
+        return made[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
+        patch.setattr(rules, "parse_converter_args", cache(rules.parse_converter_args))
+        yield
+
+
 @pytest.fixture
 def app(database: str, tmp_path: Path, compiled: Callable[[Flask], None]) -> Iterator[Flask]:
     """The portal, as settings of a test would have it."""
@@ -97,6 +116,7 @@ def app(database: str, tmp_path: Path, compiled: Callable[[Flask], None]) -> Ite
         )
     )
     compiled(app)
+    app.extensions["security"].pwd_context.update(argon2__rounds=1, argon2__memory_cost=64)  # slow on purpose otherwise
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -36,6 +36,8 @@ _EITHER_WAY = (
     .order_by(sa.func.coalesce(AssetRelation.rank, 2**31 - 1), AssetRelation.id)
 )
 _NAMED = sa.select(Asset).options(load_only(Asset.code, Asset.title, Asset.title_en), lazyload(Asset.owner), lazyload(Asset.file))
+_NAMED = _NAMED.where(Asset.id.in_(sa.bindparam("ids", expanding=True)))
+_NAMED_IN_PUBLIC = _NAMED.where(readable_by(None))
 agreement = sa.table("agreement", sa.column("id", sa.Integer), sa.column("number", sa.String))
 
 
@@ -85,7 +87,8 @@ def _readable(session: Session, person: Person | None, asset: Asset, rows: list[
     ids = {number for row in rows for number in (row.asset_id, row.other_id) if number not in (None, asset.id)}
     if not ids:
         return {}
-    return {one.id: one for one in session.scalars(_NAMED.where(Asset.id.in_(ids), readable_by(person)))}
+    named = _NAMED_IN_PUBLIC if person is None else _NAMED.where(readable_by(person))
+    return {one.id: one for one in session.scalars(named, {"ids": list(ids)})}
 
 
 def _exchanges(session: Session, person: Person | None, asset: Asset, made: dict[int, str]) -> list[Exchange]:

@@ -13,7 +13,7 @@ from alliance.catalogue import occupancy, service
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.db import db, transaction
-from alliance.demo import answering, archive, foundation, harvested, joining, listings, loans, lookedfor
+from alliance.demo import answering, archive, foundation, harvested, joining, listings, loans, lookedfor, together
 from alliance.demo.archive import Assets
 from alliance.demo.asked import CASES
 from alliance.demo.people import cast, writer
@@ -40,6 +40,7 @@ def seed(app: Flask, say: Say) -> None:
         ("pictures of the listings", lambda: jobs.work(app, until_idle=True, only=renditions.JOBS)),
         ("works of the archive", lambda: codes.update(archive.keep_all(folder, today))),
         ("loans", lambda: _loans(folder, today)),
+        ("swaps and joint projects", lambda: _together(today)),
         ("what belongs together: series, collections", lambda: _joined(folder, codes, today)),
         ("what the public asked", lambda: _cases(codes, today)),
         ("what is not in order: drafts, maintenance, blocks", lambda: _odds(today)),
@@ -110,6 +111,15 @@ def _loans(folder: Path, today: datetime) -> None:
             if left:
                 harvested.keep(number)
     harvested.put_out()
+
+
+def _together(today: datetime) -> None:
+    for index, told in enumerate(together.TOLD):
+        try:
+            with transaction() as session:
+                together.play(session, cast(session), told, index, today)
+        except Refusal as refusal:  # as with loans
+            log.info("a story of the demo did not come about", story=told.story.title, why=str(refusal.sentence))
 
 
 def _odds(today: datetime) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,14 +11,15 @@ from sqlalchemy.orm import Session
 
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
-from alliance.errors import Conflict, Forbidden, Invalid
+from alliance.errors import Conflict, Forbidden, Invalid, NotFound
 from alliance.exchange import requests, together
 from alliance.exchange.actions import act
+from alliance.exchange.controls import shown_of
 from alliance.exchange.drafts import Draft, missing, sift
 from alliance.exchange.guards import must_be_endorsed
 from alliance.exchange.listing import why_not
 from alliance.exchange.models import JOINT, Agreement, Leg
-from alliance.exchange.request_form import RequestForm, given_by
+from alliance.exchange.request_form import RequestForm
 from alliance.exchange.table import GONE, LOST
 from alliance.people.models import Person
 
@@ -31,21 +31,29 @@ NOT_TAKEN_OVER = ("files", "note", "in_return", "expedited", "expedited_note")
 
 def locked(session: Session, person: Person, number: str) -> Agreement:
     """The agreement, so that nobody else adds to it meanwhile. Raises Forbidden for who does not act for who began it."""
-    query = sa.select(Agreement).where(Agreement.number == number).with_for_update(of=Agreement)
-    found = session.scalars(query.execution_options(populate_existing=True)).unique().one()
-    if "staff" not in person.roles_in(found.initiator_id):
-        raise Forbidden(_("由发起馆办理。"))
-    session.refresh(found, ["legs"])
-    return found
+    query = sa.select(Agreement).where(Agreement.number == number, Agreement.kind.in_(JOINT)).with_for_update(of=Agreement)
+    found = session.scalars(query.execution_options(populate_existing=True)).unique().one_or_none()
+    if found is not None and "staff" in person.roles_in(found.initiator_id):
+        session.refresh(found, ["legs"])
+        return found
+    if found is None or not any(leg.was_sent for leg in found.legs):
+        raise NotFound(_("没有这份约定，或您不是它的参与方。"))
+    raise Forbidden(_("由发起馆办理。"))
 
 
-def widen(agreement: Agreement, kind: str) -> None:
-    """A loan that nobody else has seen becomes part of more: a swap or a joint project."""
-    if kind not in JOINT:
-        raise Invalid(_("请选“互换”或“联合项目”。"), {"kind": _("请选一项。")})
-    if agreement.kind != kind and together.state(agreement.legs) != "draft":
+def put_into(session: Session, person: Person, leg: Leg, into: str) -> Leg:
+    """A loan that nobody else has seen becomes part of more: a swap, a joint project of its own, or the one of that number."""
+    if leg.state != "draft":
         raise Conflict(_("已经提交，不能再改成别的方式。"))
-    agreement.kind = kind
+    if into in JOINT:
+        leg.agreement.kind = into
+        return leg
+    before, target = leg.agreement, locked(session, person, into)
+    _may_grow(target, None)
+    leg.rank, leg.agreement = _next_rank(target), target
+    session.flush()
+    session.delete(before)
+    return leg
 
 
 def add(
@@ -141,8 +149,12 @@ def _may_grow(agreement: Agreement, replaces: Leg | None) -> None:
 
 
 def _leg(agreement: Agreement, owner: Centre, borrower: Centre) -> Leg:
-    rank = max((leg.rank for leg in agreement.legs), default=0) + 1
-    return Leg(agreement=agreement, owner=owner, borrower=borrower, rank=rank, begun_by="borrower", mandatory=True)
+    made = {"rank": _next_rank(agreement), "begun_by": "borrower", "mandatory": True}
+    return Leg(agreement=agreement, owner=owner, borrower=borrower, **made)
+
+
+def _next_rank(agreement: Agreement) -> int:
+    return max((leg.rank for leg in agreement.legs), default=0) + 1
 
 
 def _taken_over(leg: Leg | None, **changed: Any) -> Draft:
@@ -150,14 +162,6 @@ def _taken_over(leg: Leg | None, **changed: Any) -> Draft:
     if leg is None:
         return sift({})
     terms = leg.terms[-1]
-    given = dict(terms.typed) if terms.typed is not None else given_by(terms.content)
-    values = {name: _typed(value) for name, value in given.items() if name not in NOT_TAKEN_OVER}
+    given = terms.typed if terms.typed is not None else shown_of(terms.content)
+    values = {name: value for name, value in given.items() if name not in NOT_TAKEN_OVER}
     return sift(values | changed)
-
-
-def _typed(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if isinstance(value, list):
-        return [str(one) for one in value]
-    return "" if value is None else value.isoformat() if isinstance(value, datetime) else str(value)

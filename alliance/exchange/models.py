@@ -75,6 +75,7 @@ class Leg(Base):
     replaces: Mapped[int | None] = mapped_column(doc="rank of the lost leg whose place it takes")
     replace_until: Mapped[datetime | None] = mapped_column(doc="until when the place of this lost leg can be filled")
     aftermath: Mapped[dict[str, Any] | None] = mapped_column(doc="of a lost leg: until when who remains is asked, and the answers")
+    waits: Mapped[str | None] = mapped_column(sa.String(10), doc="whose word it waits for, others being lost: owner | borrower")
     state: Mapped[str] = mapped_column(sa.String(20), default="draft", index=True)
     version: Mapped[int] = mapped_column(default=1, doc="row counter, raised by every action: expected_version")
     terms_version: Mapped[int] = mapped_column(default=0, doc="number of the terms in force")

@@ -11,21 +11,21 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session, contains_eager
 
-from alliance import codes, permissions
+from alliance import codes
 from alliance.catalogue.models import Resource
 from alliance.db import db, transaction
-from alliance.errors import Conflict, Invalid, NotFound
-from alliance.exchange import completing
+from alliance.errors import Conflict, Invalid
+from alliance.exchange import completing, joint
 from alliance.exchange.checking import checked, promise
 from alliance.exchange.controls import Typed, request_controls, shown_of, typed
 from alliance.exchange.drafts import Draft
+from alliance.exchange.finding import askable, cannot_ask, editable, readable
 from alliance.exchange.guards import must_be_endorsed
 from alliance.exchange.labels import GROUPS, REQUEST, called
-from alliance.exchange.listing import why_not
 from alliance.exchange.models import Agreement, Leg, Line
 from alliance.exchange.request_form import RequestForm
 from alliance.exchange.routes import bp, find_own, fresh_key, keep, kept, key_given, news, own_files, received, saving_given
-from alliance.exchange.sending import Sheet, made_before, put_by, put_by_completion, send, sent_before, warn_if_changed
+from alliance.exchange.sending import Sheet, into_given, made_before, put_by, put_by_completion, send, sent_before, warn_if_changed
 from alliance.forms import printable
 from alliance.permissions import guarded
 from alliance.storage.files import PAPERS
@@ -86,10 +86,11 @@ def autosave(number: str) -> Answer:
 @guarded("agreement.start")
 def checks() -> Answer:
     """The checks alone, while the form is filled in."""
-    resource = askable(db.session, request.form.get("resource", ""))
-    values = typed(RequestForm)
-    items = checked(db.session, me(), resource=resource, values=values)
-    told = promise(db.session, resource, me().centre, values)
+    number = printable(request.args.get("number", ""))[:40]
+    sheet = editable(db.session, number) if number else Sheet(askable(db.session, request.form.get("resource", "")))
+    resource, values = sheet.resource, typed(RequestForm)
+    items = checked(db.session, sheet.borrower, resource=resource, values=values)
+    told = promise(db.session, resource, sheet.borrower, values)
     return render_template("exchange/checks.html", checks=items, promise=told, resource=resource)
 
 
@@ -108,41 +109,9 @@ def edit(number: str) -> Answer:
 def edited(number: str) -> Answer:
     """The same buttons as for a new one."""
     leg = find_own(db.session, me(), number)
-    if "borrower_staff" not in leg.relations(me()):
+    if f"{leg.begun_by}_staff" not in leg.relations(me()):
         return _posted(editable(db.session, number))
     return _posted_to(leg)
-
-
-def askable(session: Session, code: str) -> Resource:
-    """The listing of that code; a sentence where this person's centre cannot ask for it."""
-    found = readable(session, code)
-    refusal = cannot_ask(found)
-    if refusal:
-        raise Conflict(refusal, ways=((_("回到这项资源"), url_for("portal.resource", code=found.code)),))
-    permissions.require(me(), "resource.request", found)
-    return found
-
-
-def readable(session: Session, code: str) -> Resource:
-    """The listing of that code, if this person may see it."""
-    found = session.scalar(sa.select(Resource).where(Resource.code == printable(code)[:40]))
-    if found is None or not permissions.may(me(), "resource.read", found):
-        raise NotFound(_("没有找到这项资源：可能已下架，或只对一部分成员馆开放。"), ways=((_("找资源"), url_for("portal.search")),))
-    return found
-
-
-def cannot_ask(resource: Resource) -> Any:
-    """Why this person's centre cannot ask for it, or None."""
-    centre = me().centre
-    return why_not(resource, centre) if centre is not None else _("您现在没有所属的馆，不能提出申请。")
-
-
-def editable(session: Session, number: str) -> Sheet:
-    """The form of a draft or of an incomplete request, for the borrower's staff."""
-    leg = find_own(session, me(), number)
-    if "borrower_staff" not in leg.relations(me()) or leg.state not in ("draft", "incomplete"):
-        raise Conflict(_("现在不能修改这份申请。"), ways=((_("看这份约定"), url_for("exchange.agreement", number=number)),))
-    return Sheet(leg.lines[0].resource, leg)
 
 
 def _posted_to(leg: Leg) -> Answer:
@@ -174,14 +143,17 @@ def _posted(sheet: Sheet) -> Answer:
             values["files"] = filed(session, sheet, values) + [str(one) for one in keep(session, me(), taken)]
         if request.form["do"] == "draft":
             return _saved(*_put_by(sheet, values))
-        number = send(sheet, values)
+        sent = send(sheet, values)
     except Invalid as refused:
         return page(sheet, values, refused.fields, refused.sentence), 422
     except Conflict as refused:
         db.session.rollback()
         return _conflicted(sheet, values, refused), 409
+    if sent.state == "draft":
+        flash(_("这一项填好了；各项都填好后，在这里一起提交。"), "ok")
+        return redirect(url_for("exchange.agreement", number=sent.agreement.number))
     flash(_("已提交，进展见本页。"), "ok")
-    return redirect(url_for("exchange.agreement", number=number))
+    return redirect(url_for("exchange.agreement", number=sent.number))
 
 
 def _put_by(sheet: Sheet, values: Typed) -> tuple[Leg, Draft]:
@@ -272,9 +244,14 @@ def page(
         pledge=request_controls(["pledge"], RequestForm, values, wrong, resource.kind)[0],
         wrong=[(name.split(".")[0], text) for name, text in wrong.items()],
         sentence=sentence if not wrong else "",
-        checks=checked(session, me(), resource=resource, values=values),
+        checks=checked(session, sheet.borrower, resource=resource, values=values),
         promise=promise(session, resource, sheet.borrower, values),
-        endorsed=must_be_endorsed(sheet.borrower, resource.owner_id),
+        endorsed=must_be_endorsed(sheet.borrower, resource.owner_id) and not sheet.is_given,
+        given=sheet.is_given,
+        gathers=sheet.gathers,
+        widens=sheet.may_widen and not sheet.completes,
+        into=into_given(),
+        projects=joint.begun_by(session, me().centre) if sheet.may_widen and me().centre else [],
         kept=kept(session, me(), leg, values, "files", sheet.filed),
         against=against,
         news=news(session, against, "borrower") if against is not None else [],

@@ -17,7 +17,7 @@ from alliance.catalogue import kinds
 from alliance.catalogue.models import Resource, ResourcePhoto
 from alliance.db import db
 from alliance.errors import NotFound
-from alliance.exchange import archiving, compare, present, story, turns
+from alliance.exchange import archiving, compare, present, story, turns, whole
 from alliance.exchange.actions import available
 from alliance.exchange.beside import others
 from alliance.exchange.case import Case
@@ -46,6 +46,8 @@ def agreement(number: str) -> Answer:
     """In full for the parties, in outline for other members."""
     g.here = "agreements"
     session, person = db.session, me()
+    if joint := whole.load(session, number):
+        return whole.show(joint)
     leg = find(session, person, number)
     if not is_full(person, leg):
         state = present.state_of(leg, str(get_locale()))

@@ -65,6 +65,7 @@ ASKED: dict[str, Any] = {
     "cancel": _l("答复取消"),
     "extension": _l("答复续借"),
     "resolve_line": _l("确认未归还物品的处理"),
+    "go_on": _l("答复：照办还是退出"),
 }
 VENUE_WORDS = {"confirmed": _l("开放场地"), "handed_over": _l("进场确认"), "sent_back": _l("验收场地")}
 TALENT_WORDS = {"confirmed": _l("派出人员"), "handed_over": _l("确认到场"), "sent_back": _l("确认返回")}
@@ -98,7 +99,9 @@ def worded(action: Action, leg: Leg) -> tuple[Any, Any]:
 
 def headline(leg: Leg, turn: Turn, ask: Ask | None, mine: bool) -> str:
     """Whose turn it is, in one line; of an ended leg, how it ended."""
-    what = str(to_do(leg, ask))
+    what = str(to_do(leg, ask or turn.ask))
+    if leg.state == "agreed":
+        return str(_("已同意，等其他各项"))
     if turn.side == "none":
         return codes.label("leg_state", leg.state, str(get_locale()))
     if mine:

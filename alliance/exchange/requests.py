@@ -131,9 +131,10 @@ def _is_own(session: Session, leg: Leg, seen: int, once: str | None) -> bool:
     return once is not None and all(event.data.get("form") == once for event in since)
 
 
-def checks(session: Session, person: Person, *, resource: Resource, form: RequestForm) -> tuple[Check, ...]:
+def checks(session: Session, borrower: Centre | None, *, resource: Resource, form: RequestForm) -> tuple[Check, ...]:
     """What can be told while the form is filled in, bad first: each says why and gives ways on."""
-    borrower = _acting(person)
+    if borrower is None:
+        raise Invalid(_("您现在没有所属的馆，不能提出申请。"))
     refusal = why_not(resource, borrower)
     found = [Check("bad", refusal)] if refusal else []
     for rank, period in enumerate(form.periods(), 1):

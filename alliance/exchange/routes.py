@@ -17,7 +17,7 @@ from alliance import codes, permissions
 from alliance.errors import NotFound
 from alliance.exchange import story
 from alliance.exchange.controls import Typed, number_of
-from alliance.exchange.models import Agreement, Leg, Report, ReportPhoto
+from alliance.exchange.models import JOINT, Agreement, Leg, Report, ReportPhoto
 from alliance.people.models import Person
 from alliance.storage import files, renditions
 from alliance.storage.models import File
@@ -26,16 +26,25 @@ bp = Blueprint("exchange", __name__, url_prefix="/agreements")
 FILE_MB = 20
 MOST_FILES = 20
 LIST = "agreements"
+PROJECT = "project"
 
 
 def find(session: Session, person: Person | None, number: str) -> Leg:
     """The leg of that agreement which concerns `person` most: one that they may read in full, else one in outline."""
-    query = sa.select(Leg).join(Leg.agreement).where(Agreement.number == number).order_by(Leg.id)
+    base, rank = parts(number)
+    query = sa.select(Leg).join(Leg.agreement).where(Agreement.number == base).order_by(Leg.id)
+    query = query.where(Leg.rank == rank, Agreement.kind.in_(JOINT)) if rank else query.where(Agreement.kind.not_in(JOINT))
     legs = session.scalars(query.options(contains_eager(Leg.agreement))).unique().all()
     readable = [leg for leg in legs if is_full(person, leg)] or [leg for leg in legs if is_outline(person, leg)]
     if not readable:
         raise NotFound(_("没有这份约定，或您不是它的参与方。"), ways=((_("往来"), url_for("exchange.agreements")),))
     return readable[0]
+
+
+def parts(number: str) -> tuple[str, int]:
+    """The number of an agreement, and behind it the place of a leg; 0 where there is none."""
+    head, _sep, tail = number.rpartition("-")
+    return (head, int(tail)) if head.count("-") == 2 and tail.isascii() and tail.isdecimal() and len(tail) < 4 else (number, 0)
 
 
 def find_own(session: Session, person: Person | None, number: str) -> Leg:
@@ -141,6 +150,17 @@ def remember(address: str) -> None:
     """Keep where the list stood, so that the way back from an agreement leads there."""
     if cookie.get(LIST) != address:
         cookie[LIST] = address
+
+
+def gathering(number: str) -> None:
+    """Keep which joint project is being put together, so that the next request is added to it unless somebody says otherwise."""
+    if cookie.get(PROJECT) != number:
+        cookie[PROJECT] = number
+
+
+def gathered() -> str:
+    """The joint project looked at last."""
+    return str(cookie.get(PROJECT, ""))
 
 
 @bp.context_processor

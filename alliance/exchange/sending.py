@@ -5,21 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash
+from flask import flash, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from alliance import journal
 from alliance.catalogue.models import Resource
 from alliance.db import transaction
-from alliance.exchange import completing, requests
+from alliance.exchange import completing, joint, requests, together
 from alliance.exchange.actions import act
 from alliance.exchange.controls import Typed, number_of, validated
 from alliance.exchange.drafts import Draft, sift
 from alliance.exchange.guards import must_be_endorsed
-from alliance.exchange.models import Leg
+from alliance.exchange.models import JOINT, Leg
 from alliance.exchange.request_form import RequestForm
-from alliance.exchange.routes import key_given, saving_given, version_given
+from alliance.exchange.routes import gathered, key_given, saving_given, version_given
+from alliance.forms import printable
 from alliance.web import me
 
 
@@ -48,8 +49,34 @@ class Sheet:
         return set(terms.content.get("files", [])) | {number for number in numbers if number is not None}
 
     @property
+    def is_given(self) -> bool:
+        """Whether it is what this centre gives in a swap."""
+        return self.leg is not None and self.leg.begun_by == "owner"
+
+    @property
+    def may_widen(self) -> bool:
+        """Whether it can still become part of a swap or a joint project."""
+        return self.leg is None or (self.leg.state == "draft" and not self.leg.agreement.is_joint)
+
+    @property
+    def gathers(self) -> bool:
+        """Whether it waits for the other legs of its agreement, to be sent with them."""
+        return self.leg is not None and _gathers(self.leg)
+
+    @property
     def completes(self) -> bool:
         return self.leg is not None and self.leg.state == "incomplete"
+
+
+def _gathers(leg: Leg) -> bool:
+    return leg.agreement.is_joint and together.state(leg.agreement.legs) == "draft"
+
+
+def into_given() -> str:
+    """What the request is to be part of: swap, bundle, or the number of a joint project; empty for a loan of its own."""
+    if request.method == "POST":
+        return printable(request.form.get("into", ""))[:20]
+    return printable(request.args.get("into", ""))[:20] or gathered()
 
 
 def made_before(session: Session) -> Leg | None:
@@ -70,21 +97,25 @@ def sent_mark() -> str | None:
     return f"{once}:sent" if once else None
 
 
-def send(sheet: Sheet, values: Typed) -> str:
-    """Put what was filled in before the owner; returns the agreement's number. The same form is sent once."""
+def send(sheet: Sheet, values: Typed) -> Leg:
+    """Put what was filled in before the owner; of several legs it waits for the others. The same form is sent once."""
     form, version, key = validated(RequestForm, values), version_given(), sent_mark()
     with transaction() as session:
         person = me()
         made = requests.made_by(session, person, key_given())
         if (sent := sent_before(session)) is not None:
-            return sent.number
+            return sent
         leg = made or (session.get_one(Leg, sheet.leg.id) if sheet.leg is not None else None)
         if leg is not None and leg.state == "incomplete":
             completing.demand_newest(session, leg, draft=sift(values), seen=saving_given(), once=requests.mark(person, key_given()))
-            return act(session, person, leg, "complete", expected_version=version, key=key, **values).agreement.number
+            return act(session, person, leg, "complete", expected_version=version, key=key, **values)
         leg = _written(session, sheet, leg, form)
+        if _gathers(leg):
+            return leg
+        if leg.begun_by == "owner":
+            return act(session, person, leg, "offer", expected_version=leg.version, key=key)
         name = "ask_endorsement" if must_be_endorsed(leg.borrower, leg.owner_id) else "submit"
-        return act(session, person, leg, name, expected_version=leg.version, key=key).agreement.number
+        return act(session, person, leg, name, expected_version=leg.version, key=key)
 
 
 def put_by(sheet: Sheet, values: Typed) -> tuple[Leg, Draft]:
@@ -110,10 +141,14 @@ def put_by_completion(leg: Leg, values: Typed) -> tuple[int, Draft]:
 
 def _written(session: Session, sheet: Sheet, leg: Leg | None, form: RequestForm | Draft) -> Leg:
     """The draft with this in it: the one that is there, else a new one."""
+    into, key = into_given(), key_given()
     if leg is not None:
-        return requests.revise(session, me(), leg, form=form, expected_version=version_given() or 0, key=key_given())
+        leg = requests.revise(session, me(), leg, form=form, expected_version=version_given() or 0, key=key)
+        return joint.put_into(session, me(), leg, into) if into and not leg.agreement.is_joint else leg
     resource = session.get_one(Resource, sheet.resource.id)
-    (made,) = requests.start(session, me(), resource=resource, form=form, key=key_given()).legs
+    if into and into not in JOINT:
+        return joint.add(session, me(), joint.locked(session, me(), into), resource=resource, form=form, key=key)
+    (made,) = requests.start(session, me(), resource=resource, form=form, kind=into or "loan", key=key).legs
     return made
 
 

@@ -106,7 +106,10 @@ def mark(case: Case, *, ended: bool) -> None:
 
 
 def move_holds(case: Case) -> None:
-    """An agreed leg keeps its dates as long as the last of the others can still be answered; a draft as long as it can begin."""
+    """An agreed leg keeps its dates as long as the last of the others can still be answered; a draft as long as it can begin.
+
+    With it, whose word each leg waits for while others are lost.
+    """
     legs = case.legs
     under_way = any(leg.state != "draft" for leg in counted(legs))
     for leg in legs:
@@ -117,6 +120,7 @@ def move_holds(case: Case) -> None:
                 occupancy.prolong(case.session, leg_id=leg.id, until=until)
         elif leg.state == "draft":
             leg.expires_at = leg.next_at = leg.starts_at if under_way else None
+        leg.waits = _waits(leg, legs)
 
 
 def agreed_until(leg: Leg, legs: Sequence[Leg]) -> datetime:
@@ -136,6 +140,15 @@ def answer(legs: Sequence[Leg], centre_id: int, said: str) -> list[int]:
         if given_up(one):
             one.next_at = None
     return [one.id for one in lost]
+
+
+def _waits(leg: Leg, legs: Sequence[Leg]) -> str | None:
+    """Which side of what goes on still has to say so, the owner first."""
+    if standing(leg) not in FIXED - {"closed"}:
+        return None
+    left = {centre for one in awaited(legs) if one.aftermath for centre, said in one.aftermath["answers"].items() if said is None}
+    sides = (("owner", leg.owner_id), ("borrower", leg.borrower_id))
+    return next((side for side, number in sides if str(number) in left), None)
 
 
 def _answerable(leg: Leg) -> datetime | None:

@@ -50,6 +50,7 @@ class Turn:
     deadline: datetime | None
     light: Light
     silence: Any
+    ask: Ask | None = None
 
     @property
     def people(self) -> tuple[Person, ...]:
@@ -100,7 +101,9 @@ class Desk:
             "borrower": leg.submitter or leg.agreement.creator,
         }.get(side)
         person, deputy = self.roster.answering(centre.id, first, red=light == "red") if centre is not None else (None, None)
-        return Turn(side, centre, person, deputy, None if question is not None else deadline(leg), light, silence(leg, question))
+        return Turn(
+            side, centre, person, deputy, None if question is not None else deadline(leg), light, silence(leg, question), question
+        )
 
 
 def turn(leg: Leg, now: datetime) -> Turn:
@@ -119,6 +122,10 @@ def desk_of(session: Session, legs: Sequence[Leg], now: datetime) -> Desk:
     centres = {number for leg in legs for number in (leg.owner_id, leg.borrower_id, leg.borrower.parent_id) if number is not None}
     query = sa.select(Ask).where(Ask.leg_id.in_([leg.id for leg in legs]), Ask.answer.is_(None)).order_by(Ask.id)
     asks = {question.leg_id: question for question in session.scalars(query)}
+    for leg in legs:
+        if leg.waits is not None and leg.id not in asks:
+            other = "borrower" if leg.waits == "owner" else "owner"
+            asks[leg.id] = Ask(leg_id=leg.id, kind="go_on", side=other, content={})
     today = clock.local(now).date()
     parents = [number for leg in legs if leg.state == "endorsing" and (number := leg.borrower.parent_id) is not None]
     if parents:

@@ -16,7 +16,8 @@ BARE = sa.and_(Leg.state == "draft", Leg.submitted_by.is_(None))
 
 def asked() -> Any:
     """Which side put the question that waits, if any."""
-    return sa.select(sa.func.max(Ask.side)).where(Ask.leg_id == Leg.id, Ask.answer.is_(None)).correlate(Leg).scalar_subquery()
+    put = sa.select(sa.func.max(Ask.side)).where(Ask.leg_id == Leg.id, Ask.answer.is_(None)).correlate(Leg).scalar_subquery()
+    return sa.func.coalesce(put, sa.case((Leg.waits == "owner", "borrower"), (Leg.waits == "borrower", "owner")))
 
 
 def side() -> Any:

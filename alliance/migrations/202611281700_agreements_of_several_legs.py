@@ -17,6 +17,7 @@ def upgrade():
     op.add_column('leg', sa.Column('replaces', sa.Integer(), nullable=True))
     op.add_column('leg', sa.Column('replace_until', alliance.db.Instant(timezone=True), nullable=True))
     op.add_column('leg', sa.Column('aftermath', alliance.db.JSON, nullable=True))
+    op.add_column('leg', sa.Column('waits', sa.String(length=10), nullable=True))
     op.drop_index('ix_leg_agreement_id', table_name='leg')
     op.create_index('uq_leg_rank', 'leg', ['agreement_id', 'rank'], unique=True)
 
@@ -24,5 +25,5 @@ def upgrade():
 def downgrade():
     op.drop_index('uq_leg_rank', table_name='leg')
     op.create_index('ix_leg_agreement_id', 'leg', ['agreement_id'])
-    for name in ('aftermath', 'replace_until', 'replaces', 'begun_by', 'rank'):
+    for name in ('waits', 'aftermath', 'replace_until', 'replaces', 'begun_by', 'rank'):
         op.drop_column('leg', name)

@@ -129,6 +129,20 @@ ASKING: Final[dict[str, Template]] = {
     "suspended_fall": Template(
         _l("因一方停用而结束：%(title)s"), _l("因一方的成员资格暂停，《%(title)s》（编号%(number)s）由系统结束，不算拒绝。")
     ),
+    "failed_fall": Template(
+        _l("整份约定未达成：%(title)s"),
+        _l("《%(title)s》另有一项没有谈成，%(resource)s的这一项（编号%(number)s）随之结束，不算拒绝，保留的档期已释放。"),
+    ),
+    "left": Template(
+        _l("对方退出：%(title)s"),
+        _l("因另有一项落空，对方不再办《%(title)s》中的%(resource)s（编号%(number)s），不算违约。"),
+        "reason",
+    ),
+    "remains": Template(
+        _l("有一项落空，请答复是否照办：%(title)s"),
+        _l("《%(title)s》中的%(resource)s（编号%(number)s）不再进行。请在限期内答复贵馆的各项照办还是退出；逾期未答，按照办算。"),
+        "reason",
+    ),
     "fallen_owner": Template(
         _l("已由系统结束：%(title)s"), _l("%(borrower)s的《%(title)s》（编号%(number)s）已由系统结束，不必再答复。")
     ),

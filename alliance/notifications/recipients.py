@@ -88,6 +88,12 @@ def other_side(told: Telling) -> list[Person]:
     return {"owner": borrower, "borrower": owner_hand}.get(str(told.data.get("side")), both_sides)(told)
 
 
+def who_remain(told: Telling) -> list[Person]:
+    """Of a lost leg of several: everybody at whose centre another one goes on, and who has not said what becomes of it."""
+    answers = (told.leg.aftermath or {"answers": {}})["answers"]
+    return unique([person for centre, said in answers.items() if said is None for person in told.duty(int(centre))])
+
+
 def archivists(told: Telling) -> list[Person]:
     """Who filed what was recorded, and who keeps the borrower's archive: the writer of its last record, else its duty."""
     centre = told.leg.borrower_id

@@ -44,6 +44,7 @@ def waits_anew(told: Telling) -> bool:
 
 
 REACHED_OWNER = came_from("requested", "incomplete", "offered", "agreed")
+REMAINS = Rule("remains", to.who_remain, True)
 VOUCHED = ("resource.saved", "resource.paper_added", "resource.paper_removed")
 SENT = (Rule("asked", to.owner_duty, True, leads_to("requested")), Rule("received", to.borrower, when=leads_to("requested")))
 
@@ -85,19 +86,22 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "leg.fall": (
         Rule("fallen", to.borrower, when=says("cause", "taken")),
         Rule("suspended_fall", to.borrower, when=says("cause", "suspended")),
+        Rule("failed_fall", to.both_sides, when=says("cause", "failed")),
         Rule("fallen_owner", to.owner_hand, when=REACHED_OWNER),
     ),
     "leg.expire": (Rule("expired", to.borrower), Rule("expired_owner", to.owner_hand, when=REACHED_OWNER)),
     # calling it off
     "leg.ask_cancel": (Rule("cancel_asked", to.other_side, True),),
-    "leg.agree_cancel": (Rule("cancelled", to.both_sides),),
+    "leg.agree_cancel": (REMAINS, Rule("cancelled", to.both_sides)),
+    "leg.leave": (REMAINS, Rule("left", to.other_side)),
     "leg.refuse_cancel": (Rule("cancel_refused", to.other_side),),
     "leg.force_cancel": (
+        REMAINS,
         Rule("force_cancelled", to.both_sides, when=leads_to("cancelled")),
         Rule("recalled_now", to.borrower, True, leads_to("in_use")),
         Rule("recalled_now", to.owner_hand, when=leads_to("in_use")),
     ),
-    "leg.report_no_show": (Rule("no_show", to.other_side, True),),
+    "leg.report_no_show": (REMAINS, Rule("no_show", to.other_side, True)),
     # hand-over and return
     "leg.hand_over": (Rule("handed_over", to.borrower, True),),
     "leg.receive": (Rule("taken_over", to.owner_hand),),

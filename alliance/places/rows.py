@@ -18,13 +18,14 @@ from alliance.places.models import Division as Row
 FILE = ROOT / "static" / "dist" / "divisions.csv"
 CODE = re.compile(r"[1-9]\d{5}(\d{3}){0,2}")
 OFFERED = 4
+ADDED = sa.select(Row.code, Row.name, Row.level).order_by(Row.code)
 
 
 def divisions(session: Session) -> Divisions:
     """All divisions by code; the added ones are asked for once per session."""
     found: Divisions | None = session.info.get("divisions")
     if found is None:
-        rows = session.execute(sa.select(Row.code, Row.name, Row.level).order_by(Row.code))
+        rows = session.execute(ADDED)
         changed = FILE.stat().st_mtime if FILE.exists() else 0.0
         found = session.info["divisions"] = _known(changed, tuple(Division(*row) for row in rows))
     return found

@@ -3,7 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import g, request, url_for
+from flask import g, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session, aliased
 
@@ -73,7 +73,7 @@ def here(endpoint: str) -> str:
 
 
 def _entry(key: str, label: Any, endpoint: str, count: int | None = None) -> dict[str, Any]:
-    return {"key": key, "label": label, "url": url_for(endpoint), "count": count}
+    return {"key": key, "label": label, "url": web.page_url(endpoint), "count": count}
 
 
 def _search() -> dict[str, Any]:

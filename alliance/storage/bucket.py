@@ -5,9 +5,11 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 import boto3
+import botocore.session
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.loaders import create_loader
 from flask_babel import gettext as _
 
 from alliance.storage.multipart import Multipart
@@ -20,6 +22,8 @@ TRANSFER = TransferConfig(multipart_threshold=PART, multipart_chunksize=PART, us
 COPY = TransferConfig(multipart_threshold=4 * 1024**3, multipart_chunksize=1024**3, use_threads=False)
 MISSING = {"NoSuchKey", "404", "NotFound", "NoSuchUpload"}
 UNKNOWN_RULES = {"NoSuchCORSConfiguration", "NotImplemented", "MethodNotAllowed"}
+# What botocore knows of the services, read once and not for each client.
+SERVICES = create_loader()
 # The one region that must not be named when a bucket is made.
 FIRST_REGION = "us-east-1"
 BEYOND = {"InvalidRange", "416"}
@@ -190,7 +194,9 @@ def client(region: str | None, endpoint: str | None, style: str, credentials: tu
         response_checksum_validation="when_required",
         s3={"addressing_style": style},
     )
-    return boto3.session.Session().client(
+    session = botocore.session.get_session()
+    session.register_component("data_loader", SERVICES)
+    return boto3.session.Session(botocore_session=session).client(
         "s3",
         region_name=region,
         endpoint_url=endpoint,

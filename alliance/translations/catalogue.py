@@ -4,6 +4,9 @@ from typing import Any
 
 from flask import Flask, g, has_app_context
 from flask_babel import Domain, get_locale
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 
 def language() -> str:
@@ -34,9 +37,17 @@ class Catalogue(Domain):  # type: ignore[misc]
     def speak(self, app: Flask) -> None:
         """Let the templates of `app` ask here directly, not by way of the extension's state for each string."""
         app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-            gettext=lambda text: self.get_translations().ugettext(text),
+            gettext=self.gettext,
             ngettext=lambda one, many, count: self.get_translations().ungettext(one, many, count),
             newstyle=True,
             pgettext=lambda context, text: self.get_translations().upgettext(context, text),
             npgettext=lambda context, one, many, count: self.get_translations().unpgettext(context, one, many, count),
         )
+        app.jinja_env.globals |= {"_": self.said, "gettext": self.said}
+
+    @pass_eval_context
+    def said(self, context: EvalContext, text: str, /, **values: Any) -> str:
+        """What stands most often on a page: at one step, where Jinja's own way to it takes three."""
+        found: str = self.get_translations().ugettext(text)
+        found = Markup(found) if context.autoescape else found  # noqa: S704 - our own words; values are escaped
+        return found % values if "%" in found else found

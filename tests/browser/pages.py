@@ -83,6 +83,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/agreements",
         "/agreements/new?resource={truck}",
         "/agreements/{outline}",
+        "/agreements/{swap}",
         "/notices/",
         "/notices/choices",
         "/announcements/{for_members}",
@@ -101,6 +102,9 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/agreements/{requested}",
         "/agreements/{damaged}",
         "/agreements/{closed}",
+        "/agreements/{lacking}",
+        "/agreements/{lacking}-1",
+        "/agreements/{lacking}-2/do_without",
         "/agreements/{requested}/accept_handling",
         "/agreements/{damaged}/report_damage",
         "/agreements/{damaged}/letter",
@@ -130,7 +134,14 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/cases/desk",
         "/cases/desk/{case}",
     ),
-    ENDORSER: ("/desk", "/agreements/{endorsing}", "/agreements/{incomplete}", "/agreements/{endorsing}/endorse"),
+    ENDORSER: (
+        "/desk",
+        "/agreements/{project}",
+        "/agreements/{project}-2/edit",
+        "/agreements/{endorsing}",
+        "/agreements/{incomplete}",
+        "/agreements/{endorsing}/endorse",
+    ),
     BRANCH: ("/desk", "/agreements/{incomplete}", "/agreements/{incomplete}/edit"),
     DIRECTOR: ("/desk", "/archive/reviews"),
     CENTRE_ADMIN: ("/centres/hefeng/edit", "/centres/hefeng/disclosure/edit", "/people/hefeng", "/people/hefeng/{person}"),
@@ -219,6 +230,9 @@ LOANS = {
     "outline": "渔歌新作首演",
     "endorsing": "祠堂落成演出",
     "incomplete": "村晚两场",
+    "swap": "文化走亲：清泽书画到平渡",
+    "lacking": "两市一县戏曲周",
+    "project": "山里的新年",
 }
 
 

@@ -16,18 +16,20 @@ from alliance import clock
 from alliance.catalogue.models import Occupancy
 from alliance.db import db, transaction
 from alliance.errors import Refusal
+from alliance.exchange import joint, together
 from alliance.exchange.actions import available
 from alliance.exchange.case import Case
 from alliance.exchange.clockwork import look
 from alliance.exchange.handover import outstanding
 from alliance.exchange.models import Leg
 from alliance.exchange.replay import differences
-from alliance.exchange.table import ENDED
+from alliance.exchange.table import ENDED, FIXED, OPEN
+from tests import make
 from tests.exchange.stage import ITEMS, PLAYERS, START, Stage, build
 from tests.exchange.test_matrix import HALF, INPUTS, Undone
 
 BUFFER = timedelta(minutes=45)
-WHO = st.sampled_from([name for name in PLAYERS if name not in ("system", "endorser")])
+WHO = st.sampled_from([*(name for name in PLAYERS if name not in ("system", "endorser")), "mate"])
 HOURS = st.integers(0, 30)
 
 
@@ -43,6 +45,7 @@ class Exchange(RuleBasedStateMachine):
         self.writing = transaction()
         self.session = self.writing.__enter__()
         self.stage: Stage = build(self.session, buffer_before=45, buffer_after=15)
+        self.theirs = make.resource(self.session, self.stage.borrower, kind="venue", buffer_before=45, buffer_after=15)
         self.legs: list[Leg] = []
 
     def teardown(self) -> None:
@@ -73,6 +76,21 @@ class Exchange(RuleBasedStateMachine):
             leg = self.stage.leg(**dates, **more)
             self.legs.append(leg)
             self.attempt(lambda: self.stage.act("borrower", leg, "submit"))
+
+    @rule(first=HOURS, length=st.integers(1, 12))
+    def swap(self, first: int, length: int) -> None:
+        """The borrower asks for the hall and gives its own."""
+        if len(self.legs) < 5:
+            start = START + timedelta(hours=first)
+            dates = {"starts_at": start, "ends_at": start + timedelta(hours=length)}
+            asked = self.stage.leg(**dates, second_starts_at=None, second_ends_at=None)
+            asked.agreement.kind, person = "swap", self.stage.people["mate"]
+            with clock.moved(self.stage.now):
+                given = joint.give(self.session, person, asked.agreement, resource=self.theirs)
+                self.legs += [asked, given]
+                self.attempt(
+                    lambda: joint.send(self.session, person, asked.agreement, seen={one.id: one.version for one in (asked, given)})
+                )
 
     @precondition(lambda self: self.legs)
     @rule(
@@ -118,10 +136,17 @@ class Exchange(RuleBasedStateMachine):
         rows = self.session.scalars(sa.select(Occupancy).order_by(Occupancy.starts_at)).all()
         live = [row for row in rows if row.expires_at is None or row.expires_at > self.stage.now]
         for one, other in combinations(live, 2):
-            if one.leg_id != other.leg_id:
+            if one.leg_id != other.leg_id and one.unit_id == other.unit_id:
                 shortened = {leg.id for leg in self.legs if leg.state not in ("confirmed", "offered", "requested")}
                 gap = timedelta() if one.leg_id in shortened else BUFFER
                 assert one.ends_at + gap <= other.starts_at
+
+    @invariant()
+    def a_swap_is_fixed_wholly_or_not_at_all(self) -> None:
+        for leg in self.legs:
+            if leg.agreement.is_joint:
+                standing = {together.standing(one) for one in leg.agreement.legs}
+                assert not (standing & OPEN and standing & FIXED), standing
 
     @invariant()
     def journal_tells_the_tables(self) -> None:

@@ -20,12 +20,14 @@ from alliance.app import create_app
 from alliance.catalogue.models import Occupancy
 from alliance.db import db, transaction
 from alliance.errors import Refusal, Unavailable
+from alliance.exchange import requests
 from alliance.exchange.actions import act
 from alliance.exchange.models import Leg
 from alliance.journal import Event
 from alliance.people.models import Person
 from tests.conftest import BOTH, settings
-from tests.exchange.stage import NOW, START, TO_IN_USE, Stage, build
+from tests.exchange.joined import ONE, table
+from tests.exchange.stage import NOW, START, TO_IN_USE, Stage, build, form
 
 fork = multiprocessing.get_context("fork")
 PROCESSES = 4
@@ -196,3 +198,87 @@ def test_two_answers_to_one_request(app: Flask, race: Any) -> None:
             (people["handler"], leg.id, "accept_handling", seen),
         ]
     assert sorted(outcome for *_rest, outcome in race(wishes)) == ["Conflict"] * 3 + ["done"]
+
+
+# Several legs ------------------------------------------------------------
+
+
+def fixed_or_not(session: Session) -> list[set[str]]:
+    """The states of each agreement's legs."""
+    found: dict[int, set[str]] = {}
+    for number, state in session.execute(sa.select(Leg.agreement_id, Leg.state)):
+        found.setdefault(number, set()).add(state)
+    return list(found.values())
+
+
+@BOTH
+def test_crossed_swaps(app: Flask, race: Any) -> None:
+    """Twenty-four swaps over the same two halls, half of them begun from the other side: all are fixed, nobody is turned away."""
+    wishes: list[Wish] = []
+    with app.app_context(), transaction() as session:
+        t = table(session, "a", "b")
+        for n in range(24):
+            mine, theirs = ("a", "b") if n % 2 else ("b", "a")
+            agreement = t.ask(mine, theirs, "swap", **one(timedelta(days=n), timedelta(hours=8)))
+            t.give(agreement, mine)
+            t.send(agreement, mine)
+            session.flush()
+            asked, given = sorted(agreement.legs, key=lambda leg: leg.rank)
+            answers = t.handlers[theirs].id
+            wishes.append((answers, asked.id, "approve", {"expected_version": asked.version, "choice": 1}))
+            wishes.append((answers, given.id, "accept_offer", {"expected_version": given.version, "terms_version": 1}))
+    said = race(wishes)
+    assert {outcome for *_rest, outcome in said} == {"done"}
+    with app.app_context(), transaction() as session:
+        assert fixed_or_not(session) == [{"confirmed"}] * 24
+        assert len(confirmed(session)) == 48
+
+
+@BOTH
+def test_projects_that_want_the_same_halls(app: Flask, race: Any) -> None:
+    """Each wants both halls on one day, in either order, beside single requests: whatever is fixed is fixed whole, and once."""
+    wishes: list[Wish] = []
+    with app.app_context(), transaction() as session:
+        t = table(session, "a", "b", "c")
+        for n in range(10):
+            halls = ("b", "c") if n % 2 else ("c", "b")
+            agreement = t.ask("a", halls[0], "bundle", **one(timedelta(), timedelta(hours=8)))
+            t.add(agreement, "a", halls[1])
+            t.send(agreement, "a")
+            for owner, leg in zip(halls, agreement.legs, strict=True):
+                wishes.append((t.handlers[owner].id, leg.id, "approve", {"expected_version": leg.version, "choice": 1}))
+        for n in range(4):
+            (leg,) = t.ask("a", "bc"[n % 2], "loan", **one(timedelta(hours=2 * n), timedelta(hours=4))).legs
+            t.act("a", leg, "submit")
+            wishes.append((t.handlers["bc"[n % 2]].id, leg.id, "approve", {"expected_version": leg.version, "choice": 1}))
+    said = race(wishes)
+    assert {outcome for *_rest, outcome in said} <= {"done", "Conflict"}
+    with app.app_context(), transaction() as session:
+        states = fixed_or_not(session)
+        assert all(one in ({"confirmed"}, {"requested"}, {"agreed", "requested"}) for one in states)
+        taken = session.execute(sa.select(Occupancy.unit_id, Occupancy.starts_at, Occupancy.ends_at)).all()
+        for unit in {row.unit_id for row in taken}:
+            mine = sorted((row.starts_at, row.ends_at) for row in taken if row.unit_id == unit)
+            assert all(earlier[1] <= later[0] for earlier, later in pairwise(mine))
+
+
+@pytest.mark.long
+@BOTH
+def test_rings_of_three(app: Flask, race: Any) -> None:
+    """甲 lends to 乙, 乙 to 丙, 丙 to 甲, sixteen times over: the last consent of each fixes all three."""
+    wishes: list[Wish] = []
+    with app.app_context(), transaction() as session:
+        t = table(session, *"abc")
+        for n in range(16):
+            days = one(timedelta(days=n), timedelta(hours=8))
+            ring = ["ab", "bc", "ca"][n % 3 :] + ["ab", "bc", "ca"][: n % 3]
+            agreement = t.ask(ring[0][1], ring[0][0], "swap", **days)
+            for owner, borrower in ring[1:]:
+                leg = Leg(agreement=agreement, owner=t.centres[owner], borrower=t.centres[borrower], rank=len(agreement.legs) + 1)
+                requests.begin(session, t.handlers[borrower], leg, resource=t.things[owner], form=form(**(ONE | days)))
+            for leg, (owner, borrower) in zip(list(agreement.legs), ring, strict=True):
+                t.act(borrower, leg, "submit")
+                wishes.append((t.handlers[owner].id, leg.id, "approve", {"expected_version": leg.version, "choice": 1}))
+    assert {outcome for *_rest, outcome in race(wishes)} == {"done"}
+    with app.app_context(), transaction() as session:
+        assert fixed_or_not(session) == [{"confirmed"}] * 16

@@ -37,7 +37,7 @@ GOOD_SITE = {"road_height_m": 4.5, "overhead_m": 8.0, "site_length_m": 15.0, "si
 
 def checks(stage: Stage, **asked: Any) -> tuple[Check, ...]:
     with clock.moved(stage.now):
-        return requests.checks(stage.session, stage.people["borrower"], resource=stage.thing, form=form(**asked))
+        return requests.checks(stage.session, stage.borrower, resource=stage.thing, form=form(**asked))
 
 
 @pytest.mark.parametrize(

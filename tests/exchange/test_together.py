@@ -13,6 +13,7 @@ from alliance import clock
 from alliance.catalogue.models import Occupancy
 from alliance.db import transaction
 from alliance.errors import Conflict, Forbidden, Invalid
+from alliance.exchange import turns
 from alliance.exchange.clockwork import look
 from alliance.exchange.models import Leg
 from alliance.journal import Event
@@ -273,3 +274,23 @@ def test_two_that_want_the_same_hall_within_one_project(app: Flask) -> None:
             t.act("b", second, "approve", choice=1)
         assert t.states(agreement) == ["agreed", "requested"]
         assert ONE["starts_at"] == first.starts_at
+
+
+@BOTH
+def test_who_remains_has_it_on_the_desk(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        t, agreement = bundle(session, "b", "c")
+        for owner, leg in zip("bc", agreement.legs, strict=True):
+            t.act(owner, leg, "approve", choice=1)
+        hall, troupe = agreement.legs
+        t.handlers["c"] = t.directors["c"]
+        t.act("c", troupe, "force_cancel", ground="safety", reason=WHY)
+        with clock.moved(t.now):
+            asked = turns.turn(hall, t.now)
+            assert (asked.side, asked.centre) == ("owner", t.centres["b"])
+            mine = [task.leg for task in turns.tasks(session, t.handlers["b"], t.now).mine]
+            assert mine == [hall]
+        t.act("b", hall, "go_on")
+        assert turns.turn(hall, t.now).side == "borrower"
+        t.act("a", hall, "go_on")
+        assert turns.turn(hall, t.now).ask is None

@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 from werkzeug.serving import make_server
 
 from alliance.answers import this_page
+from alliance.web import page_url
 
 ROOT = Path(__file__).resolve().parents[2]
 MANIFEST = ROOT / "static/dist/manifest.json"
@@ -132,6 +133,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     manifest = json.loads(MANIFEST.read_text())
     app.add_template_global(lambda name: f"/static/dist/{manifest[name]}", "asset")
     app.add_template_global(this_page, "this_page")
+    app.add_template_global(page_url, "page_url")
     app.context_processor(frame)
     CSRFProtect(app)
     Babel(

@@ -176,7 +176,7 @@ def attachments(world: World) -> Iterator[Way]:
         yield Way(("case.read",), {"number": world.ids[name], "file_id": world.files["photo"]}, name)
 
 
-UNSENT = ("agreement:draft", "agreement:endorsing")
+UNSENT = ("agreement:draft", "agreement:endorsing", "agreement:bundle")
 
 
 def asks(held: Held) -> bool:
@@ -203,6 +203,12 @@ def outlines(world: World) -> Iterator[Way]:
     for name in world.named("agreement"):
         verbs = ("agreement.read",) if name in UNSENT else ("agreement.read", "agreement.outline")
         yield Way(verbs, {"number": world.ids[name]}, name, reads(name), any_verb=True)
+
+
+def gathered(world: World) -> Iterator[Way]:
+    """What is put together is the business of who began it."""
+    number = world.ids["agreement:bundle"]
+    yield Way(("agreement.start",), {"number": number}, "agreement:bundle", lambda held: "borrower_staff" in held)
 
 
 def reported(world: World) -> Iterator[Way]:
@@ -493,6 +499,9 @@ WAYS: dict[str, Ways] = {
     "exchange.do": acts,
     "exchange.edit": agreements(only=("draft", "requested")),
     "exchange.edited": agreements(only=("draft", "requested")),
+    "exchange.send": gathered,
+    "exchange.give": gathered,
+    "exchange.substitute": gathered,
     "exchange.new": asked_for,
     "exchange.ask": asked_for,
     "exchange.checks": asked_for,

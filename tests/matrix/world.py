@@ -349,6 +349,7 @@ def _desk(world: World, session: Session, centres: dict[str, Centre]) -> None:
 
 
 def _agreements(world: World, session: Session) -> None:
+    gather(world, session)
     for name, moves in AGREEMENTS.items():
         lend(world, session, name, moves)
     branch = _leg(world, session, "branch_staff", world.thing(session, "listing:alliance"), _starts())
@@ -375,6 +376,14 @@ def lend(world: World, session: Session, name: str, moves: Moves) -> None:
     leg = _leg(world, session, "near_staff", hall, _starts() + timedelta(days=number * 3))
     _play(world, session, leg, moves)
     _kept(world, leg, name)
+
+
+def gather(world: World, session: Session) -> None:
+    """A joint project that is being put together."""
+    lend(world, session, "bundle", ())
+    agreement = world.thing(session, "agreement:bundle")
+    agreement.kind = "bundle"
+    world.ids["agreement:bundle"] = agreement.number
 
 
 def _starts() -> datetime:

@@ -57,6 +57,10 @@ CASES: list[tuple[str, str | None, dict[str, Any], dict[str, Any], dict[str, str
     ("ask_cancel", "submitter", {**TAKEN_ON, "state": "confirmed"}, {"side": "borrower"}, {"cancel_asked": "handler"}),
     ("ask_cancel", "owner_staff", {"state": "confirmed"}, {"side": "owner"}, {"cancel_asked": B}),
     ("agree_cancel", "a", {"state": "cancelled"}, {"from": "confirmed"}, {"cancelled": B}),
+    ("force_cancel", "admin", {"state": "cancelled", "aftermath": "owner"}, {"from": "confirmed"},
+     {"force_cancelled": B, "remains": "a"}),
+    ("leave", "a", {"state": "cancelled"}, {"from": "confirmed", "side": "owner"}, {"left": B}),
+    ("fall", None, {**TAKEN_ON, "state": "declined"}, {"from": "agreed", "cause": "failed"}, {"failed_fall": f"handler {B}"}),
     ("refuse_cancel", "a", {"state": "confirmed"}, {"side": "owner"}, {"cancel_refused": B}),
     ("force_cancel", "admin", {"state": "cancelled"}, {"from": "confirmed"}, {"force_cancelled": f"a {B}"}),
     ("force_cancel", "director", {"state": "in_use"}, {}, {"recalled_now": f"a {B}"}),
@@ -103,6 +107,8 @@ def read_by(session: Session, action: str, actor: str | None, values: dict[str, 
         leg, people = stage(writing)
         for name, value in values.items():
             setattr(leg, name, people[value].id if name.endswith(("_by", "_id")) else value)
+        if leg.aftermath is not None:
+            leg.aftermath = {"until": MONDAY.isoformat(), "answers": {str(leg.owner_id): None}}
         event = happens(writing, leg, action, people[actor] if actor else None, **data)
     told = Telling.of(session, event)
     assert told is not None

@@ -24,6 +24,8 @@ from tests.servers.process import free_port, running, wait_until
 
 OLDEST = 15
 EXTENSIONS = ("btree_gist", "pg_trgm")
+# A copy of a database is hundreds of files, which take up to ten times as long on a disk.
+MEMORY, ROOM = Path("/dev/shm"), 4 * 1024**3
 # A test's data need not survive a power cut.
 HASTE = ("fsync=off", "full_page_writes=off", "max_connections=200", "unix_socket_directories=")
 
@@ -43,29 +45,36 @@ def programs() -> Path:
 def start(port: int = 0) -> Iterator[str]:
     """A new, empty server on the loopback: yields the address of its maintenance database."""
     port = port or free_port()
-    folder = Path(tempfile.mkdtemp(prefix="alliance-postgres-"))
+    folder, data = (Path(tempfile.mkdtemp(prefix="alliance-postgres-", dir=place)) for place in (None, roomy()))
     try:
-        options = servant(folder)
+        options = servant(folder, data)
         bin_folder = reachable(programs(), folder, options)
-        make = ["initdb", "-D", "data", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "--no-sync"]
+        make = ["initdb", "-D", str(data), "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "--no-sync"]
         perform([str(bin_folder / make[0]), *make[1:]], options)
         settings = [word for one in (*HASTE, "listen_addresses=127.0.0.1") for word in ("-c", one)]
-        command = [str(bin_folder / "postgres"), "-D", "data", "-p", str(port), *settings]
+        command = [str(bin_folder / "postgres"), "-D", str(data), "-p", str(port), *settings]
         url = f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
         with running(command, folder / "log", signal.SIGINT, **options) as process:
             wait_until(lambda: answers(url), process, folder / "log")
             yield url
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(data, ignore_errors=True)
 
 
-def servant(folder: Path) -> dict[str, Any]:
+def roomy() -> Path | None:
+    """Where the databases are: in memory where that has room, else with all that is temporary."""
+    return MEMORY if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM else None
+
+
+def servant(folder: Path, data: Path) -> dict[str, Any]:
     """How to run a program in the folder; PostgreSQL refuses to be run by root, so then as somebody else."""
     if os.geteuid() != 0:
         return {"cwd": folder}
     names = [entry.pw_name for entry in pwd.getpwall()]
     somebody = pwd.getpwnam("postgres" if "postgres" in names else "nobody")
-    os.chown(folder, somebody.pw_uid, somebody.pw_gid)
+    for place in (folder, data):
+        os.chown(place, somebody.pw_uid, somebody.pw_gid)
     return {"cwd": folder, "user": somebody.pw_uid, "group": somebody.pw_gid, "extra_groups": []}
 
 

@@ -136,8 +136,8 @@ def _rows(resource: Resource, group: Group, told: dict[str, str], locale: str, p
 
 def _row(resource: Resource, field: Field, told: dict[str, str], locale: str, private: bool) -> Row | None:
     said = field.of(resource)
-    value = shown(field, said, locale)
-    if not value or field.name in TOLD_ABOVE or (field.at and said == field.default and not isinstance(said, str)):
+    usual = field.at and said == field.default and not isinstance(said, str)
+    if usual or field.name in TOLD_ABOVE or not (value := shown(field, said, locale)):
         return None
     if field.private and not private:
         return Row(str(field.label), str(_("成员馆登录后可见")), "", True, field.name)

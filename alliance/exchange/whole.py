@@ -1,0 +1,240 @@
+"""The page of an agreement of several legs: what still hangs, each leg with whose turn it is, and what can be added."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import flash, g, redirect, render_template, request, url_for
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session, contains_eager, selectinload
+
+from alliance import clock, codes
+from alliance.catalogue.models import Resource
+from alliance.db import db, transaction
+from alliance.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
+from alliance.exchange import joint, present, together, turns
+from alliance.exchange.alternatives import alternatives
+from alliance.exchange.drafts import missing
+from alliance.exchange.models import Agreement, Leg
+from alliance.exchange.routes import bp, fresh_key, gathering, is_full, is_outline, key_given
+from alliance.exchange.table import GONE, OPEN
+from alliance.forms import printable
+from alliance.people.models import Person
+from alliance.permissions import guarded
+from alliance.web import Answer, me
+from alliance.worktime import spoken_moment
+from alliance.worktime.rows import calendar
+
+TONES = {
+    "draft": "",
+    "negotiating": "wait",
+    "committed": "ok",
+    "running": "go",
+    "settling": "go",
+    "closed": "ok",
+    "broken": "stop",
+    "cancelled": "stop",
+    "failed": "stop",
+}
+
+
+def load(session: Session, number: str) -> Agreement | None:
+    """A joint agreement with its legs and their terms."""
+    query = sa.select(Leg).join(Leg.agreement).where(Agreement.number == number).order_by(Leg.rank)
+    legs = session.scalars(query.options(contains_eager(Leg.agreement), selectinload(Leg.terms))).unique().all()
+    return legs[0].agreement if legs and legs[0].agreement.is_joint else None
+
+
+def show(agreement: Agreement, sentence: Any = "", lacking: dict[str, Any] | None = None) -> str:
+    """The page for who may read a leg of it; others are told that there is none."""
+    g.here = "agreements"
+    session, person = db.session, me()
+    legs = [leg for leg in agreement.legs if is_full(person, leg) or is_outline(person, leg)]
+    if not legs:
+        raise NotFound(_("没有这份约定，或您不是它的参与方。"), ways=((_("往来"), url_for("exchange.agreements")),))
+    state = together.state(agreement.legs)
+    growing = _growing(session, person, agreement, state)
+    if growing["adds"]:
+        gathering(agreement.number)
+    return render_template(
+        "exchange/whole.html",
+        agreement=agreement,
+        state=(codes.label("agreement_state", state, str(get_locale())), TONES[state]),
+        hanging=hanging(agreement, state),
+        rows=rows(session, person, legs, lacking or {}),
+        days=strip(legs),
+        sentence=sentence,
+        key=key_given() or fresh_key(),
+        called=present.called,
+        **growing,
+    )
+
+
+def hanging(agreement: Agreement, state: str) -> Any:
+    """What it still hangs on, in one line."""
+    legs = together.counted(agreement.legs)
+    lacking = [leg for leg in legs if together.is_lacking(leg, agreement.legs)]
+    if lacking:
+        return _("第%(rank)s项未成，等候补", rank=_("、").join(str(leg.rank) for leg in lacking))
+    if state == "negotiating":
+        left = sum(leg.state in OPEN - {"agreed"} for leg in legs)
+        return ngettext("还差%(num)s项同意", "还差%(num)s项同意", left)
+    if state == "draft":
+        return _("填好各项，一起提交")
+    return codes.label("agreement_state", state, str(get_locale()))
+
+
+def rows(session: Session, person: Person, legs: Sequence[Leg], lacking: dict[str, Any]) -> list[dict[str, Any]]:
+    """A row for each leg; a constant number of queries, but for the candidates of a place that is to be filled."""
+    locale, now = str(get_locale()), clock.now()
+    desk, days = turns.desk_of(session, legs, now), calendar(session)
+    return [_row(session, person, leg, desk.turn(leg), days, locale) | {"lacks": lacking.get(str(leg.rank), "")} for leg in legs]
+
+
+def _row(session: Session, person: Person, leg: Leg, turn: turns.Turn, days: Any, locale: str) -> dict[str, Any]:
+    full, now = is_full(person, leg), clock.now()
+    side = "owner" if any(one.startswith("owner_") for one in leg.relations(person)) else "borrower"
+    draft = leg.state == "draft" and f"{leg.begun_by}_staff" in leg.relations(person)
+    wanting = together.is_lacking(leg, leg.agreement.legs)
+    finds = draft_of(leg.agreement, leg) is None and "borrower_staff" in leg.relations(person)
+    return {
+        "leg": leg,
+        "resource": leg.lines[0].resource,
+        "url": url_for("exchange.edit" if draft else "exchange.agreement", number=leg.number) if full else "",
+        "dates": present.days_of(leg, side if full else "other"),
+        "state": present.state_of(leg, locale),
+        "light": present.light_of(turn, days, now) if leg.state != "draft" else None,
+        "todo": present.headline(leg, turn, None, False) if turn.side != "none" and leg.state != "draft" else "",
+        "draft": draft,
+        "missing": len(missing(leg.terms[-1])) if draft else 0,
+        "until": spoken_moment(leg.replace_until, locale, today=clock.local(now).date()) if wanting and leg.replace_until else "",
+        "candidates": alternatives(session, leg) if wanting and finds else (),
+        "replaces": leg.replaces,
+        "optional": not leg.mandatory and leg.state not in GONE,
+    }
+
+
+def draft_of(agreement: Agreement, lost: Leg) -> Leg | None:
+    """The substitute for a lost leg that is being filled in."""
+    return next((leg for leg in agreement.legs if leg.replaces == lost.rank and leg.state in OPEN), None)
+
+
+def strip(legs: Sequence[Leg]) -> list[dict[str, Any]]:
+    """The legs over the days of the whole, in per cent of its length."""
+    dated = [(leg, leg.starts_at, leg.ends_at) for leg in legs if leg.starts_at and leg.ends_at and leg.state not in GONE]
+    if not dated:
+        return []
+    first, last = min(start for _leg, start, _end in dated), max(end for _leg, _start, end in dated)
+    whole = (last - first).total_seconds()
+
+    def share(moment: datetime) -> int:
+        return round(100 * (moment - first).total_seconds() / whole)
+
+    return [
+        {
+            "title": leg.lines[0].resource.title,
+            "rank": leg.rank,
+            "from": share(start),
+            "to": max(share(end), share(start) + 1),
+            "joined": leg.state in present.JOINED,
+            "dates": present.dates_of(leg, "owner" if leg.begun_by == "owner" else "borrower"),
+        }
+        for leg, start, end in dated
+    ]
+
+
+def _growing(session: Session, person: Person, agreement: Agreement, state: str) -> dict[str, Any]:
+    """What who began it can do: add, give in return, send."""
+    mine = "staff" in person.roles_in(agreement.initiator_id)
+    drafting = mine and any(leg.state == "draft" for leg in agreement.legs)
+    gives = any(leg.begun_by == "owner" and leg.state != "withdrawn" for leg in agreement.legs)
+    own: Sequence[Resource] = ()
+    if mine and state == "draft" and agreement.kind == "swap" and not gives:
+        query = sa.select(Resource).where(Resource.owner_id == agreement.initiator_id, Resource.state == "published")
+        own = session.scalars(query.where(Resource.kind != "media").order_by(Resource.kind, Resource.title)).all()
+    return {
+        "own": own,
+        "gives": gives,
+        "sends": drafting,
+        "adds": mine and state == "draft" and agreement.kind == "bundle",
+        "asks_own": mine and state == "draft" and agreement.kind == "swap" and not gives,
+    }
+
+
+# Posted ------------------------------------------------------------------
+
+
+@bp.post("/<number>/send")
+@guarded("agreement.start")
+def send(number: str) -> Answer:
+    """Put all drafts before the other sides, together."""
+    seen = {int(name): int(value) for name, value in _pairs() if value.isdecimal()}
+    return _done(number, lambda session, found: joint.send(session, me(), found, seen=seen, key=key_given()), _("已一起提交。"))
+
+
+@bp.post("/<number>/give")
+@guarded("agreement.start")
+def give(number: str) -> Answer:
+    """What this centre gives in a swap; its form comes next."""
+    code = printable(request.form.get("resource", ""))[:40]
+    return _added(number, lambda session, found: joint.give(session, me(), found, resource=_resource(session, code)))
+
+
+@bp.post("/<number>/substitute")
+@guarded("agreement.start")
+def substitute(number: str) -> Answer:
+    """Somebody else's thing in place of one that was refused or lost; its form comes next."""
+    code, rank = printable(request.form.get("resource", ""))[:40], request.form.get("rank", "")
+
+    def add(session: Session, found: Agreement) -> Leg:
+        lost = next((leg for leg in found.legs if str(leg.rank) == rank), None)
+        if lost is None:
+            raise NotFound(_("没有这一项。"))
+        return joint.add(session, me(), found, resource=_resource(session, code), replaces=lost)
+
+    return _added(number, add)
+
+
+def _resource(session: Session, code: str) -> Resource:
+    found = session.scalar(sa.select(Resource).where(Resource.code == code))
+    if found is None:
+        raise Invalid(_("请选一项资源。"), {"resource": _("请选一项资源。")})
+    return found
+
+
+def _pairs() -> list[tuple[str, str]]:
+    """The version of each leg as the page showed it, from fields v-<leg>."""
+    given = [(name.removeprefix("v-"), value) for name, value in request.form.items() if name.startswith("v-")]
+    return [(name, value) for name, value in given if name.isdecimal() and len(name) < 12 and len(value) < 12]
+
+
+def _done(number: str, wish: Any, words: Any) -> Answer:
+    """Do it and come back; what is refused is said on the page itself, where nothing was typed that could be lost."""
+    try:
+        with transaction() as session:
+            wish(session, joint.locked(session, me(), number))
+    except (Invalid, Conflict, Forbidden) as refused:
+        return _refused(number, refused)
+    flash(words, "ok")
+    return redirect(url_for("exchange.agreement", number=number))
+
+
+def _added(number: str, wish: Any) -> Answer:
+    try:
+        with transaction() as session:
+            made = wish(session, joint.locked(session, me(), number)).number
+    except (Invalid, Conflict, Forbidden) as refused:
+        return _refused(number, refused)
+    return redirect(url_for("exchange.edit", number=made))
+
+
+def _refused(number: str, refused: Refusal) -> Answer:
+    db.session.rollback()
+    agreement = load(db.session, number)
+    if agreement is None or isinstance(refused, Forbidden):
+        raise refused
+    return show(agreement, refused.sentence, getattr(refused, "fields", None)), refused.status

@@ -1,0 +1,157 @@
+"""A swap and a joint project through the pages, without script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from alliance import clock
+from alliance.db import db, transaction
+from alliance.exchange.models import Leg
+from tests.exchange.browsers import REQUEST, Browser
+from tests.exchange.joined import table
+from tests.exchange.stage import NOW
+
+NUMBER = re.compile(r"/agreements/(JY-\d{4}-\d+(?:-\d+)?)(?:/edit)?$")
+NO_SECOND = {"second_starts_at": "", "second_ends_at": ""}
+
+
+@dataclass
+class Seats:
+    """Centres a … d, each with somebody at a browser."""
+
+    app: Flask
+    codes: dict[str, str]
+    browsers: dict[str, Browser] = field(default_factory=dict)
+
+    def states(self, number: str) -> list[str]:
+        with self.app.app_context():
+            query = sa.select(Leg.state).where(Leg.agreement.has(number=number)).order_by(Leg.rank)
+            return list(db.session.scalars(query))
+
+    def ask(self, who: str, of: str, into: str, do: str = "submit") -> str:
+        """Fill in the request form; returns the number to which the answer leads."""
+        return led(self.browsers[who].ask(self.codes[of], into=into, do=do, **NO_SECOND).headers["Location"])
+
+    def post(self, who: str, number: str, what: str, status: int = 302, **typed: str) -> str:
+        to = f"/agreements/{number}/{what}"
+        browser = self.browsers[who]
+        answer = browser.send(to, browser.fields(f"/agreements/{number}", to) | typed)
+        text = answer.get_data(as_text=True)
+        assert answer.status_code == status, (answer.status_code, text[-2500:])
+        return led(answer.headers["Location"]) if status == 302 else text
+
+    def fill(self, who: str, number: str) -> str:
+        """Store the draft as it was prefilled."""
+        to = f"/agreements/{number}/edit"
+        browser = self.browsers[who]
+        return led(browser.send(to, browser.fields(to, to) | {"do": "submit", "pledge": "1"}).headers["Location"])
+
+
+def led(address: str) -> str:
+    found = NUMBER.search(address)
+    assert found is not None, address
+    return found[1]
+
+
+@pytest.fixture
+def seats(app: Flask, signed_in: Callable[[int], FlaskClient]) -> Iterator[Seats]:
+    with app.app_context(), transaction() as session:
+        made = table(session, *"abcd")
+        codes = {name: thing.code for name, thing in made.things.items()}
+        people = {name: person.id for name, person in made.handlers.items()}
+    with clock.moved(NOW):
+        yield Seats(app, codes, {name: Browser(signed_in(number)) for name, number in people.items()})
+
+
+def test_a_swap_from_the_form_to_the_last_consent(seats: Seats) -> None:
+    number = seats.ask("a", "b", "swap")
+    page = seats.browsers["a"].get(f"/agreements/{number}")
+    assert "贵馆拿什么来换" in page
+    assert "各项一起提交" in page
+    refused = seats.post("a", number, "send", 409)
+    assert "另一方的一项" in refused
+    ours = seats.post("a", number, "give", resource=seats.codes["a"])
+    assert ours == f"{number}-2"
+    edit = seats.browsers["a"].get(f"/agreements/{ours}/edit")
+    assert "拿出来换" in edit
+    assert REQUEST["title"] in edit
+    assert f'value="{REQUEST["starts_at"]}"' in edit
+    seats.browsers["b"].get(f"/agreements/{number}", 404)
+    assert seats.fill("a", ours) == number
+    seats.post("a", number, "send")
+    assert seats.states(number) == ["requested", "offered"]
+    theirs = seats.browsers["b"]
+    assert "还差2项同意" in theirs.get(f"/agreements/{number}")
+    theirs.act(f"{number}-1", "approve", choice="1")
+    theirs.act(f"{number}-2", "accept_offer")
+    assert seats.states(number) == ["confirmed", "confirmed"]
+    assert "已确定" in seats.browsers["a"].get(f"/agreements/{number}")
+    assert f"{number}-1" in seats.browsers["a"].get("/agreements")
+    assert "看整份约定" in theirs.get(f"/agreements/{number}-2")
+
+
+def test_a_project_gathers_is_sent_and_fills_a_lost_place(seats: Seats) -> None:
+    number = seats.ask("a", "b", "bundle")
+    seats.browsers["a"].get(f"/agreements/{number}")
+    form = seats.browsers["a"].fields(f"/agreements/new?resource={seats.codes['c']}", "/agreements/new")
+    assert form["into"] == number  # what was looked at last is what the next one is added to
+    assert seats.ask("a", "c", number) == number
+    seats.post("a", number, "send")
+    assert seats.states(number) == ["requested", "requested"]
+    seats.browsers["b"].act(f"{number}-1", "approve", choice="1")
+    seats.browsers["c"].act(f"{number}-2", "decline", code="03", reason="当天本馆有全市合唱节，人员都已排满。")
+    page = seats.browsers["a"].get(f"/agreements/{number}")
+    assert "替第2项找候补" in page
+    assert "第2项未成，等候补" in page
+    third = seats.post("a", number, "substitute", resource=seats.codes["d"])
+    assert third == f"{number}-3"
+    assert seats.fill("a", third) == third  # under way already: it is sent at once
+    seats.browsers["d"].act(third, "approve", choice="1")
+    assert seats.states(number) == ["confirmed", "declined", "confirmed"]
+
+
+def test_a_loan_that_is_only_a_draft_becomes_more(seats: Seats) -> None:
+    number = seats.ask("a", "b", "", do="draft")
+    to = f"/agreements/{number}/edit"
+    browser = seats.browsers["a"]
+    answer = browser.send(to, browser.fields(to, to) | {"do": "submit", "into": "bundle", "pledge": "1"})
+    assert led(answer.headers["Location"]) == number
+    other = seats.ask("a", "c", "", do="draft")
+    to = f"/agreements/{other}/edit"
+    answer = browser.send(to, browser.fields(to, to) | {"do": "submit", "into": number, "pledge": "1"})
+    assert led(answer.headers["Location"]) == number
+    assert seats.states(number) == ["draft", "draft"]
+    browser.get(f"/agreements/{other}", 404)
+
+
+def test_others_read_in_outline_and_add_nothing(seats: Seats) -> None:
+    number = seats.ask("a", "b", "swap")
+    seats.fill("a", seats.post("a", number, "give", resource=seats.codes["a"]))
+    seats.post("a", number, "send")
+    outline = seats.browsers["c"].get(f"/agreements/{number}")
+    assert "一起提交" not in outline
+    assert f"/agreements/{number}-1" not in outline
+    for what in ("send", "give", "substitute"):
+        answer = seats.browsers["c"].send(f"/agreements/{number}/{what}", {"csrf_token": token(outline), "resource": "X"})
+        assert answer.status_code == 403, (what, answer.status_code)
+
+
+@pytest.mark.parametrize(("what", "typed", "status"), [("give", {"resource": "NO-1"}, 422), ("substitute", {"rank": "9"}, 404)])
+def test_what_is_not_there_is_said(seats: Seats, what: str, typed: dict[str, str], status: int) -> None:
+    number = seats.ask("a", "b", "swap")
+    page = seats.browsers["a"].get(f"/agreements/{number}")
+    answer = seats.browsers["a"].send(f"/agreements/{number}/{what}", {"csrf_token": token(page)} | typed)
+    assert answer.status_code == status
+
+
+def token(page: str) -> str:
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
