@@ -8,7 +8,7 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(300)]
 
 
 def test_arrows_go_from_cell_to_cell(opened: Open) -> None:
-    page = opened("liu").page
+    page = opened("qiu").page
     page.goto("/calendars/timeline?centre=hefeng")
     assert page.locator('.board a[tabindex="0"]').count() == 1
     page.locator('.board a[tabindex="0"]').focus()
