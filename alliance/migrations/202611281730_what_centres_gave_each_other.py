@@ -6,7 +6,7 @@ from alembic import op
 import alliance.db
 
 revision = '202611281730'
-down_revision = '202611281700'
+down_revision = '202611281715'
 branch_labels = ()
 depends_on = None
 

@@ -90,6 +90,8 @@ WORDS: Final[dict[str, Any]] = {
     "person.left": _p("event", "离开本馆"),
     "person.notices_chosen": _p("event", "选择通知方式"),
     "person.post_edited": _p("event", "修改职务"),
+    "person.feed_ended": _p("event", "停用日历订阅"),
+    "person.feed_made": _p("event", "生成日历订阅地址"),
     "person.reset_asked": _p("event", "申请重设密码"),
     "person.roles_changed": _p("event", "调整身份"),
     "person.restored": _p("event", "恢复账号"),

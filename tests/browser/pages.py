@@ -36,6 +36,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/resources/{talent}",
         "/resources/{media}",
         "/resources/WC-99999",
+        "/compare?code={truck}&code={other_truck}",
         "/archive",
         "/archive?q=山歌",
         "/archive/{image}",
@@ -94,6 +95,11 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/profile",
         "/people",
         "/admin/reviews",
+        "/calendars/feeds",
+        "/compare?code={truck}&code={other_truck}&code={talent}&from={day}&to={day}",
+        "/calendars/month",
+        "/calendars/timeline",
+        "/calendars/timeline?kind=stage_truck&span=month",
     ),
     HANDLER: (
         "/desk",
@@ -207,6 +213,7 @@ NO_PAGE = {
     "archive.track",
     "archive.zoom",
     "cases.attachment",
+    "calendars.feed",
     "catalogue.paper",
     "catalogue.photo",
     "exchange.file",
@@ -228,7 +235,7 @@ NO_PAGE = {
 }
 """What answers a GET with something else than a page of ours."""
 
-THINGS = {"truck": "禾丰一号舞台车", "venue": "禾丰县影剧院", "talent": "周老师 合唱与声乐"}
+THINGS = {"truck": "禾丰一号舞台车", "other_truck": "临湖一号舞台车", "venue": "禾丰县影剧院", "talent": "周老师 合唱与声乐"}
 LOANS = {
     "requested": "迎新春巡演",
     "damaged": "稻香文艺晚会",
