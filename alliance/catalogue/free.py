@@ -17,7 +17,7 @@ from alliance.catalogue.taken import neighbours
 
 WITHIN = 60
 QUARTER = timedelta(minutes=15)
-MORNING = 6
+MORNING, EVENING = 6, 21
 SHORTEST = timedelta(hours=1)
 
 
@@ -110,11 +110,14 @@ def _around(book: Book, start: datetime, end: datetime, first: datetime, last: d
 
 
 def _is_civil(moment: datetime, wished: datetime, length: timedelta) -> bool:
-    """Whether it begins by day, and ends on the same day, as the wish does; the hours of the wish itself are good on any day."""
+    """Whether it begins and ends by day, and on the same day where the wish does; the hours of the wish are good on any day."""
     asked, offered = clock.local(wished), clock.local(moment)
+    if offered.time() == asked.time():
+        return True
+    last = clock.local(moment + length - QUARTER)
     within = clock.local(wished + length - QUARTER).date() == asked.date()
-    whole = not within or clock.local(moment + length - QUARTER).date() == offered.date()
-    return whole and (offered.hour >= MORNING or offered.time() == asked.time())
+    whole = not within or last.date() == offered.date()
+    return whole and MORNING <= offered.hour < EVENING and last.hour >= MORNING
 
 
 def _first(book: Book, moments: Iterable[datetime], length: timedelta) -> Span | None:
