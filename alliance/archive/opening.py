@@ -105,7 +105,7 @@ def _kept(asset: Asset, answer: Response, etag: str) -> Response:
 
 def openable(code: str) -> Asset:
     """The asset when its file is open to whoever asks; else NotFound, or Forbidden where the record may be seen."""
-    asset = service.visible(db.session, me(), code, to_open=True)
+    asset = service.visible(db.session, me(), code)
     if service.is_tombstone(asset) and not may(me(), "asset.read", asset):
         raise NotFound(_("这件档案已经撤下。"))
     require(me(), "asset.open", asset)

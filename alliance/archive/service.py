@@ -5,14 +5,14 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session, joinedload, load_only
+from sqlalchemy.orm import Session
 
 from alliance import clock, journal
 from alliance.archive import checklist, dates, performers, reach, rights, versions
 from alliance.archive.locking import claim, hold
 from alliance.archive.models import Asset, today
 from alliance.archive.record import DETAILS, REQUIRED
-from alliance.centres.models import Centre, Membership
+from alliance.centres.models import Centre
 from alliance.db import next_number
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound
 from alliance.people import locking as people
@@ -29,28 +29,19 @@ REFUSED = "file_refused"
 
 
 _BY_CODE = sa.select(Asset).where(Asset.code == sa.bindparam("code"))
-_TO_OPEN = _BY_CODE.options(
-    load_only(
-        *(Asset.code, Asset.owner_id, Asset.state, Asset.record_visibility, Asset.file_access, Asset.file_id, Asset.file_name),
-        *(Asset.rights_status, Asset.licence_until, Asset.consent_until, Asset.minor_consent_until, Asset.embargo_until),
-        *(Asset.lease_until, Asset.public_at, Asset.decided_above, Asset.created_by),
-    ),
-    joinedload(Asset.owner).load_only(Centre.slug, Centre.parent_id).joinedload(Centre.membership).load_only(Membership.state),
-)
-"""What is asked of an asset before its file is sent; the rest is loaded when somebody asks for it."""
 
 
-def find(session: Session, code: str, *, to_open: bool = False) -> Asset:
+def find(session: Session, code: str) -> Asset:
     """The asset of that code; raises NotFound. Who may see it is asked of `permissions`."""
-    found = session.scalar(_TO_OPEN if to_open else _BY_CODE, {"code": code.upper()})
+    found = session.scalar(_BY_CODE, {"code": code.upper()})
     if found is None:
         raise NotFound(_("没有编号为 %(code)s 的档案。", code=code[:20]))
     return found
 
 
-def visible(session: Session, person: Person | None, code: str, *, to_open: bool = False) -> Asset:
+def visible(session: Session, person: Person | None, code: str) -> Asset:
     """The asset when `person` may read its record or what is left of it; else NotFound: nobody learns of others' drafts."""
-    asset = find(session, code, to_open=to_open)
+    asset = find(session, code)
     if not may(person, "asset.read", asset) and not is_tombstone(asset):
         raise NotFound(_("没有编号为 %(code)s 的档案。", code=code[:20]))
     return asset
