@@ -17,12 +17,17 @@ from alliance.archive import routes as archive
 from alliance.archive import uploading as _upload_pages
 from alliance.archive.arriving import Upload
 from alliance.archive.models import Asset
+from alliance.calendars import month as _month
+from alliance.calendars import routes as calendars
+from alliance.calendars import subscribing as _feed_pages
+from alliance.calendars import timeline as _timeline
+from alliance.calendars.models import Feed
 from alliance.cases import asker as _asker_pages
 from alliance.cases import clockwork as cases_clockwork
 from alliance.cases import desk as _case_pages
 from alliance.cases import routes as cases
 from alliance.cases.models import Case
-from alliance.catalogue import dates, editing, keeping, listing, reminders
+from alliance.catalogue import dates, dividing, editing, keeping, listing, reminders
 from alliance.catalogue import routes as catalogue
 from alliance.catalogue.imports import routes as imports
 from alliance.catalogue.imports import work as _import_work
@@ -33,11 +38,14 @@ from alliance.centres.models import Centre
 from alliance.codes import rows as code_rows
 from alliance.codes.rows import CodeLabel
 from alliance.config import ROOT, Settings, keyed, read_settings
-from alliance.exchange import archiving, clockwork, doing, figures, letter, listed, new, page, rivals
+from alliance.exchange import archiving, balance, clockwork, doing, figures, letter, listed, new, page, rivals
 from alliance.exchange import routes as exchange
 from alliance.exchange.models import Agreement
+from alliance.figures import balance as _balance_pages
 from alliance.figures import needs, records
+from alliance.figures import refusals as _refusal_pages
 from alliance.figures import routes as figure_pages
+from alliance.figures import scoring as _scoring_pages
 from alliance.figures.models import SearchCount
 from alliance.moderation import announcing, audit, board, holidays, labels, review
 from alliance.moderation import jobs as _jobs_page
@@ -58,27 +66,30 @@ from alliance.portal import archive as _archive_pages
 from alliance.portal import asset as _asset_pages
 from alliance.portal import centres as _centre_pages
 from alliance.portal import collections as _collection_pages
-from alliance.portal import desk, home, nav, resource, rules, search
+from alliance.portal import compare, desk, home, nav, resource, rules, search
 from alliance.portal import routes as portal
 from alliance.storage import files, foreman
 from alliance.worktime.models import CalendarDay
 
 MODELS = (
     *(Agreement, Announcement, Asset, CalendarDay, Case, Centre, CodeLabel, Division, Notice, Person, Resource, SearchCount),
-    Upload,
+    *(Feed, Upload),
 )
 PAGES = (
     *(_announcements, _archive_pages, _arrival_pages, _asker_pages, _case_pages, _centre_admin, _centre_pages, _file_pages),
-    *(_asset_pages, _caption_pages, _collection_pages, _form_pages, _jobs_page, _people_pages, _upload_pages),
-    *(announcing, audit, board, curating, dates, desk, doing, drafting, editing, holidays, labels),
+    *(_asset_pages, _balance_pages, _caption_pages, _collection_pages, _form_pages, _jobs_page, _people_pages),
+    *(_refusal_pages, _scoring_pages, _upload_pages),
+    *(announcing, audit, board, compare, curating, dates, desk, dividing, doing, drafting, editing, holidays, labels),
     *(home, keeping, letter, listed, listing, nav, new, outbox, page, records),
     *(relating, resource, review, revising, rules, search, staff),
+    *(_feed_pages, _month, _timeline),
 )
 JOBS = (
     _import_work,
     archiving,
     assembly,
     backoff,
+    balance,
     cases_clockwork,
     clockwork,
     digest,
@@ -110,7 +121,9 @@ HEARD: dict[str, tuple[str, ...]] = {
     "resource": ("index",),
 }
 LISTENERS = {action: HEARD.get(action, ()) + notices.LISTENERS.get(action, ()) for action in {*HEARD, *notices.LISTENERS}}
-FEATURES = (portal, figure_pages, moderation, cases, exchange, catalogue, imports, archive, people, centres, notifications)
+FEATURES = (
+    *(portal, calendars, figure_pages, moderation, cases, exchange, catalogue, imports, archive, people, centres, notifications),
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -48,6 +48,8 @@ class Settings(BaseModel):
     )
     limit_across: int = Field(5, ge=1, description="working days to answer across provinces")
     grace_days: int = Field(5, ge=0, description="working days after the deadline until a request expires")
+    road_detour: float = Field(1.3, ge=1, le=5, description="how much longer a road is than the straight line")
+    road_speed: float = Field(40.0, gt=0, le=120, description="kilometres an hour on the road, set-up and rests not counted")
     sign_in_rate: str = Field("20 per minute", description="sign-in attempts from one address")
     ask_rate: str = Field("120 per minute", description="writes from one person or address")
     search_rate: str = Field("120 per minute", description="searches from one visitor's address")

@@ -69,9 +69,13 @@ TABLE: dict[str, frozenset[str]] = {
         "agreement.read": "party endorser alliance_admin",
         "agreement.outline": "member",
         "agreement.start": "member",
+        # calendars
+        "timeline.read": "member alliance_admin",
+        "feed.end": "self",
         # the alliance's desk
         "admin.board": "alliance_admin",
         "review.queue": "alliance_admin main_director_somewhere",
+        "balance.read": "owner_staff alliance_admin",
         "figures.read": "alliance_admin",
         "jobs.read": "alliance_admin",
         "outbox.read": "alliance_admin",

@@ -14,7 +14,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from alliance.app import create_app
-from alliance.catalogue.availability import busy_between
+from alliance.catalogue.busy import busy_between
+from alliance.catalogue.gaps import Place
 from alliance.catalogue.models import Occupancy, Resource, Unit, resource_unit
 from alliance.centres.models import Centre
 from alliance.config import read_settings
@@ -22,6 +23,7 @@ from alliance.db import alembic, db, transaction
 
 RESOURCES, EACH, ROUNDS = 10_000, 10, 30
 MOST = 3.0
+PLACE = Place("县城广场", "990101", 28.0, 113.0)
 START = datetime(2026, 1, 1, tzinfo=UTC)
 BARE = (
     "SELECT DISTINCT ru.resource_id FROM occupancy o JOIN resource_unit ru ON ru.unit_id = o.unit_id "
@@ -30,7 +32,7 @@ BARE = (
 
 
 def fill() -> None:
-    """Listings of three kinds, each with a unit and ten days taken in the year."""
+    """Listings of three kinds, each with a unit and ten days taken in the year, somewhere in the province."""
     chance = random.Random(1)
     with transaction() as session:
         owner = Centre(slug="c", name="馆", short_name="馆", level="county", role="main", division_code="990101")
@@ -45,7 +47,9 @@ def fill() -> None:
                 "kind": kinds[n % 3],
                 "owner_id": owner.id,
                 "state": "published",
-                "details": {},
+                "details": {"setup_min": 30, "strike_min": 20} if kinds[n % 3] == "stage_truck" else {},
+                "lat": 27.0 + n % 200 / 100,
+                "lng": 112.0 + n % 170 / 100,
                 "buffer_before": 60 * (n % 2),
             }
             for n in numbers
@@ -64,6 +68,8 @@ def fill() -> None:
                         "starts_at": start,
                         "ends_at": start + timedelta(hours=10),
                         "kind": "confirmed",
+                        "lat": 27.0 + chance.random() * 2,
+                        "lng": 112.0 + chance.random() * 2,
                     }
                 )
         session.execute(sa.insert(Occupancy), taken)
@@ -82,7 +88,7 @@ def main() -> None:
             start = START + timedelta(days=7 + n * 11)
             end = start + timedelta(days=1 + n % 3)
             at = time.perf_counter()
-            found = busy_between(db.session, start, end)
+            found = busy_between(db.session, start, end, place=PLACE)
             ours.append((time.perf_counter() - at) * 1000)
             at = time.perf_counter()
             plain = raw.execute(BARE, (f"{end:%F %T.%f}", f"{start:%F %T.%f}")).fetchall()

@@ -1,5 +1,6 @@
 // Every page works without this file; it only makes some things quicker.
 import htmx from "htmx.org";
+import { arrows } from "./arrows.js";
 import { autosave } from "./autosave.js";
 import { display, menus } from "./display.js";
 import { offline } from "./offline.js";
@@ -22,6 +23,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.querySelectorAll("form[data-autosave]").forEach((form) => autosave(form, token));
 document.querySelectorAll("a[data-display]").forEach(display);
 menus();
+document.querySelectorAll("[data-arrows]").forEach(arrows);
 offline(document.querySelector("[data-offline]"));
 document.querySelectorAll("button[data-print]").forEach((button) => {
   button.hidden = false;

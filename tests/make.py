@@ -104,7 +104,7 @@ def resource(session: Session, owner: Centre, *, kind: str = "venue", units: int
         "published_at": datetime(2026, 10, 1, tzinfo=UTC),
     } | values
     made = Resource(kind=kind, owner=owner, **values)
-    if kind != "media":
+    if kind != "media" and not made.is_pool:
         made.units = [Unit(name="") for _ in range(units)]
     return _add(session, made)
 

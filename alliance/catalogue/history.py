@@ -35,6 +35,8 @@ SAID: dict[str, Any] = {
     "resource.exception_removed": _l("删例外日"),
     "resource.blocked": _l("占用档期"),
     "resource.unblocked": _l("恢复档期"),
+    "resource.part_added": _l("设了一个部分"),
+    "resource.part_removed": _l("取消了一个部分"),
     "resource.stale": _l("提醒：一年没有核实"),
     "resource.paper_ending": _l("提醒：证照将到期"),
     "resource.paper_ended": _l("证照已到期"),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from alliance import clock
 from alliance.archive.models import Asset
+from alliance.catalogue import kinds
 from alliance.centres.models import Centre
 from alliance.db import Base, guard, sentences
 from alliance.places import Scope, within_scope
@@ -32,6 +33,7 @@ class Resource(Base):
     __tablename__ = "resource"
     __table_args__ = (
         sa.Index("ix_resource_listed", "state", "kind"),
+        sa.Index("ix_resource_bounds", "buffer_before", "buffer_after", "one_crew", "lat", "lng"),
         sa.CheckConstraint("quantity >= 1", name="some_quantity"),
         sa.CheckConstraint("buffer_before >= 0 AND buffer_after >= 0", name="buffers_not_negative"),
         sa.CheckConstraint("(lat IS NULL) = (lng IS NULL)", name="both_coordinates"),
@@ -67,6 +69,7 @@ class Resource(Base):
     longest_days: Mapped[int | None]
     buffer_before: Mapped[int] = mapped_column(default=0, doc="minutes")
     buffer_after: Mapped[int] = mapped_column(default=0, doc="minutes")
+    one_crew: Mapped[bool] = mapped_column(default=False, doc="one crew clears and sets up: the two buffers are added")
     approval_steps: Mapped[int] = mapped_column(default=0, doc="raises the computed number of steps; 0 leaves it")
     instant_confirmation: Mapped[bool] = mapped_column(default=False)
     acquired_by: Mapped[str] = mapped_column(sa.String(20), default="")
@@ -116,6 +119,11 @@ class Resource(Base):
         return self.state in LISTED
 
     @property
+    def is_pool(self) -> bool:
+        """Whether it is several alike, lent by number: it has a quantity and no unit."""
+        return (self.quantity or 1) > 1 and kinds.KINDS[self.kind].pool
+
+    @property
     def is_private(self) -> bool:
         """Whether it never has a public page of its own: a minor, or a person who did not consent to one."""
         return self.kind == "talent" and (self.details.get("minor") is True or self.details.get("consent_scope") != "public")
@@ -132,26 +140,50 @@ class Unit(Base):
     resources: Mapped[list[Resource]] = relationship(secondary=resource_unit, back_populates="units")
 
 
+POOLED = sa.text("unit_id IS NULL")
+LONG = {
+    "sqlite": "julianday(ends_at) - julianday(starts_at) > 31",
+    "postgresql": "ends_at - starts_at > interval '31 days'",
+}
+"""The few that last longer than a month: all others that overlap a period begin at most a month before it."""
+
+
 class Occupancy(Base):
-    """The only truth about time: a unit is taken in [starts_at, ends_at)."""
+    """The only truth about time: a unit, or so many of a pool (then there is no unit), is taken in [starts_at, ends_at)."""
 
     __tablename__ = "occupancy"
     __table_args__ = (
         sa.CheckConstraint("starts_at < ends_at", name="in_order"),
         sa.CheckConstraint("kind IN ('hold', 'confirmed', 'block', 'maintenance')", name="kind"),
         sa.CheckConstraint("(kind = 'hold') = (expires_at IS NOT NULL)", name="holds_expire"),
+        sa.CheckConstraint("quantity >= 1 AND (quantity = 1 OR unit_id IS NULL)", name="some_quantity"),
+        sa.CheckConstraint("(lat IS NULL) = (lng IS NULL)", name="both_coordinates"),
         sa.Index("ix_occupancy_unit_time", "unit_id", "starts_at", "ends_at"),
         sa.Index("ix_occupancy_time", "starts_at", "ends_at"),
+        sa.Index("ix_occupancy_ends", "ends_at"),
+        sa.Index(
+            "ix_occupancy_long", "starts_at", sqlite_where=sa.text(LONG["sqlite"]), postgresql_where=sa.text(LONG["postgresql"])
+        ),
+        sa.Index("ix_occupancy_pool", "resource_id", "starts_at", sqlite_where=POOLED, postgresql_where=POOLED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
     resource_id: Mapped[int] = mapped_column(sa.ForeignKey("resource.id"), index=True)
+    quantity: Mapped[int] = mapped_column(default=1, doc="how many of a pool")
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     kind: Mapped[str] = mapped_column(sa.String(12))
     leg_id: Mapped[int | None] = mapped_column(sa.ForeignKey("leg.id"), index=True)
+    line_id: Mapped[int | None] = mapped_column(sa.ForeignKey("line.id"), index=True, doc="where a leg has several periods")
     expires_at: Mapped[datetime | None]
+    place: Mapped[str] = mapped_column(sa.String(120), default="", doc="where what moves is then")
+    division_code: Mapped[str] = mapped_column(sa.String(12), default="")
+    lat: Mapped[float | None]
+    lng: Mapped[float | None]
+    km: Mapped[float | None] = mapped_column(doc="on the road from home, one way")
+    minutes: Mapped[int | None] = mapped_column(doc="of that way")
+    way_source: Mapped[str] = mapped_column(sa.String(20), default="", doc="where kilometres and minutes come from")
     note: Mapped[str] = mapped_column(sa.String(200), default="")
     created_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -178,6 +210,45 @@ guard(
     },
     drop={"postgresql": "ALTER TABLE occupancy DROP CONSTRAINT occupancy_no_overlap"},
     sentence=_l("这个档期刚刚被别人占用，请另选时间。"),
+)
+
+
+# What is taken of a pool at once is largest at a start: at the row's own, or at one of another row within it.
+_TAKEN = """(SELECT COALESCE(SUM(o.quantity), 0) FROM occupancy o WHERE o.unit_id IS NULL AND o.resource_id = {pool}
+AND {other} AND o.starts_at <= {at} AND {at} < o.ends_at)"""
+_OWN = _TAKEN.format(pool="NEW.resource_id", other="o.id IS NOT NEW.id", at="NEW.starts_at")
+_LATER = _TAKEN.format(pool="NEW.resource_id", other="o.id IS NOT NEW.id", at="p.starts_at")
+_ROOM = "(SELECT quantity FROM resource WHERE id = NEW.resource_id)"
+_WITHIN = """p.unit_id IS NULL AND p.resource_id = NEW.resource_id AND p.starts_at > NEW.starts_at AND p.starts_at < NEW.ends_at"""
+_SOLD = """CREATE TRIGGER pool_not_oversold_{when} BEFORE {verb} ON occupancy WHEN NEW.unit_id IS NULL BEGIN
+SELECT RAISE(ABORT, 'pool_not_oversold') WHERE {own} + NEW.quantity > {room}
+OR EXISTS (SELECT 1 FROM occupancy p WHERE {within} AND p.id IS NOT NEW.id AND {later} + NEW.quantity > {room}); END"""
+_PARTS = {"own": _OWN, "later": _LATER, "within": _WITHIN}
+for _when, _verb in (("insert", "INSERT"), ("update", "UPDATE OF unit_id, resource_id, quantity, starts_at, ends_at")):
+    guard(
+        Occupancy,
+        f"pool_not_oversold_{_when}",
+        create={"sqlite": _SOLD.format(when=_when, verb=_verb, room=_ROOM, **_PARTS)},
+        drop={"sqlite": f"DROP TRIGGER pool_not_oversold_{_when}"},
+    )
+_SOLD_PG = """CREATE OR REPLACE FUNCTION pool_not_oversold() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE room integer;
+BEGIN
+SELECT quantity INTO room FROM resource WHERE id = NEW.resource_id FOR NO KEY UPDATE;
+IF {own} + NEW.quantity > room OR EXISTS (SELECT 1 FROM occupancy p WHERE {within} AND p.id IS NOT NEW.id
+AND {later} + NEW.quantity > room) THEN
+RAISE EXCEPTION 'pool_not_oversold' USING ERRCODE = 'exclusion_violation';
+END IF;
+RETURN NEW;
+END $$; CREATE TRIGGER pool_not_oversold BEFORE INSERT OR UPDATE OF unit_id, resource_id, quantity, starts_at, ends_at
+ON occupancy FOR EACH ROW WHEN (NEW.unit_id IS NULL) EXECUTE FUNCTION pool_not_oversold()"""
+_SOLD_PG = _SOLD_PG.format(**_PARTS).replace("IS NOT NEW", "IS DISTINCT FROM NEW")
+guard(
+    Occupancy,
+    "pool_not_oversold",
+    create={"postgresql": _SOLD_PG},
+    drop={"postgresql": "DROP TRIGGER pool_not_oversold ON occupancy; DROP FUNCTION pool_not_oversold()"},
+    sentence=_l("这段时间刚刚被别人借走一些，剩下的不够了，请改数量或时间。"),
 )
 
 

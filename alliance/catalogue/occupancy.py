@@ -1,99 +1,49 @@
 """Who has what when: the one place that writes occupancies. The schema refuses overlaps by itself; gaps are kept here."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import get_locale
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from alliance import clock, journal, permissions
-from alliance.catalogue.models import Occupancy, Resource, Unit, resource_unit
+from alliance.catalogue import gaps, kinds
+from alliance.catalogue.gaps import LOANS, Clash, Place, say
+from alliance.catalogue.models import Occupancy, Resource, Unit
+from alliance.catalogue.taken import BRIEF, neighbours, standing, units_of
 from alliance.errors import Conflict, Invalid, NotFound
-from alliance.worktime import spoken_range
 
-Why = Literal["busy", "held", "block", "maintenance", "gap"]
-LONGEST_BUFFER = timedelta(days=7)
+__all__ = ["Clash", "Place", "say"]
+
+Period = tuple[datetime, datetime]
 LONGEST = timedelta(days=730)
-WHY: dict[str, Why] = {"confirmed": "busy", "hold": "held", "block": "block", "maintenance": "maintenance"}
-BRIEF = (joinedload(Occupancy.resource).lazyload(Resource.owner),)
-LOANS = frozenset({"hold", "confirmed"})
-
-
-@dataclass(frozen=True)
-class Clash:
-    """What stands in the way of a period: an overlap, or a neighbour too near (`gap`)."""
-
-    kind: str
-    starts_at: datetime
-    ends_at: datetime
-    leg_id: int | None
-    why: Why
+APART = frozenset({"id", "unit_id", "created_at"})
 
 
 # Looking -----------------------------------------------------------------
 
 
-def live(now: datetime) -> sa.ColumnElement[bool]:
-    """Condition: it counts at `now`; a hold that expired never does."""
-    return sa.or_(Occupancy.expires_at.is_(None), Occupancy.expires_at > now)
-
-
-def units_of(resource_ids: Iterable[int]) -> sa.Select[tuple[int]]:
-    """The units on which these resources stand."""
-    return sa.select(resource_unit.c.unit_id).where(resource_unit.c.resource_id.in_(list(resource_ids)))
-
-
 def clashes(
-    session: Session, resource: Resource, start: datetime, end: datetime, *, leg_id: int | None = None
+    session: Session,
+    resource: Resource,
+    start: datetime,
+    end: datetime,
+    *,
+    leg_id: int | None = None,
+    line_id: int | None = None,
+    place: Place | None = None,
+    quantity: int = 1,
 ) -> tuple[Clash, ...]:
-    """All that stands in the way of [start, end), by time; what the leg itself has already does not."""
-    _check_period(start, end)
-    near = sa.and_(Occupancy.starts_at < end + LONGEST_BUFFER, Occupancy.ends_at > start - LONGEST_BUFFER)
-    query = sa.select(Occupancy).where(Occupancy.unit_id.in_(units_of([resource.id])), near, live(clock.now()))
-    if leg_id is not None:
-        query = query.where(sa.or_(Occupancy.leg_id.is_(None), Occupancy.leg_id != leg_id))
-    query = query.options(*BRIEF).order_by(Occupancy.starts_at, Occupancy.id).execution_options(populate_existing=True)
-    rows = session.scalars(query)
-    found = (_clash(resource, row, start, end) for row in rows)
-    return tuple(dict.fromkeys(clash for clash in found if clash is not None))
+    """All that stands in the way of [start, end), by time; what the leg itself has already does not.
 
-
-def _clash(resource: Resource, row: Occupancy, start: datetime, end: datetime) -> Clash | None:
-    if row.starts_at < end and start < row.ends_at:
-        return Clash(row.kind, row.starts_at, row.ends_at, row.leg_id, WHY[row.kind])
-    gap = gap_after(row, resource) if row.ends_at <= start else gap_before(resource, row)
-    if row.starts_at < end + gap and start - gap < row.ends_at:
-        return Clash(row.kind, row.starts_at, row.ends_at, row.leg_id, "gap")
-    return None
-
-
-def gap_after(earlier: Occupancy, resource: Resource) -> timedelta:
-    """What has to lie between an earlier occupancy and a loan of `resource`: the larger buffer; a block has none of its own."""
-    own = earlier.resource.buffer_after if earlier.kind in LOANS else 0
-    return min(timedelta(minutes=max(own, resource.buffer_before)), LONGEST_BUFFER)
-
-
-def gap_before(resource: Resource, later: Occupancy) -> timedelta:
-    """What has to lie between a loan of `resource` and a later occupancy."""
-    own = later.resource.buffer_before if later.kind in LOANS else 0
-    return min(timedelta(minutes=max(own, resource.buffer_after)), LONGEST_BUFFER)
-
-
-def say(clash: Clash) -> str:
-    """The clash as a sentence."""
-    span = spoken_range(clash.starts_at, clash.ends_at, str(get_locale() or "zh"), today=clock.local(clock.now()).date())
-    sentences = {
-        "busy": _("%(span)s 已被占用。", span=span),
-        "held": _("%(span)s 已为另一份申请保留。", span=span),
-        "block": _("%(span)s 不外借。", span=span),
-        "maintenance": _("%(span)s 维修保养。", span=span),
-        "gap": _("与 %(span)s 的使用相隔太近，来不及撤场和布置。", span=span),
-    }
-    return str(sentences[clash.why])
+    With `line_id` only what that line has is left out: the periods of one leg stand in each other's way like others'.
+    `place` is where what moves would be: the ways to it and from it are counted.
+    """
+    start, end = _period(start, end)
+    rows = neighbours(session, resource, start, end, leg_id=leg_id, line_id=line_id)
+    return gaps.judge(resource, rows, start, end, place=place, quantity=quantity)
 
 
 # Locking -----------------------------------------------------------------
@@ -106,7 +56,7 @@ def lock(session: Session, resources: Sequence[Resource]) -> None:
         again = sa.select(Resource).where(Resource.id.in_(ids)).order_by(Resource.id).with_for_update(of=Resource)
         session.scalars(again.execution_options(populate_existing=True)).all()
         session.execute(sa.select(Unit.id).where(Unit.id.in_(units_of(ids))).order_by(Unit.id).with_for_update())
-    expired = sa.and_(Occupancy.kind == "hold", Occupancy.expires_at <= clock.now(), Occupancy.unit_id.in_(units_of(ids)))
+    expired = sa.and_(Occupancy.kind == "hold", Occupancy.expires_at <= clock.now(), standing(ids))
     session.execute(sa.delete(Occupancy).where(expired), execution_options={"synchronize_session": False})
     held = session.info.get("locked")
     transaction = session.get_transaction()
@@ -126,57 +76,93 @@ def _lock_once(session: Session, resources: Sequence[Resource]) -> None:
 
 
 def hold(
-    session: Session, person: Any, *, resource: Resource, start: datetime, end: datetime, leg_id: int, expires_at: datetime
-) -> list[Occupancy]:
-    """Keep the period for a leg until `expires_at`; what the leg held of this resource before is let go. Raises Conflict."""
-    if expires_at <= clock.now():
-        raise Conflict(_("保留的期限已经过去。"))
-    return _put(session, person, resource, start, end, leg_id, "hold", expires_at)
-
-
-def take(session: Session, person: Any, *, resource: Resource, start: datetime, end: datetime, leg_id: int) -> list[Occupancy]:
-    """Take the period for a leg for good; what the leg held of this resource before is let go. Raises Conflict."""
-    return _put(session, person, resource, start, end, leg_id, "confirmed", None)
-
-
-def _put(
     session: Session,
     person: Any,
+    *,
     resource: Resource,
     start: datetime,
     end: datetime,
-    leg_id: int | None,
-    kind: str,
-    expires_at: datetime | None,
-    note: str = "",
+    leg_id: int,
+    expires_at: datetime,
+    place: Place | None = None,
+    quantity: int = 1,
+    line_id: int | None = None,
 ) -> list[Occupancy]:
-    _check_period(start, end)
+    """Keep the period for a leg until `expires_at`; what the leg (this line of it) held of this resource before is let go.
+
+    Raises Conflict.
+    """
+    if expires_at <= clock.now():
+        raise Conflict(_("保留的期限已经过去。"))
+    row = Occupancy(kind="hold", leg_id=leg_id, line_id=line_id, quantity=quantity, **_where(resource, place))
+    row.expires_at = expires_at
+    return _put(session, person, resource, _period(start, end), row, place)
+
+
+def take(
+    session: Session,
+    person: Any,
+    *,
+    resource: Resource,
+    start: datetime,
+    end: datetime,
+    leg_id: int,
+    place: Place | None = None,
+    quantity: int = 1,
+    line_id: int | None = None,
+) -> list[Occupancy]:
+    """Take the period for a leg for good; what the leg (this line of it) held of this resource before is let go.
+
+    Raises Conflict.
+    """
+    row = Occupancy(kind="confirmed", leg_id=leg_id, line_id=line_id, quantity=quantity, **_where(resource, place))
+    return _put(session, person, resource, _period(start, end), row, place)
+
+
+def _where(resource: Resource, place: Place | None) -> dict[str, Any]:
+    """The place, and the way to it from home, as they are kept; nothing for what stays where it is."""
+    if place is None or not gaps.moves(resource):
+        return {}
+    told: dict[str, Any] = {"place": place.name, "division_code": place.division_code, "lat": place.lat, "lng": place.lng}
+    there = gaps.way(gaps.home(resource), place)
+    return told | ({"km": there.km, "minutes": there.minutes, "way_source": there.source} if there else {})
+
+
+def _put(
+    session: Session, person: Any, resource: Resource, period: Period, like: Occupancy, place: Place | None = None
+) -> list[Occupancy]:
+    """One row like that on each unit, or one of the pool, unless something stands in the way."""
+    if not kinds.kind_of(resource).exclusive:
+        return []
     _lock_once(session, [resource])
-    found = clashes(session, resource, start, end, leg_id=leg_id)
-    if kind not in LOANS:
-        found = tuple(clash for clash in found if clash.why != "gap")
+    start, end = period
+    found = clashes(
+        session, resource, start, end, leg_id=like.leg_id, line_id=like.line_id, place=place, quantity=like.quantity or 1
+    )
+    if like.kind not in LOANS:
+        found = tuple(clash for clash in found if clash.why not in ("gap", "travel"))
     if found:
         raise Conflict(" ".join(say(clash) for clash in found[:3]))
-    if leg_id is not None:
-        own = sa.delete(Occupancy).where(Occupancy.leg_id == leg_id, Occupancy.resource_id == resource.id)
-        session.execute(own, execution_options={"synchronize_session": "fetch"})
-    rows = [
-        Occupancy(
-            unit_id=unit_id,
-            resource_id=resource.id,
-            starts_at=start,
-            ends_at=end,
-            kind=kind,
-            leg_id=leg_id,
-            expires_at=expires_at,
-            note=note,
-            created_by=person.id if person is not None else None,
-        )
-        for unit_id in session.scalars(units_of([resource.id]))
-    ]
+    if like.leg_id is not None:
+        own = sa.and_(Occupancy.leg_id == like.leg_id, Occupancy.resource_id == resource.id)
+        mine = Occupancy.line_id == like.line_id if like.line_id is not None else Occupancy.line_id.is_(None)
+        session.execute(sa.delete(Occupancy).where(own, mine), execution_options={"synchronize_session": "fetch"})
+    like.resource_id, (like.starts_at, like.ends_at) = resource.id, period
+    like.created_by = person.id if person is not None else None
+    if resource.is_pool:
+        rows = [like]
+    else:
+        like.quantity = 1
+        rows = [twin(like, unit.id) for unit in session.scalars(sa.select(Unit).where(Unit.id.in_(units_of([resource.id]))))]
     session.add_all(rows)
     session.flush()
     return rows
+
+
+def twin(row: Occupancy, unit_id: int) -> Occupancy:
+    """The same on another unit."""
+    said = {column.key: getattr(row, column.key) for column in sa.inspect(Occupancy).column_attrs if column.key not in APART}
+    return Occupancy(unit_id=unit_id, **{name: value for name, value in said.items() if value is not None})
 
 
 def of_leg(session: Session, leg_id: int) -> list[Occupancy]:
@@ -215,11 +201,14 @@ def release(session: Session, *, leg_id: int) -> None:
 
 
 def extend(session: Session, *, leg_id: int, end: datetime) -> None:
-    """Let what a leg has end later; the same check as a booking. Raises Conflict."""
-    rows = [row for row in of_leg(session, leg_id) if row.ends_at < end]
+    """Let what a leg has end later (of several periods the last one); the same check as a booking. Raises Conflict."""
+    rows = of_leg(session, leg_id)
+    last = {row.resource_id: row.ends_at for row in sorted(rows, key=lambda row: row.ends_at)}
+    rows = [row for row in rows if row.ends_at == last[row.resource_id] and row.ends_at < end]
     _lock_once(session, list({row.resource_id: row.resource for row in rows}.values()))
     for row in rows:
-        found = clashes(session, row.resource, row.starts_at, end, leg_id=leg_id)
+        at, line = gaps.place_of(row), row.line_id
+        found = clashes(session, row.resource, row.starts_at, end, leg_id=leg_id, line_id=line, place=at, quantity=row.quantity)
         if found:
             raise Conflict(" ".join(say(clash) for clash in found[:3]))
         row.ends_at = end
@@ -240,15 +229,27 @@ def shorten(session: Session, *, leg_id: int, end: datetime) -> None:
 
 
 def block(
-    session: Session, person: Any, *, resource: Resource, start: datetime, end: datetime, kind: str = "block", note: str = ""
+    session: Session,
+    person: Any,
+    *,
+    resource: Resource,
+    start: datetime,
+    end: datetime,
+    kind: str = "block",
+    note: str = "",
+    quantity: int | None = None,
 ) -> list[Occupancy]:
-    """Keep a period from being lent (`block`), or for `maintenance`. Raises Conflict where a loan stands in it."""
+    """Keep a period from being lent (`block`), or for `maintenance`; of a pool all, or so many.
+
+    Raises Conflict where a loan stands in it.
+    """
     permissions.require(person, "resource.edit", resource)
     if kind not in ("block", "maintenance"):
         raise Invalid(_("请选“不外借”或“维修保养”。"), {"kind": _("请选一项。")})
-    if not resource.units:
+    if not kinds.kind_of(resource).exclusive:
         raise Invalid(_("这类资源可同时供多方使用，不需要占档期。"))
-    rows = _put(session, person, resource, start, end, None, kind, None, note[:200])
+    row = Occupancy(kind=kind, note=note[:200], quantity=quantity or resource.quantity)
+    rows = _put(session, person, resource, _period(start, end), row)
     data = {"from": start.isoformat(), "to": end.isoformat(), "kind": kind, "note": note[:200]}
     journal.record(session, "resource.blocked", resource, person=person, centre_id=resource.owner_id, data=data)
     return rows
@@ -272,8 +273,11 @@ def unblock(session: Session, person: Any, *, occupancy: Occupancy) -> None:
     journal.record(session, "resource.unblocked", resource, person=person, centre_id=resource.owner_id, data=data)
 
 
-def _check_period(start: datetime, end: datetime) -> None:
+def _period(start: datetime, end: datetime) -> Period:
+    """In UTC: two moments of one zone are compared by the clock on the wall, and clocks go back."""
+    start, end = start.astimezone(UTC), end.astimezone(UTC)
     if start >= end:
         raise Invalid(_("结束时间要晚于开始时间。"), {"end": _("要晚于开始时间。")})
     if end - start > LONGEST:
         raise Invalid(_("一次最多两年。"), {"end": _("一次最多两年。")})
+    return start, end

@@ -15,6 +15,7 @@ from alliance.catalogue import kinds, rules
 from alliance.catalogue.kinds import Faults, Field
 from alliance.catalogue.kinds.show import today
 from alliance.catalogue.models import LISTED, Occupancy, Opening, Resource, Unit
+from alliance.catalogue.resizing import resized
 from alliance.centres.models import Centre
 from alliance.codes.venues import SLOT_TIMES
 from alliance.db import next_number
@@ -68,6 +69,8 @@ def copy(session: Session, person: Any, *, resource: Resource) -> Resource:
     kept = {name: deepcopy(value) for name, value in kind.values(resource).items() if name not in NOT_COPIED}
     kept.pop("openings", None)
     _fill(made, kind, kept)
+    if made.is_pool:
+        made.units = []
     made.title = str(_("%(title)s（副本）", title=resource.title[:110]))
     made.openings = [Opening(weekday=row.weekday, opens=row.opens, closes=row.closes) for row in resource.openings]
     session.flush()
@@ -90,6 +93,8 @@ def save(
     _fill(resource, kind, held)
     after = kind.values(resource)
     changed = sorted(name for name in after if after[name] != before[name])
+    if "quantity" in changed and kind.pool:
+        resized(session, resource)
     if changed:
         _written(session, person, resource, before, after, changed)
     return faults

@@ -18,7 +18,7 @@ from alliance.demo import pictures
 from alliance.demo.places import POINTS
 from alliance.demo.talents import TALENTS
 from alliance.demo.trucks import TRUCKS
-from alliance.demo.venues import VENUES
+from alliance.demo.venues import POOLS, VENUES
 from alliance.moderation.service import decide
 from alliance.people.models import Person
 from alliance.storage import files
@@ -93,7 +93,7 @@ def venue(row: tuple[Any, ...], _today: date, index: int) -> Values:
         "setup_min": 180 if seats >= 200 else 30, "strike_min": 120 if seats >= 200 else 20, "limits": ["no_open_fire"], "fee_type": "free",
         "lighting": "面光 12 只，侧光 8 只，调光台一台" if seats >= 150 else "", "sound": "主扩一对，话筒 4 支" if seats >= 40 else "", "audiences": ["everyone"],
         "lead_days": 0 if instant else 3, "longest_days": 15, "buffer_before": 30, "buffer_after": 30, "service_mode": "on_site", "share_scope": "public",
-        "acquired_by": "self_made" if index % 4 else "allocated",
+        "acquired_by": "self_made" if index % 4 else "allocated", "quantity": POOLS.get(title, 1), "one_crew": kind == "cinema_theatre",
     }  # fmt: skip
 
 

@@ -83,7 +83,7 @@ class Player:
             if moment > today:
                 break
             with clock.moved(moment):
-                self._move(leg, (name, inputs, days), form)
+                self.act(leg, (name, inputs, days), form)
         return leg
 
     def _when(self, leg: Leg, before: datetime, days: float) -> datetime:
@@ -95,7 +95,8 @@ class Player:
             return leg.starts_at + timedelta(hours=3)
         return before + timedelta(days=days)
 
-    def _move(self, leg: Leg, move: Move, form: RequestForm) -> None:
+    def act(self, leg: Leg, move: Move, form: RequestForm) -> None:
+        """One move of the story, by somebody who may make it."""
         side, _, name = move[0].rpartition(":")
         if side == "system":
             act(self.session, None, leg, name, expected_version=None, key=None)

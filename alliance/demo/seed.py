@@ -9,15 +9,16 @@ import structlog
 from flask import Flask
 
 from alliance import clock, indexing, jobs
-from alliance.catalogue import occupancy, service
+from alliance.catalogue import occupancy, parts, service
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.db import db, transaction
-from alliance.demo import answering, archive, foundation, harvested, joining, listings, loans, lookedfor
+from alliance.demo import answering, archive, foundation, harvested, joining, listings, loans, lookedfor, together
 from alliance.demo.archive import Assets
 from alliance.demo.asked import CASES
 from alliance.demo.people import cast, writer
 from alliance.demo.stories import STORIES
+from alliance.demo.venues import PARTS
 from alliance.demo.works import WORKS
 from alliance.errors import Refusal
 from alliance.storage import renditions
@@ -37,9 +38,11 @@ def seed(app: Flask, say: Say) -> None:
     steps: tuple[tuple[str, Callable[[], object]], ...] = (
         ("centres and people", lambda: _people(today)),
         ("trucks, halls and talents", lambda: _listings(today)),
+        ("halls and their parts", lambda: _halls(today)),
         ("pictures of the listings", lambda: jobs.work(app, until_idle=True, only=renditions.JOBS)),
         ("works of the archive", lambda: codes.update(archive.keep_all(folder, today))),
         ("loans", lambda: _loans(folder, today)),
+        ("swaps and joint projects", lambda: _together(today)),
         ("what belongs together: series, collections", lambda: _joined(folder, codes, today)),
         ("what the public asked", lambda: _cases(codes, today)),
         ("what is not in order: drafts, maintenance, blocks", lambda: _odds(today)),
@@ -86,6 +89,15 @@ def _listings(today: datetime) -> None:
                     service.verify(session, person, resource=resource)
 
 
+def _halls(today: datetime) -> None:
+    """What belongs together is lent together."""
+    with clock.moved(today - timedelta(days=120)), transaction() as session:
+        found = {one.title: one for one in session.scalars(sa.select(Resource).where(Resource.kind == "venue"))}
+        people = cast(session)
+        for owner, whole, part in PARTS:
+            parts.add(session, writer(people, owner), whole=found[whole], part=found[part])
+
+
 def _joined(folder: Path, codes: Assets, today: datetime) -> None:
     faces = {work.key: face for work in WORKS if (face := archive.pictured(folder, work)) is not None}
     with transaction() as session:
@@ -110,6 +122,15 @@ def _loans(folder: Path, today: datetime) -> None:
             if left:
                 harvested.keep(number)
     harvested.put_out()
+
+
+def _together(today: datetime) -> None:
+    for index, told in enumerate(together.TOLD):
+        try:
+            with transaction() as session:
+                together.play(session, cast(session), told, index, today)
+        except Refusal as refusal:  # as with loans
+            log.info("a story of the demo did not come about", story=told.story.title, why=str(refusal.sentence))
 
 
 def _odds(today: datetime) -> None:

@@ -2,6 +2,12 @@
 
 from typing import Any
 
+PARTS = (("hefeng", "禾丰县影剧院", "禾丰县馆报告厅"),)
+"""Owner, whole and part: who has the whole has the part."""
+
+POOLS = {"石桥区馆琴房（8 间）": 8, "鹤川市馆培训教室（4 间）": 4}
+"""Rooms that are alike, listed once and lent by number."""
+
 # owner, title, type, area m², seats, stage form, proscenium width, depth, power kW, piano, accessible seats, instant, summary
 VENUES: tuple[tuple[Any, ...], ...] = (
     ("qingze", "清泽市馆小剧场", "black_box", 420, 268, "proscenium", 9.0, 7.5, 80, "三角钢琴一架", 6, False, "268 座，台口 9 米，儿童剧、曲艺、小型音乐会都合适，装台半天。"),
@@ -11,11 +17,11 @@ VENUES: tuple[tuple[Any, ...], ...] = (
     ("qingze", "清泽市馆美术教室", "classroom", 120, 40, None, None, None, 5, "", 2, True, "北向天光，画架四十副。"),
     ("shiqiao", "石桥区馆二楼舞蹈排练厅", "rehearsal", 210, 40, "flat", None, None, 10, "", 2, True, "三面镜墙、把杆和木地板，早六点半开门，晨练队伍多。"),
     ("shiqiao", "石桥区馆小剧场", "theatre", 380, 268, "proscenium", 9.0, 6.5, 60, "三角钢琴一架", 6, False, "老城里的小剧场，装台时间 3 小时，卸货从桥头巷进。"),
-    ("shiqiao", "石桥区馆琴房（8 间）", "piano_room", 96, 16, None, None, None, 5, "立式钢琴八架", 1, True, "八间琴房，一小时一段，学生优先。"),
+    ("shiqiao", "石桥区馆琴房（8 间）", "piano_room", 96, 16, None, None, None, 5, "立式钢琴八架", 1, True, "八间一样的琴房，要几间借几间，一小时一段，学生优先。"),
     ("shiqiao", "石桥老年大学书画教室", "classroom", 110, 45, None, None, None, 5, "", 2, True, "长案十张，毛毡齐备，可上书法、国画、篆刻。"),
     ("shiqiao", "石桥广场露天舞台", "open_air", 900, 600, "thrust", 14.0, 9.0, 100, "", 20, False, "社区广场上的固定舞台，晚九点半后限声。"),
     ("hefeng", "禾丰县影剧院", "cinema_theatre", 1200, 860, "proscenium", 14.0, 10.0, 150, "", 12, False, "县里最大的剧场，带吊杆 18 道，货梯能进布景车。"),
-    ("hefeng", "禾丰县馆报告厅", "lecture_hall", 260, 180, "flat", 7.0, 3.0, 20, "", 4, True, "带同声传译间，讲座、评审、培训都行。"),
+    ("hefeng", "禾丰县馆报告厅", "lecture_hall", 260, 180, "flat", 7.0, 3.0, 20, "", 4, True, "影剧院二楼，带同声传译间，讲座、评审、培训都行；影剧院整座借出时一起借。"),
     ("hefeng", "禾丰县馆排练厅", "rehearsal", 160, 40, "flat", None, None, 10, "立式钢琴一架", 2, True, "木地板，一面镜墙，周四晚留给村文艺队。"),
     ("hefeng", "禾丰稻香广场戏台", "fixed_stage", 300, 800, "thrust", 12.0, 8.0, 60, "", 10, False, "县城中心的固定戏台，收获节主会场。"),
     ("wangling", "望岭县馆排练厅", "rehearsal", 150, 40, "flat", None, None, 10, "立式钢琴一架", 2, True, "山城里最大的一间排练厅，可住宿八人。"),

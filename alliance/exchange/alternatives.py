@@ -1,4 +1,4 @@
-"""Other listings of the same kind that are free on the dates, the best fit first."""
+"""Other listings of the same kind that are free on the dates, the best fit first; whom the borrower lent more goes before."""
 
 from __future__ import annotations
 
@@ -8,15 +8,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from alliance import clock
-from alliance.catalogue import availability
+from alliance.catalogue.busy import busy_between
+from alliance.catalogue.gaps import Place
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
+from alliance.exchange import balance
 from alliance.exchange.listing import why_not
 from alliance.exchange.models import Leg
+from alliance.exchange.table import BOOKED
 from alliance.places import km
 
 FAR = 10_000.0
 CANDIDATES = 500
+NEAR = 20
+"""Kilometres that make no difference."""
 
 
 def alternatives(session: Session, leg: Leg, *, most: int = 3) -> tuple[Resource, ...]:
@@ -28,10 +33,17 @@ def alternatives(session: Session, leg: Leg, *, most: int = 3) -> tuple[Resource
 
 
 def instead_of(
-    session: Session, resource: Resource, borrower: Centre, start: datetime, end: datetime, *, most: int = 3
+    session: Session,
+    resource: Resource,
+    borrower: Centre,
+    start: datetime,
+    end: datetime,
+    *,
+    most: int = 3,
+    place: Place | None = None,
 ) -> tuple[Resource, ...]:
-    """Free and allowed for the borrower in [start, end), by fit and distance; a constant number of queries."""
-    busy = availability.busy_between(session, start, end)
+    """Free and allowed for the borrower in [start, end), by fit, distance, balance, acceptance; constant queries."""
+    busy = busy_between(session, start, end, place=place)
     query = (
         sa.select(Resource)
         .where(Resource.kind == resource.kind, Resource.state == "published", Resource.id != resource.id)
@@ -40,7 +52,26 @@ def instead_of(
         .limit(CANDIDATES)
     )
     free = [found for found in session.scalars(query) if found.id not in busy and why_not(found, borrower) is None]
-    return tuple(sorted(free, key=lambda found: (-fit(resource, found), _distance(borrower, found), found.id))[:most])
+    owed = balance.leaning(session, borrower.id, resource.kind)
+    shares = accepted(session, {found.owner_id for found in free})
+
+    def rank(found: Resource) -> tuple[float, ...]:
+        far = _distance(borrower, found)
+        return -fit(resource, found), far // NEAR, -owed.get(found.owner_id, 0), -shares.get(found.owner_id, 1.0), far, found.id
+
+    return tuple(sorted(free, key=rank)[:most])
+
+
+def accepted(session: Session, owners: set[int]) -> dict[int, float]:
+    """By owner, which share of what it answered in a year came about."""
+    refused = sa.and_(Leg.state == "declined", Leg.ended_code.is_not(None))
+    query = (
+        sa.select(Leg.owner_id, sa.func.sum(sa.case((refused, 0), else_=1)), sa.func.count())
+        .where(Leg.owner_id.in_(owners), Leg.requested_at > clock.now() - balance.RECENT)
+        .where(sa.or_(refused, Leg.state.in_(BOOKED | {"closed"})))
+        .group_by(Leg.owner_id)
+    )
+    return {owner: taken / all_of_them for owner, taken, all_of_them in session.execute(query)}
 
 
 def fit(wanted: Resource, found: Resource) -> int:

@@ -10,6 +10,7 @@ from alliance.errors import Invalid
 from alliance.exchange import deadlines, forms, together
 from alliance.exchange.case import Case, Outcome
 from alliance.exchange.checks import hard_faults
+from alliance.exchange.dates import wanted
 from alliance.exchange.effects import end, new_terms, take
 from alliance.exchange.request_form import RequestForm
 from alliance.places import distance_class
@@ -98,7 +99,7 @@ def is_instant(case: Case) -> bool:
         and resource.fee_type == "free"
         and leg.distance_class in ("county", "city")
         and case.period(1)[0] > case.now
-        and not occupancy.clashes(case.session, resource, *case.period(1), leg_id=leg.id)
+        and not occupancy.clashes(case.session, resource, *case.period(1), leg_id=leg.id, **wanted(case))
     )
 
 

@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session, selectinload
 
 from alliance import clock
 from alliance.catalogue import occupancy
-from alliance.exchange import handover, present
+from alliance.exchange import balance, handover, present
 from alliance.exchange.alternatives import alternatives
 from alliance.exchange.case import Case, periods_of
 from alliance.exchange.closing import DECISIONS as ALLOWED
 from alliance.exchange.closing import rating_of
 from alliance.exchange.controls import local_minutes
+from alliance.exchange.dates import wanted
 from alliance.exchange.labels import DECISIONS, GROUNDS
 from alliance.exchange.models import Dispute, Leg, Report
 from alliance.exchange.table import ADMIN, Action
@@ -51,7 +52,7 @@ def choices(case: Case) -> Options:
         if steps and steps[-1].choice != rank:
             continue
         words = spoken_range(start, end, locale, today=clock.local(case.now).date())
-        clashes = occupancy.clashes(case.session, case.resource, start, end, leg_id=case.leg.id)
+        clashes = occupancy.clashes(case.session, case.resource, start, end, leg_id=case.leg.id, **wanted(case))
         note = " ".join(occupancy.say(clash) for clash in clashes[:3]) if clashes else _("空闲")
         if start <= case.now:
             note = _("已经开始或过去")
@@ -85,12 +86,14 @@ def others(session: Session, leg: Leg, *, ask: bool = False) -> list[dict[str, A
     asked: dict[str, Any] = {
         name: local_minutes(moment) for name, moment in (("starts_at", leg.starts_at), ("ends_at", leg.ends_at)) if moment
     }
-    made = []
-    for one in alternatives(session, leg):
+    made, found = [], alternatives(session, leg)
+    owed = balance.leaning(session, leg.borrower_id, leg.lines[0].resource.kind) if found else {}
+    for one in found:
+        lent = balance.leaning_words(owed.get(one.owner_id, 0), one.kind)
         line: dict[str, Any] = {
             "title": one.title,
             "url": url_for("portal.resource", code=one.code),
-            "note": present.called(one.owner),
+            "note": _("·").join(filter(None, (present.called(one.owner), lent))),
         }
         if ask and leg.starts_at is not None and leg.starts_at > clock.now():
             way = url_for("exchange.new", resource=one.code, **asked)

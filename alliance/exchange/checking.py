@@ -61,7 +61,7 @@ def checked(session: Session, borrower: Centre | None, *, resource: Resource, va
     """All checks that what was filled in so far allows, bad first."""
     draft = sift({name: value for name, value in values.items() if name != "files"})
     if draft.is_dated:
-        found = list(requests.checks(session, borrower, resource=resource, form=draft.form))
+        found = list(requests.checks(session, borrower, resource=resource, form=draft.form, held=draft.held))
     else:
         found = [Check("warn", _("档期：先填首选的起止时间。"), _("填好就核对是否空闲、有几家在等。"))]
         found += fits(resource, draft.form.content(), clock.now())

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from flask_babel import gettext as _
 
 from alliance import clock
+from alliance.catalogue.kinds import kind_of
 from alliance.catalogue.models import Resource
 from alliance.exchange.request_form import day_of
 
@@ -45,11 +46,17 @@ def hard_faults(resource: Resource, content: Mapping[str, Any], now: datetime) -
 def fits(resource: Resource, asked: Mapping[str, Any], back: datetime) -> list[Check]:
     """All checks of the thing against the site, the show and the papers; `back` is when it returns."""
     details = resource.details
-    found: list[Check] = []
+    found = list(_number(resource, asked))
     if resource.kind == "stage_truck":
         found += [*_road(details, asked), *_site(details, asked), *_driver(details, asked)]
     found += [*_stage(details, asked), *_power(resource, asked), *_audience(resource, asked), *_papers(details, back)]
     return found
+
+
+def _number(resource: Resource, asked: Details) -> Iterator[Check]:
+    wanted = asked.get("quantity") or 1
+    if wanted > resource.quantity and kind_of(resource).exclusive:
+        yield Check("bad", _("一共只有 %(all)s，要 %(n)s 太多了。", all=resource.quantity, n=wanted), _("请改数量。"))
 
 
 def _road(details: Details, asked: Details) -> Iterator[Check]:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from alliance.errors import Invalid
-from alliance.exchange import figures, forms
+from alliance.exchange import balance, figures, forms
 from alliance.exchange.case import Case, Outcome
 from alliance.exchange.effects import let_go
 from alliance.exchange.handover import outstanding
@@ -18,7 +18,7 @@ DECISIONS = {"no_show": ("no_show", "no_breach")}
 
 def close(case: Case, _form: None) -> Outcome:
     _closed(case)
-    return Outcome("closed", {"silent": True} if case.person is None else {})
+    return Outcome("closed", balance.post(case.session, case.leg, case.now) | ({"silent": True} if case.person is None else {}))
 
 
 def rate(case: Case, form: forms.Rate) -> Outcome:
@@ -76,6 +76,8 @@ def settle(case: Case, form: forms.Settle) -> Outcome:
     if form.decision == "no_breach":
         leg.breach_by = None
         return Outcome("cancelled", data)
+    if form.decision == "close" or source == "closed":
+        data |= balance.post(case.session, leg, case.now, form.counted)
     if form.decision != "close":
         return Outcome(source, data)
     left = outstanding(case)

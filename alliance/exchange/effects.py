@@ -14,6 +14,7 @@ from alliance.errors import Conflict, Invalid
 from alliance.exchange import deadlines, together
 from alliance.exchange.alternatives import alternatives
 from alliance.exchange.case import Case, Outcome, Period
+from alliance.exchange.dates import wanted
 from alliance.exchange.models import Ask, Report, ReportPhoto, Step, Terms
 from alliance.exchange.request_form import choice
 
@@ -81,18 +82,18 @@ def require_consent(case: Case, period: Period) -> None:
 
 def no_clash(case: Case, period: Period) -> None:
     """Raise Conflict, with what stands in the way, unless the dates are free for this leg."""
-    found = occupancy.clashes(case.session, case.resource, *period, leg_id=case.leg.id)
+    found = occupancy.clashes(case.session, case.resource, *period, leg_id=case.leg.id, **wanted(case))
     if found:
         raise Conflict(" ".join(occupancy.say(clash) for clash in found[:3]))
 
 
 def take(case: Case, number: int, period: Period) -> dict[str, Any]:
     """The dates are the leg's for good, now or as soon as the last consent is there. Raises Conflict."""
-    leg = case.leg
+    leg, (start, end) = case.leg, period
     if leg.agreement.is_joint:
         leg.choice, (leg.starts_at, leg.ends_at) = number, period
         return hold(case, period, together.agreed_until(leg, case.legs))
-    occupancy.take(case.session, case.person, resource=case.resource, start=period[0], end=period[1], leg_id=leg.id)
+    occupancy.take(case.session, case.person, resource=case.resource, start=start, end=end, leg_id=leg.id, **wanted(case))
     leg.choice, (leg.starts_at, leg.ends_at) = number, period
     return image("confirmed", *period)
 
@@ -100,7 +101,14 @@ def take(case: Case, number: int, period: Period) -> dict[str, Any]:
 def hold(case: Case, period: Period, until: datetime) -> dict[str, Any]:
     """The dates are kept for the leg until then. Raises Conflict."""
     occupancy.hold(
-        case.session, case.person, resource=case.resource, start=period[0], end=period[1], leg_id=case.leg.id, expires_at=until
+        case.session,
+        case.person,
+        resource=case.resource,
+        start=period[0],
+        end=period[1],
+        leg_id=case.leg.id,
+        expires_at=until,
+        **wanted(case),
     )
     return image("hold", *period)
 

@@ -268,4 +268,5 @@ class Reply(Form):
 
 class Settle(Form):
     decision: Literal["resume", "close", "no_show", "no_breach"]
+    counted: int | None = Field(None, ge=0, le=10_000, description="what the balance is to have; by default as filed")
     reason: Reason

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,11 +14,12 @@ from alliance.centres.models import Centre
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound
 from alliance.exchange import requests, together
 from alliance.exchange.actions import act
+from alliance.exchange.controls import shown_of
 from alliance.exchange.drafts import Draft, missing, sift
 from alliance.exchange.guards import must_be_endorsed
 from alliance.exchange.listing import why_not
 from alliance.exchange.models import JOINT, Agreement, Leg
-from alliance.exchange.request_form import RequestForm, given_by
+from alliance.exchange.request_form import RequestForm
 from alliance.exchange.table import GONE, LOST
 from alliance.people.models import Person
 
@@ -162,14 +162,6 @@ def _taken_over(leg: Leg | None, **changed: Any) -> Draft:
     if leg is None:
         return sift({})
     terms = leg.terms[-1]
-    given = dict(terms.typed) if terms.typed is not None else given_by(terms.content)
-    values = {name: _typed(value) for name, value in given.items() if name not in NOT_TAKEN_OVER}
+    given = terms.typed if terms.typed is not None else shown_of(terms.content)
+    values = {name: value for name, value in given.items() if name not in NOT_TAKEN_OVER}
     return sift(values | changed)
-
-
-def _typed(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if isinstance(value, list):
-        return [str(one) for one in value]
-    return "" if value is None else value.isoformat() if isinstance(value, datetime) else str(value)

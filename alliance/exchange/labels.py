@@ -160,6 +160,7 @@ ACTION: dict[str, Ask] = {
     ),
     "comment": Ask(_l("说几句"), "area"),
     "reply": Ask(_l("贵馆的回应"), "area", hint=_l("大家都看得到，发出后不能改。")),
+    "counted": Ask(_l("计入往来账的数量"), "number", hint=_l("不填就按送还时填报的数字和日期；只在裁定后为办结时记账")),
     "decision": Ask(_l("裁定"), "radios", options=DECISIONS),
     "photos": Ask(_l("照片"), "photos", hint=_l("全貌一张，有出入处各一张。")),
     "receipts": Ask(_l("回执单"), "files"),

@@ -17,7 +17,7 @@ from alliance.catalogue import kinds
 from alliance.catalogue.models import Resource, ResourcePhoto
 from alliance.db import db
 from alliance.errors import NotFound
-from alliance.exchange import archiving, compare, present, story, turns, whole
+from alliance.exchange import archiving, balance, compare, present, story, turns, whole
 from alliance.exchange.actions import available
 from alliance.exchange.beside import others
 from alliance.exchange.case import Case
@@ -154,6 +154,7 @@ def _filed(case: Case) -> dict[str, Any]:
         "ratings": {rating.side: rating for rating in leg.ratings},
         "disputes": session.scalars(sa.select(Dispute).where(Dispute.leg_id == leg.id).order_by(Dispute.id)).all(),
         "recalled": present.recalled(leg),
+        "booked": balance.told(session, leg),
         "papers": leg.was_sent,
         **_archived(session, leg),
     }

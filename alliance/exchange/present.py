@@ -100,6 +100,8 @@ def worded(action: Action, leg: Leg) -> tuple[Any, Any]:
 def headline(leg: Leg, turn: Turn, ask: Ask | None, mine: bool) -> str:
     """Whose turn it is, in one line; of an ended leg, how it ended."""
     what = str(to_do(leg, ask or turn.ask))
+    if leg.state == "agreed":
+        return str(_("已同意，等其他各项"))
     if turn.side == "none":
         return codes.label("leg_state", leg.state, str(get_locale()))
     if mine:

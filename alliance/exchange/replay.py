@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from alliance import clock
-from alliance.catalogue.models import Occupancy, resource_unit
+from alliance.catalogue.models import Occupancy, Resource, resource_unit
+from alliance.exchange import balance
 from alliance.exchange.models import Leg, Line
 from alliance.exchange.table import ACTIONS, ENDED
 from alliance.journal import Event
@@ -27,12 +29,15 @@ class Replayed:
     version: int = 0
     terms_version: int = 0
     occupancy: dict[str, str] | None = None
+    posted: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
 
     def take(self, event: Event) -> None:
         """Follow one event; what does not continue the one before it, or is not in the table, is a fault."""
         name = event.action.removeprefix("leg.")
         data = event.data
+        if "posted" in data:
+            self.posted[data["posted"]["unit"]] += data["posted"]["amount"]
         if event.action not in BEGINNINGS and name not in ACTIONS:
             return
         if data["from"] != self.state or data["version"] != self.version + 1:
@@ -45,8 +50,9 @@ class Replayed:
 
 
 def differences(session: Session) -> list[str]:
-    """One sentence for each state, version or occupancy that is not what the journal says; empty when all is well."""
+    """One sentence for each state, version, occupancy or balance that is not what the journal says; empty when all is well."""
     replayed = replay(session)
+    booked = balance.differences(session, {number: told.posted for number, told in replayed.items()})
     taken = _occupancies(session)
     units = _units(session)
     found = []
@@ -57,7 +63,7 @@ def differences(session: Session) -> list[str]:
             if getattr(told, name) != getattr(leg, name):
                 found.append(f"leg {leg.id}: {name} is {getattr(leg, name)!r}, the journal says {getattr(told, name)!r}")
         found += _compare(leg.id, leg.state, told.occupancy, taken.get(leg.id, []), units.get(leg.id, 0))
-    return found + [f"leg {number}: in the journal only" for number in replayed]
+    return found + booked + [f"leg {number}: in the journal only" for number in replayed]
 
 
 def replay(session: Session) -> dict[int, Replayed]:
@@ -78,13 +84,15 @@ def _occupancies(session: Session) -> dict[int, list[Occupancy]]:
 
 
 def _units(session: Session) -> dict[int, int]:
-    """On how many units what a leg lends stands."""
+    """On how many units what a leg lends stands; of a pool there is one row."""
     query = (
-        sa.select(Line.leg_id, sa.func.count(resource_unit.c.unit_id.distinct()))
-        .join(resource_unit, resource_unit.c.resource_id == Line.resource_id)
+        sa.select(Line.leg_id, sa.func.count(resource_unit.c.unit_id.distinct()), sa.func.max(Resource.quantity))
+        .join(Resource, Resource.id == Line.resource_id)
+        .outerjoin(resource_unit, resource_unit.c.resource_id == Line.resource_id)
+        .where(Resource.kind != "media")
         .group_by(Line.leg_id)
     )
-    return {row[0]: row[1] for row in session.execute(query)}
+    return {leg: units or int(quantity > 1) for leg, units, quantity in session.execute(query)}
 
 
 def _compare(number: int, state: str, told: dict[str, str] | None, rows: Iterable[Occupancy], units: int) -> list[str]:
@@ -96,8 +104,10 @@ def _compare(number: int, state: str, told: dict[str, str] | None, rows: Iterabl
     is_hold = told is not None and told["kind"] == "hold"
     if is_hold and not live:
         return found
-    said = [] if told is None else [_said(told)] * units
-    if sorted(said) != sorted((row.kind, row.starts_at, row.ends_at) for row in rows):
+    said = [] if told is None else [_said(told)]
+    there = sorted((row.kind, row.starts_at, row.ends_at) for row in rows)
+    ahead = [one for one in there if one[2] > clock.now()]  # a hall may have got a part since what is over
+    if sorted(set(there)) != said or ahead != sorted([*set(ahead)] * units):
         found.append(f"leg {number}: occupancy is {[(row.kind, str(row.starts_at)) for row in rows]}, the journal says {told}")
     return found
 

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from alliance import clock, journal, permissions
-from alliance.catalogue import availability, occupancy
-from alliance.catalogue.models import Resource, resource_unit
+from alliance.catalogue import availability
+from alliance.catalogue.models import Resource
+from alliance.catalogue.taken import sharing
 from alliance.centres.models import Centre
 from alliance.db import next_number
 from alliance.errors import Conflict, Forbidden, Invalid
 from alliance.exchange.alternatives import alternatives, instead_of
 from alliance.exchange.case import Case, periods_of
 from alliance.exchange.checks import Check, fits
+from alliance.exchange.dates import dates, journey, where
 from alliance.exchange.drafts import Draft
 from alliance.exchange.listing import why_not
 from alliance.exchange.models import Agreement, Leg, Line, Terms
 from alliance.exchange.request_form import RequestForm
 from alliance.people.locking import hold
 from alliance.people.models import Person
-from alliance.worktime import spoken_range
 
 __all__ = ["Check", "RequestForm", "alternatives", "checks", "instead_of", "made_by", "mark", "revise", "start", "waiting"]
 
@@ -131,59 +131,26 @@ def _is_own(session: Session, leg: Leg, seen: int, once: str | None) -> bool:
     return once is not None and all(event.data.get("form") == once for event in since)
 
 
-def checks(session: Session, borrower: Centre | None, *, resource: Resource, form: RequestForm) -> tuple[Check, ...]:
-    """What can be told while the form is filled in, bad first: each says why and gives ways on."""
+def checks(
+    session: Session, borrower: Centre | None, *, resource: Resource, form: RequestForm, held: Collection[str] | None = None
+) -> tuple[Check, ...]:
+    """What can be told while the form is filled in, bad first: each says why and gives ways on.
+
+    `held` names what was filled in, where the rest of the form only stands in.
+    """
     if borrower is None:
         raise Invalid(_("您现在没有所属的馆，不能提出申请。"))
     refusal = why_not(resource, borrower)
     found = [Check("bad", refusal)] if refusal else []
+    place = where(session, resource, form.content() if held is None else {n: v for n, v in form.content().items() if n in held})
     for rank, period in enumerate(form.periods(), 1):
-        found += _dates(session, resource, borrower, period, rank)
-    found += fits(resource, form.content(), max(end for _start, end in form.periods()))
+        queue = waiting_between(session, resource, *period)
+        found += dates(session, resource, borrower, period, rank, place=place, quantity=form.quantity, queue=queue)
+    found += [*journey(resource, place), *fits(resource, form.content(), max(end for _start, end in form.periods()))]
     if form.purpose == "commercial":
         found.append(Check("warn", _("营业性活动"), _("联盟内以公益性使用为主，对方馆可能不同意。")))
     order = ("bad", "warn", "ok")
     return tuple(sorted(found, key=lambda check: order.index(check.tone)))
-
-
-def _dates(session: Session, resource: Resource, borrower: Centre, period: tuple[datetime, datetime], rank: int) -> list[Check]:
-    start_at, end_at = period
-    now = clock.now()
-    name = _("首选") if rank == 1 else _("备选")
-    if start_at <= now:
-        return [Check("bad" if rank == 1 else "warn", _("%(which)s日期已经过去。", which=name))]
-    found = []
-    days = (clock.local(start_at).date() - clock.local(now).date()).days
-    if resource.lead_days and days < resource.lead_days:
-        text = _("要求提前 %(n)s 天，现在只剩 %(left)s 天；对方馆可能来不及。", n=resource.lead_days, left=days)
-        found.append(Check("warn", _("%(which)s日期偏近。", which=name), text))
-    if resource.longest_days and end_at - start_at > timedelta(days=resource.longest_days):
-        found.append(Check("warn", _("%(which)s时间超过最长 %(n)s 天。", which=name, n=resource.longest_days)))
-    if not availability.is_open(resource, start_at, end_at):
-        found.append(Check("warn", _("%(which)s时间不在开放时段内。", which=name)))
-    clashes = occupancy.clashes(session, resource, start_at, end_at)
-    if clashes:
-        others = instead_of(session, resource, borrower, start_at, end_at)
-        text = " ".join(occupancy.say(clash) for clash in clashes[:3])
-        free = _next_free(session, resource, period)
-        found.append(Check("warn", _("%(which)s日期有冲突。", which=name), text, free, others))
-        return found
-    queue = waiting_between(session, resource, start_at, end_at)
-    if queue:
-        found.append(
-            Check("warn", _("%(which)s日期已有 %(n)s 馆在等。", which=name, n=queue), _("先受理先审，您可以同时填备选日期。"))
-        )
-    return found or [Check("ok", _("%(which)s日期空闲。", which=name))]
-
-
-def _next_free(session: Session, resource: Resource, period: tuple[datetime, datetime]) -> tuple[tuple[Any, str | None], ...]:
-    """The next time the thing is free for as long, as a way on."""
-    found = availability.next_free(session, resource, period[1] - period[0], period[0])
-    if found is None:
-        return ()
-    span = spoken_range(found[0], found[1], str(get_locale() or "zh"), today=clock.local(clock.now()).date())
-    local = [clock.local(moment).strftime("%Y-%m-%dT%H:%M") for moment in found]
-    return ((_("改为最近的空档：%(span)s", span=span), f"?starts_at={local[0]}&ends_at={local[1]}"),)
 
 
 def waiting_between(session: Session, resource: Resource, start_at: datetime, end_at: datetime) -> int:
@@ -225,14 +192,13 @@ def waiting(
 
 def _asked_for(session: Session, resource_ids: Sequence[int]) -> list[tuple[int, Terms]]:
     """Terms in force of waiting legs, with the resource (of those given) whose units they want."""
-    mine, theirs = resource_unit.alias(), resource_unit.alias()
+    pairs = sharing(resource_ids).subquery()
     query = (
-        sa.select(mine.c.resource_id, Terms)
-        .join(theirs, theirs.c.unit_id == mine.c.unit_id)
-        .join(Line, Line.resource_id == theirs.c.resource_id)
+        sa.select(pairs.c.mine, Terms)
+        .join(Line, Line.resource_id == pairs.c.theirs)
         .join(Leg, Leg.id == Line.leg_id)
         .join(Terms, sa.and_(Terms.leg_id == Leg.id, Terms.version == Leg.terms_version))
-        .where(mine.c.resource_id.in_(list(resource_ids)), Leg.state.in_(WAITING))
+        .where(Leg.state.in_(WAITING))
     )
     unique = {(number, terms.id): (number, terms) for number, terms in session.execute(query)}
     return list(unique.values())

@@ -8,10 +8,11 @@ import sqlalchemy as sa
 
 from alliance import clock, jobs
 from alliance.catalogue import occupancy
-from alliance.catalogue.models import resource_unit
+from alliance.catalogue.taken import sharing
 from alliance.db import db, transaction
 from alliance.exchange.actions import act, hold_still
 from alliance.exchange.case import Case, periods_of
+from alliance.exchange.dates import wanted
 from alliance.exchange.models import Leg, Line
 
 RIVALS = ("endorsing", "requested", "incomplete", "offered")
@@ -29,15 +30,12 @@ def let_fall(payload: dict[str, Any]) -> None:
 
 def rivals_of(taker: int) -> list[int]:
     """Open legs that want a unit which the taker has; a read, so that no lock is held while each is looked at."""
-    mine, theirs = resource_unit.alias(), resource_unit.alias()
-    mine_line, their_line = sa.orm.aliased(Line), sa.orm.aliased(Line)
+    pairs = sharing(db.session.scalars(sa.select(Line.resource_id).where(Line.leg_id == taker))).subquery()
     query = (
         sa.select(Leg.id)
-        .join(their_line, their_line.leg_id == Leg.id)
-        .join(theirs, theirs.c.resource_id == their_line.resource_id)
-        .join(mine, mine.c.unit_id == theirs.c.unit_id)
-        .join(mine_line, mine_line.resource_id == mine.c.resource_id)
-        .where(mine_line.leg_id == taker, Leg.id != taker, Leg.state.in_(RIVALS))
+        .join(Line, Line.leg_id == Leg.id)
+        .join(pairs, pairs.c.theirs == Line.resource_id)
+        .where(Leg.id != taker, Leg.state.in_(RIVALS))
         .distinct()
     )
     return sorted(db.session.scalars(query))
@@ -45,9 +43,12 @@ def rivals_of(taker: int) -> list[int]:
 
 def possible(case: Case) -> bool:
     """Whether one of its choices could still be had; what is merely held by others may come free."""
+    more = wanted(case)
     return any(
         start > case.now
-        and all(clash.kind == "hold" for clash in occupancy.clashes(case.session, case.resource, start, end, leg_id=case.leg.id))
+        and all(
+            clash.kind == "hold" for clash in occupancy.clashes(case.session, case.resource, start, end, leg_id=case.leg.id, **more)
+        )
         for start, end in periods_of(case.terms)
     )
 

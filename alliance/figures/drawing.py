@@ -70,6 +70,33 @@ def brief(label: str) -> str:
     return label
 
 
+@dataclass(frozen=True)
+class Pairs:
+    """Under each label a bar for each of two series, with its number."""
+
+    height: int
+    rows: list[tuple[float, str, list[tuple[str, Bar | None, float]]]]
+    more: int
+
+
+PAIR = 62
+
+
+def pairs(table: Table) -> Pairs:
+    """The first rows, each with two bars on one scale."""
+    drawn = table.rows[:MOST_BARS]
+    most = max((abs(cell.value or 0) for row in drawn for cell in row.cells[:2]), default=0) or 1
+    rows = []
+    for at, row in enumerate(drawn):
+        bars: list[tuple[str, Bar | None, float]] = []
+        for series, cell in enumerate(row.cells[:2]):
+            y, size = at * PAIR + 21.0 + series * 18, abs(cell.value or 0)
+            bar = Bar(0, y, max(LEAST, round((WIDTH - 50) * size / most, 1)), 13, series + 1) if size else None
+            bars.append((cell.told, bar, y + 11))
+        rows.append((at * PAIR + 15.0, brief(row.label), bars))
+    return Pairs(len(drawn) * PAIR, rows, len(table.rows) - len(drawn))
+
+
 def columns(table: Table) -> Columns:
     """One slot a row, in it a bar for each drawn series."""
     values = [[row.cells[at].value or 0 for at in range(table.series)] for row in table.rows]

@@ -21,6 +21,8 @@ from alliance.figures.asked import Asked
 from alliance.figures.tables import Row, Table, counted, head, percent
 
 IDLE_AFTER = timedelta(days=90)
+USED = sa.func.coalesce(resource_unit.c.resource_id, Occupancy.resource_id)
+"""What an occupancy uses: each listing on its unit, or the pool."""
 EVERY_DAY = frozenset(range(7))
 
 
@@ -76,8 +78,9 @@ def _taken(session: Session, asked: Asked) -> dict[int, list[tuple[datetime, dat
     """What stood on the units of each listing in the year so far; holds are no use."""
     start, end = midnight(asked.first), midnight(asked.last + DAY)
     query = (
-        sa.select(resource_unit.c.resource_id, Occupancy.starts_at, Occupancy.ends_at, Occupancy.kind)
-        .join(Occupancy, Occupancy.unit_id == resource_unit.c.unit_id)
+        sa.select(USED, Occupancy.starts_at, Occupancy.ends_at, Occupancy.kind)
+        .select_from(Occupancy)
+        .outerjoin(resource_unit, Occupancy.unit_id == resource_unit.c.unit_id)
         .where(Occupancy.starts_at < end, Occupancy.ends_at > start, Occupancy.kind != "hold")
     )
     found: dict[int, list[tuple[datetime, datetime, str]]] = defaultdict(list)
@@ -90,10 +93,11 @@ def _last_uses(session: Session) -> dict[int, datetime]:
     """When the last loan that has begun ended or will end, by listing."""
     last = sa.func.max(Occupancy.ends_at)
     query = (
-        sa.select(resource_unit.c.resource_id, last)
-        .join(Occupancy, Occupancy.unit_id == resource_unit.c.unit_id)
+        sa.select(USED, last)
+        .select_from(Occupancy)
+        .outerjoin(resource_unit, Occupancy.unit_id == resource_unit.c.unit_id)
         .where(Occupancy.kind == "confirmed", Occupancy.starts_at <= clock.now())
-        .group_by(resource_unit.c.resource_id)
+        .group_by(USED)
     )
     return {resource: ended for resource, ended in session.execute(query)}  # noqa: C416 - rows are not pairs to dict()
 

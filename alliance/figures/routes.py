@@ -69,7 +69,7 @@ def admin_table(name: str, ending: str) -> Answer:
 def year_book() -> Answer:
     """The yearly table of all members, or of one centre."""
     asked = asking.read(db.session, request.args)
-    return _sent(FileWrapper(workbook(db.session, asked)), _("年度表%(year)s", year=asked.year), "xlsx")
+    return sent(FileWrapper(workbook(db.session, asked)), _("年度表%(year)s", year=asked.year), "xlsx")
 
 
 def _download(asked: Asked, sections: Sequence[Section], name: str, ending: str) -> Answer:
@@ -78,10 +78,10 @@ def _download(asked: Asked, sections: Sequence[Section], name: str, ending: str)
         raise NotFound(_("没有这张表。"))
     head, lines = list(table.heads), table.lines()
     body = as_csv(head, lines) if ending == "csv" else as_workbook([(table.title, head, lines)])
-    return _sent(FileWrapper(body), f"{table.title}{asked.year}", ending)
+    return sent(FileWrapper(body), f"{table.title}{asked.year}", ending)
 
 
-def _sent(body: FileWrapper, name: str, ending: str) -> Response:
+def sent(body: FileWrapper, name: str, ending: str) -> Response:
     day = f"{clock.local(clock.now()):%Y%m%d}"
     disposition = "attachment" + named(f"{name}-{day}.{ending}")
     return Response(body, mimetype=TYPES[ending], headers={"Content-Disposition": disposition})

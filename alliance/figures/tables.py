@@ -13,7 +13,7 @@ from alliance.catalogue.exports import Cell as Written
 
 FEWEST = 3
 """Smaller numbers are withheld in public where they could point at somebody."""
-Shape = Literal["columns", "bars", "none"]
+Shape = Literal["columns", "bars", "pairs", "none"]
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Table:
     @property
     def size(self) -> str:
         """How much room its card takes: of three columns one, two or all."""
-        return "wide" if self.wide else "two" if self.shape == "columns" else "one"
+        return "wide" if self.wide else "two" if self.shape in ("columns", "pairs") else "one"
 
     @property
     def is_empty(self) -> bool:

@@ -48,6 +48,7 @@ WORDS: Final = {
     "catalogue.import_check": _p("job", "核对导入的表格"),
     "catalogue.import_undo": _p("job", "撤销导入"),
     "catalogue.reminders": _p("job", "核实与证照提醒"),
+    "exchange.balance": _p("job", "补记往来账"),
     "exchange.hot": _p("job", "计算热度"),
     "exchange.archive": _p("job", "往来材料存档"),
     "exchange.redate": _p("job", "按历法重算时限"),

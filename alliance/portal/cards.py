@@ -48,6 +48,8 @@ class Item:
     action: tuple[str, str] | None = None
     badge: Any = None
     where: Point | None = None
+    code: str = ""
+    """Of a listing that can be compared with others."""
 
 
 def loaded() -> sa.Select[Resource]:
@@ -82,6 +84,7 @@ def items(
             fee=fee(one, locale),
             week=weeks.get(one.id),
             where=Point(one.lat, one.lng) if one.lat is not None and one.lng is not None else None,
+            code=one.code if kinds.KINDS[one.kind].exclusive else "",
         )
         if one.id in shown:
             item.picture = url_for("portal.photo", code=one.code, photo_id=shown[one.id], size="card")

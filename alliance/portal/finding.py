@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from alliance.archive.models import Asset
 from alliance.archive.visibility import tokens_for, visible_to
-from alliance.catalogue import availability
+from alliance.catalogue.busy import busy_between
+from alliance.catalogue.gaps import Place
 from alliance.catalogue.models import Resource
 from alliance.catalogue.visibility import condition, scopes
 from alliance.centres.models import Centre, CentreName
@@ -81,7 +82,7 @@ def query_of(asked: Asked, person: Any, near: Point | None, busy: frozenset[int]
 
 def find(session: Session, asked: Asked, person: Any, near: Point | None, page: int) -> Found:
     """One page of the search; never fails for want of the engine."""
-    busy, too_busy = busy_in(session, asked)
+    busy, too_busy = busy_in(session, asked, near)
     try:
         results = engine().find(query_of(asked, person, near, busy, page))
     except Unavailable:
@@ -97,18 +98,19 @@ def find(session: Session, asked: Asked, person: Any, near: Point | None, page: 
     )
 
 
-def busy_in(session: Session, asked: Asked) -> tuple[frozenset[int], bool]:
-    """Who is not free on the days asked for; nobody when they are more than an engine takes."""
+def busy_in(session: Session, asked: Asked, near: Point | None = None) -> tuple[frozenset[int], bool]:
+    """Who is not free on the days asked for, near where it was asked for; nobody when they are more than an engine takes."""
     if asked.period is None:
         return frozenset(), False
-    busy = availability.busy_between(session, *asked.period)
+    place = Place(lat=near.lat, lng=near.lng) if near is not None else None
+    busy = busy_between(session, *asked.period, place=place)
     return (busy, False) if len(busy) <= MOST_BUSY else (frozenset(), True)
 
 
 def count(session: Session, asked: Asked, person: Any, near: Point | None) -> int:
     """How many there would be; 0 while the engine is away."""
     try:
-        return engine().find(query_of(asked, person, near, busy_in(session, asked)[0], 1, size=0)).total
+        return engine().find(query_of(asked, person, near, busy_in(session, asked, near)[0], 1, size=0)).total
     except Unavailable:
         return 0
 

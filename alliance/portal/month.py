@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from alliance import clock
 from alliance.catalogue import availability
 from alliance.catalogue.availability import Day
+from alliance.catalogue.free import next_free
 from alliance.catalogue.models import Resource
 from alliance.codes import language
 from alliance.worktime import spoken_days
@@ -83,7 +84,7 @@ def _cell(day: Day, today: date) -> Cell:
 
 def _free(session: Session, resource: Resource, length: timedelta, today: date, locale: str) -> str:
     """When it is next free for that long, in a sentence."""
-    found = availability.next_free(session, resource, length if resource.kind != "venue" else timedelta(hours=2), clock.now())
+    found = next_free(session, resource, length if resource.kind != "venue" else timedelta(hours=2), clock.now())
     if found is None:
         return str(_("今后60天内没有空。"))
     first, last = clock.local(found[0]).date(), clock.local(found[1] - timedelta(seconds=1)).date()

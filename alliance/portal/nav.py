@@ -24,6 +24,7 @@ HERE = {
     "portal.desk": "desk",
     "portal.search": "search",
     "portal.resource": "search",
+    "portal.compare": "search",
     "portal.centres": "centres",
     "portal.centre": "centres",
     "portal.archive": "archive",
@@ -35,6 +36,7 @@ HANDLING = ("handler", "director")  # who may answer a public case
 BLUEPRINTS = {
     "admin": "admin",
     "archive": "archive",
+    "calendars": "timeline",
     "cases": "cases",
     "catalogue": "mine",
     "exchange": "agreements",
@@ -53,6 +55,8 @@ def entries(person: Person | None) -> list[dict[str, Any]]:
     if person.centre is not None:
         found.append(_entry("mine", _("我馆资源"), "catalogue.mine"))
     found.append(_entry("agreements", _("往来"), "exchange.agreements"))
+    if may(person, "timeline.read"):
+        found.append(_entry("timeline", _("时间轴"), "calendars.timeline"))
     if not may(person, "review.queue"):
         found.append(_centres())
     found += [_archive(), _entry("notices", _("通知"), "notifications.notices", notices.unread(db.session, person))]

@@ -82,7 +82,7 @@ def resource(code: str) -> Answer:
         who=cards.who(found, near, locale),
         facts=kinds.facts(found, locale),
         drawing=drawing.draw(figures) if figures else None,
-        tables=_tables(session, found, locale, private),
+        tables=tables(session, found, locale, private),
         gallery=_gallery(session, found),
         fee=cards.fee(found, locale),
         borrow=_borrow(session, found, person, locale),
@@ -129,7 +129,7 @@ UNSAID = {"lat", "lng"}
 NOTHING = {"approval_steps", "buffer_before", "buffer_after", "quantity"}
 
 
-def _tables(session: Session, found: Resource, locale: str, private: bool) -> list[kinds.Table]:
+def tables(session: Session, found: Resource, locale: str, private: bool) -> list[kinds.Table]:
     """The tables of its kind, the place by its name instead of its code, without rows that say nothing."""
     tables = []
     for table in kinds.spec(found, locale, private):

@@ -22,6 +22,7 @@ NOON = datetime(2026, 11, 2, 4, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 RIVALS = 20
 PROCESSES = 4
+PIECES, ALL = 3, 10
 
 
 def contend(folder: Path, url: str, tries: list[tuple[int, int]], verb: str, barrier, answers) -> None:
@@ -38,6 +39,10 @@ def contend(folder: Path, url: str, tries: list[tuple[int, int]], verb: str, bar
                     occupancy.lock(session, [wanted])
                     if verb == "confirm":
                         occupancy.confirm(session, leg_id=leg_id)
+                    elif verb == "some":
+                        start = NOON + leg_id % 3 * HOUR / 2
+                        given = {"start": start, "end": start + HOUR, "quantity": PIECES}
+                        occupancy.take(session, None, resource=wanted, leg_id=leg_id, **given)
                     else:
                         occupancy.take(session, None, resource=wanted, start=NOON, end=NOON + HOUR, leg_id=leg_id)
                 answers.put((leg_id, "got"))
@@ -102,3 +107,25 @@ def test_expired_hold_loses_to_whoever_comes(app: Flask, tmp_path: Path, databas
     with app.app_context():
         row = db.session.scalars(sa.select(Occupancy)).one()
         assert (row.kind, row.leg_id != tries[3][1]) == ("confirmed", True)
+
+
+@pytest.mark.long
+@BOTH
+@pytest.mark.timeout(180)
+def test_pool_is_never_oversold(app: Flask, tmp_path: Path, database: str) -> None:
+    """Twenty want three of ten pieces each, in periods that overlap without being equal."""
+    with app.app_context(), transaction() as session:
+        owner, borrower = make.centre(session), make.centre(session)
+        pool = make.resource(session, owner, quantity=ALL)
+        number = pool.id
+        tries = [(number, leg(session, owner, borrower).id, "some") for _ in range(RIVALS)]
+    found = race(app, tmp_path, database, tries)
+    assert set(found) == {"got", "refused"}
+    with app.app_context():
+        rows = db.session.scalars(sa.select(Occupancy)).all()
+        assert len(rows) == found.count("got") >= ALL // PIECES
+        for quarter in range(9):
+            moment = NOON + quarter * HOUR / 4
+            assert sum(row.quantity for row in rows if row.starts_at <= moment < row.ends_at) <= ALL
+        left = occupancy.clashes(db.session, db.session.get_one(Resource, number), NOON, NOON + 2 * HOUR, quantity=PIECES)
+        assert [clash.why for clash in left] == ["pool"]

@@ -213,7 +213,7 @@ def test_an_unknown_kind_is_refused(browser: FlaskClient, given: dict[str, str])
     assert browser.post("/resources/new", data=given).status_code in (404, 422)
 
 
-PAGES = ["edit", "photos", "papers", "opening", "blocks"]
+PAGES = ["edit", "photos", "papers", "opening", "blocks", "parts"]
 POSTS = ["edit", "draft", "state", "photos", "photos/arrange", "photos/1/remove", "papers", "papers/1/remove", "opening", "blocks"]
 
 

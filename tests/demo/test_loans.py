@@ -6,6 +6,8 @@ from sqlalchemy.orm import Session
 from alliance.archive.models import Asset
 from alliance.archive.relations import made_from
 from alliance.archive.service import EXCHANGE
+from alliance.catalogue import parts
+from alliance.catalogue.models import Occupancy, Resource
 from alliance.demo.filed import FILED, OUT
 from alliance.demo.stories import PRAISE, REMARKS
 from alliance.exchange import compare
@@ -46,3 +48,13 @@ def test_both_sides_of_a_return_list_the_same_things(demo: Session) -> None:
         rows = compare.compared(reports["send_back"], reports.get("check_in"), "zh_Hans")
         assert rows
         assert not any("没有列" in cell for _item, *cells in rows for cell in cells), number
+
+
+def test_demo_has_a_pool_a_hall_with_a_part_and_ways_of_trucks(demo: Session) -> None:
+    found = {one.title: one for one in demo.scalars(sa.select(Resource).where(Resource.kind == "venue"))}
+    assert (found["石桥区馆琴房（8 间）"].is_pool, found["石桥区馆琴房（8 间）"].units) == (True, [])
+    assert [one.title for one in parts.parts_of(demo, found["禾丰县影剧院"])] == ["禾丰县馆报告厅"]
+    moved = demo.scalars(
+        sa.select(Occupancy).join(Occupancy.resource).where(Resource.kind == "stage_truck", Occupancy.km.is_not(None))
+    )
+    assert any(row.km > 10 and row.minutes > 15 and row.place for row in moved)

@@ -82,6 +82,7 @@ def test_a_swap_from_the_form_to_the_last_consent(seats: Seats) -> None:
     edit = seats.browsers["a"].get(f"/agreements/{ours}/edit")
     assert "拿出来换" in edit
     assert REQUEST["title"] in edit
+    assert f'value="{REQUEST["starts_at"]}"' in edit
     seats.browsers["b"].get(f"/agreements/{number}", 404)
     assert seats.fill("a", ours) == number
     seats.post("a", number, "send")

@@ -6,14 +6,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from alliance import clock
+from alliance.catalogue import occupancy
 from alliance.db import transaction
 from alliance.errors import Conflict, Forbidden, Invalid
 from alliance.exchange import requests
 from alliance.exchange.checks import Check
+from alliance.exchange.models import Leg
+from alliance.exchange.replay import differences
+from alliance.exchange.requests import waiting
 from tests import make
 from tests.exchange.stage import NOW, START, TO_CONFIRMED, Stage, build, form
 
@@ -101,7 +106,7 @@ def test_clash_shows_the_next_free_dates_and_others(session: Session) -> None:
         assert clash.tone == "warn"
         assert "已被占用" in clash.text
         assert clash.resources == (spare,)
-        assert clash.ways[0][1] == "?starts_at=2025-04-02T00:00&ends_at=2025-04-02T08:00"
+        assert clash.ways[0][1] == "?starts_at=2025-04-02T09:00&ends_at=2025-04-02T17:00"
 
 
 def test_queue_lead_time_and_longest_loan(session: Session) -> None:
@@ -186,3 +191,49 @@ def test_dates_as_they_are_typed(app: Any) -> None:
         hours = form(starts_at="2025-10-20T09:00", ends_at="2025-10-20T17:30:00+00:00")
     assert days.periods() == [(datetime(2025, 10, 19, 16, tzinfo=UTC), datetime(2025, 10, 22, 16, tzinfo=UTC))]
     assert hours.periods()[0] == (datetime(2025, 10, 20, 1, tzinfo=UTC), datetime(2025, 10, 20, 17, 30, tzinfo=UTC))
+
+
+VILLAGE = {"place": "山口镇戏台", "lat": 28.6, "lng": 112.5}
+
+
+def test_truck_says_how_far_it_is_and_what_its_neighbour_leaves(session: Session) -> None:
+    with transaction() as writing:
+        details = TRUCK | {"setup_min": 25, "strike_min": 20}
+        stage = build(writing, "stage_truck", details=details, lat=28.0, lng=112.5, address="车库")
+        dates = {"starts_at": START + timedelta(hours=9), "ends_at": START + timedelta(hours=11), "second_starts_at": None}
+        stage.play(stage.leg(**GOOD_SITE, **VILLAGE), *TO_CONFIRMED, ("director", "approve", {"choice": 1}))
+        there = occupancy.of_leg(writing, writing.scalars(sa.select(Leg.id)).one())[0]
+        assert (there.place, there.km, there.minutes) == ("山口镇戏台", 86.7, 131)
+        where = {"place": "河东村", "lat": 28.1, "lng": 112.5}
+        found = checks(stage, **(GOOD_SITE | dates | where | {"second_ends_at": None}))
+        said = {str(check.title): check for check in found}
+        assert "路上 22 分钟" in next(title for title in said if "从车库出发" in title)
+        clash = said["首选日期有冲突。"]
+        assert "从山口镇戏台到河东村约 72.3 km，路上 109 分钟" in clash.text
+        assert clash.ways[0][1] == "?starts_at=2025-04-01T19:45&ends_at=2025-04-01T21:45"
+        unknown = {"place": "某村", "division_code": "990999", "starts_at": START + timedelta(days=3)}
+        nowhere = checks(stage, **(GOOD_SITE | unknown | {"ends_at": START + timedelta(days=3, hours=2)}))
+        assert [check.tone for check in nowhere if "没有算路程" in str(check.title)] == ["warn"]
+
+
+def test_number_is_checked_against_what_is_left(session: Session) -> None:
+    with transaction() as writing:
+        stage = build(writing, quantity=40)
+        stage.play(stage.leg(quantity=25), *TO_CONFIRMED)
+        found = {str(check.title): check for check in checks(stage, quantity=16)}
+        assert "只剩 15 件（间、张），要 16 件不够" in found["首选日期有冲突。"].text
+        assert "首选日期空闲。" in {str(check.title) for check in checks(stage, quantity=15)}
+        assert [check.tone for check in checks(stage, quantity=41) if "太多" in str(check.title)] == ["bad"]
+        with pytest.raises(Invalid, match="太多"):
+            stage.play(stage.leg(quantity=41), ("borrower", "submit"))
+        second = stage.leg(quantity=16)
+        with pytest.raises(Conflict, match="只剩 15 件"):
+            stage.play(second, *TO_CONFIRMED)
+        assert waiting(writing, [stage.thing.id], START, START + timedelta(hours=1)) == [(stage.thing.id, *period_of(second))]
+        assert differences(writing) == []
+
+
+def period_of(leg: Leg) -> tuple[datetime, datetime]:
+    assert leg.starts_at is not None
+    assert leg.ends_at is not None
+    return leg.starts_at, leg.ends_at

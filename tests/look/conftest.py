@@ -145,6 +145,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     for feature, views in ELSEWHERE.items():
         for view in views:
             app.add_url_rule(f"/{view}", f"{feature}.{view}", styleguide)
+    app.add_url_rule("/calendars/feeds", "calendars.subscriptions", styleguide)
     app.add_url_rule("/sign-out", "people.sign_out", styleguide, methods=["POST"])
     app.add_url_rule("/display", "web.display", lambda: ("", 204))
     app.add_url_rule("/styleguide", "styleguide", styleguide)

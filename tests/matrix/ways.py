@@ -418,6 +418,9 @@ WAYS: dict[str, Ways] = {
     "catalogue.blocks": edits(),
     "catalogue.blocks_add": edits(),
     "catalogue.blocks_remove": edits(occupancy_id="{block}"),
+    "catalogue.parts": edits(),
+    "catalogue.parts_add": edits(),
+    "catalogue.parts_remove": edits(part="{listing}"),
     "imports.start": lambda _world: [Way(("resource.create", "centre.import"), {}, "own centre", any_verb=True)],
     "imports.upload": lambda _world: [Way(("resource.create", "centre.import"), {}, "own centre", any_verb=True)],
     "imports.export": lambda _world: [Way(("resource.create",), {"ending": "xlsx"}, "own centre")],
@@ -507,6 +510,16 @@ WAYS: dict[str, Ways] = {
     "exchange.checks": asked_for,
     "exchange.autosave_new": asked_for,
     "exchange.autosave": agreements(only=("draft", "requested")),
+    # calendars
+    "calendars.timeline": plain("timeline.read"),
+    "portal.compare": plain("public.read"),
+    "calendars.month": own_centre("desk.read"),
+    "calendars.subscriptions": plain("desk.read"),
+    "calendars.subscribe": plain("desk.read"),
+    "calendars.unsubscribe": plain("feed.end", number=999),
+    "calendars.feed": plain(
+        "public.read", also=lambda _held: False, secret="none"
+    ),  # without the secret there is nothing for anybody
     # notices and the alliance's desk
     "notifications.notices": plain("desk.read"),
     "notifications.open_notice": notices,

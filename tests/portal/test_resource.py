@@ -110,7 +110,7 @@ def test_month_shows_what_is_taken_and_who_waits(scene: Scene, signed_in, monkey
 
         def take(session) -> None:
             truck = session.query(Resource).filter_by(code="WC-0001").one()
-            make.occupancy(session, truck, midnight(clock.local(FRIDAY).date()), 48)
+            make.occupancy(session, truck, midnight(clock.local(FRIDAY).date()), 44)
             make.occupancy(session, truck, midnight(datetime(2026, 12, 5).date()), 24, kind="maintenance")  # noqa: DTZ001
 
         scene.write(take)

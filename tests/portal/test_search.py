@@ -108,7 +108,7 @@ def test_free_between_leaves_out_who_is_busy(scene: Scene, client: FlaskClient, 
 
     def take(session) -> None:
         truck = session.query(Resource).filter_by(code="WC-0001").one()
-        make.occupancy(session, truck, midnight(start), 24)
+        make.occupancy(session, truck, midnight(start), 20)  # striking and setting up take their time
 
     scene.write(take)
     free = page(client, **{"from": start, "to": start})

@@ -90,7 +90,10 @@ class Fact(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Kind:
-    """A kind of resource: an entry, not a class. Itself alone is equal to it: hashing its labels would translate them all."""
+    """A kind of resource: an entry, not a class. Itself alone is equal to it: hashing its labels would translate them all.
+
+    What is `exclusive` takes time; what `moves` needs the way between two places; several alike may be one `pool`.
+    """
 
     id: str
     label: Any
@@ -101,6 +104,8 @@ class Kind:
     notes: Callable[[Resource], dict[str, str]]
     checklist: tuple[tuple[str, Any], ...]
     exclusive: bool = True
+    moves: bool = False
+    pool: bool = False
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:

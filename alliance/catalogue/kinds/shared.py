@@ -232,6 +232,14 @@ SHARING = Group(
             default=0,
         ),
         Field(
+            name="one_crew",
+            label=_l("同一班人撤布场"),
+            type="yesno",
+            at="one_crew",
+            default=False,
+            hint=_l("前一场撤场和后一场布置是同一班人做的，两段间隔就要加起来；不是就取长的一段。"),
+        ),
+        Field(
             name="approval_steps",
             label=_l("审批级数"),
             type="integer",

@@ -236,4 +236,5 @@ STAGE_TRUCK = Kind(
     facts,
     notes,
     CHECKLIST,
+    moves=True,
 )

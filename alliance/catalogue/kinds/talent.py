@@ -233,4 +233,5 @@ TALENT = Kind(
     facts,
     notes,
     CHECKLIST,
+    moves=True,
 )

@@ -170,7 +170,10 @@ VENUE = Kind(
     "venue",
     "CG",
     (
-        shared.BASICS,
+        shared.changed(
+            shared.BASICS,
+            quantity={"most": 500, "hint": _l("一间填1；一样的琴房、床位、展位合登一条，填一共有多少，可以分开借给几家。")},
+        ),
         ROOM,
         STAGE,
         TECHNICS,
@@ -180,4 +183,5 @@ VENUE = Kind(
     facts,
     notes,
     CHECKLIST,
+    pool=True,
 )

@@ -1,0 +1,1 @@
+"""Calendars: the alliance timeline, the month of a centre, feeds to subscribe to."""
