@@ -23,8 +23,9 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import pass_context
 from markupsafe import Markup, escape
+from sqlalchemy.orm import Session
 
-from alliance import clock, errors, journal, permissions, receiving
+from alliance import clock, codes, errors, journal, permissions, receiving
 from alliance.answers import Answer as Answer
 from alliance.answers import kept_arguments as kept_arguments
 from alliance.answers import own_path, refused, told_programs
@@ -33,7 +34,7 @@ from alliance.answers import this_page as this_page
 from alliance.answers import wants_json as wants_json
 from alliance.config import ROOT, Settings
 from alliance.errors import Forbidden
-from alliance.places.rows import around, whole_name
+from alliance.places.rows import around, divisions, english, whole_name
 from alliance.receiving import limiter as limiter
 from alliance.receiving import me as me
 from alliance.translations.catalogue import Catalogue, language
@@ -200,6 +201,16 @@ def zh(_context: Any, text: Any) -> Any:
     if text is None or isinstance(text, Markup) or language() != "en" or not any("㐀" <= sign <= "鿿" for sign in str(text)):
         return text
     return Markup('<span lang="zh">{}</span>').format(escape(text))
+
+
+def place(session: Session, code: str, locale: str) -> str:
+    """From the province down; in English from the county up, each by its English name where it has one."""
+    known = divisions(session)
+    path = known.codes(code)
+    if codes.language(locale) != "en":
+        return "".join(known.name(one) for one in path)
+    names = english(session)
+    return Markup(", ").join(zh(None, names.get(one) or known.name(one)) for one in reversed(path))
 
 
 @pass_context

@@ -1,5 +1,6 @@
 """The page on which members send files: what is on its way, and the sheet that describes several at once."""
 
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -50,9 +51,10 @@ def describe() -> Answer:
     except Conflict as refusal:
         return _arrivals(rows, refusal.sentence), refusal.status
     made = [asset for asset in described if asset is not None]
+    gone = _gone({asset.id for asset in made})
     left = [row for row in rows if row.upload.code not in holding]
-    if any(row.wrong for row in left):
-        return _arrivals(left), 422
+    if gone or any(row.wrong for row in left):
+        return _arrivals(left, gone=gone, made=len(made)), 422 if any(row.wrong for row in left) else 200
     if made:
         flash(_("已建 %(n)s 件草稿，可以逐件补全后送审。", n=len(made)), "ok")
     else:
@@ -60,17 +62,26 @@ def describe() -> Answer:
     return redirect(url_for("archive.arrivals"))
 
 
-def _arrivals(rows: list[sheet.Row], sentence: Any = "") -> str:
-    settings = current_app.config["ALLIANCE"]
+def _gone(made: Collection[int] = ()) -> list[Any]:
+    """What stood on the page that was sent and is described already, but by this very request."""
+    codes = request.form.getlist("row")[: uploads.MOST]
+    return [one for one in sheet.elsewhere(db.session, me(), codes) if one[1].id not in made] if codes else []
+
+
+def _arrivals(rows: list[sheet.Row], sentence: Any = "", *, gone: Sequence[Any] | None = None, made: int = 0) -> str:
+    recent, settings = uploads.recent(db.session, me()), current_app.config["ALLIANCE"]
     return render_template(
         "archive/arrivals.html",
         rows=rows,
         choices=sheet.choices(),
         typed=request.form,
         sentence=sentence,
+        gone=_gone() if gone is None else gone,
+        made=made,
         open=[(upload, *_arrived(upload)) for upload in uploads.unfinished(db.session, me())],
         states=STATES,
-        recent=uploads.recent(db.session, me()),
+        recent=recent,
+        records={upload.id: (asset, by) for upload, asset, by in sheet.elsewhere(db.session, me(), [one.code for one in recent])},
         part=uploads.PART,
         limit=settings.archive_mb,
         room=room.of(db.session, centre_of_mine().id, gigabytes=settings.centre_gb),

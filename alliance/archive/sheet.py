@@ -1,11 +1,12 @@
 """The sheet beside an upload of several files: a row a file, from which one draft a file is made."""
 
 import mimetypes
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
+import sqlalchemy as sa
 from flask_babel import get_locale
 from sqlalchemy.orm import Session
 
@@ -83,6 +84,13 @@ def describe(session: Session, person: Person, centre: Centre, upload: Upload, v
     if upload.file is not None:
         service.attach(session, person, asset, file=upload.file, name=upload.name)
     return asset
+
+
+def elsewhere(session: Session, person: Person, codes: Iterable[str]) -> list[tuple[Upload, Asset, Person | None]]:
+    """Which of one's files stand in a record already, in which, and who made it."""
+    told = sa.select(Upload, Asset, Person).join(Asset, Upload.asset_id == Asset.id)
+    told = told.outerjoin(Person, Person.id == Asset.created_by).where(Upload.person_id == person.id, Upload.code.in_(codes))
+    return [(upload, asset, by) for upload, asset, by in session.execute(told.order_by(Upload.id)).unique()]
 
 
 def choices() -> dict[str, Any]:

@@ -32,8 +32,18 @@ def rights_hold() -> sa.ColumnElement[bool]:
 
 def openable() -> sa.ColumnElement[bool]:
     """Open to whom the file's axis names: rights hold, no embargo, no lease that is over."""
-    released = sa.or_(Asset.embargo_until.is_(None), Asset.embargo_until <= TODAY)
-    return sa.and_(rights_hold(), released, _holds(Asset.lease_until))
+    return sa.and_(rights_hold(), _in_time())
+
+
+def access_now() -> sa.ColumnElement[str]:
+    """The file's access as it is today; documents.access_of says the same of one row."""
+    asked = Asset.file_access.in_(("on_site", "on_request"))
+    return sa.case((sa.and_(_in_time(), sa.or_(rights_hold(), asked)), Asset.file_access), else_="own_centre")
+
+
+def _in_time() -> sa.ColumnElement[bool]:
+    """After an embargo's end, before a lease's."""
+    return sa.and_(sa.or_(Asset.embargo_until.is_(None), Asset.embargo_until <= TODAY), _holds(Asset.lease_until))
 
 
 def _holds(end: sa.ColumnElement[Any] | InstrumentedAttribute[Any]) -> sa.ColumnElement[bool]:

@@ -22,7 +22,7 @@ from alliance.exchange.models import Ask, Leg, Terms
 from alliance.exchange.table import Action
 from alliance.exchange.turns import Turn
 from alliance.places import county_code
-from alliance.places.rows import divisions
+from alliance.web import place
 from alliance.worktime import Calendar, spoken_date, spoken_days, spoken_moment, spoken_range, working_time_left
 
 TONES = {
@@ -186,8 +186,8 @@ def said(name: str, value: Any, locale: str) -> str:
     if value in (None, "", [], False):
         return ""
     if name == "division_code":
-        place = "".join(divisions(db.session).path(value))
-        return place if place and value == county_code(value) else f"{place} {value}".strip()
+        named = place(db.session, value, locale)
+        return named if value == county_code(value) else named + f" {value}"
     if isinstance(value, list):
         return "、".join(codes.label(ask.codes, one, locale) for one in value) if ask.codes else str(len(value))
     if ask.codes:

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from flask import current_app, g, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from alliance import clock, codes
@@ -26,13 +25,12 @@ from alliance.indexing import engine
 from alliance.people.models import Duty
 from alliance.permissions import guarded, may
 from alliance.places import distance_class
-from alliance.places.rows import divisions, english
 from alliance.portal import cards, drawing, finding
 from alliance.portal.month import month
 from alliance.portal.routes import bp
 from alliance.storage import files, renditions
 from alliance.storage.models import Rendition
-from alliance.web import Answer, me, zh
+from alliance.web import Answer, me, place
 from alliance.worktime import answer_limit, due, spoken_date, spoken_moment
 from alliance.worktime.rows import calendar
 from search.errors import Unavailable
@@ -138,18 +136,9 @@ def tables(session: Session, found: Resource, locale: str, private: bool) -> lis
         rows = [row for row in table.rows if row.name not in UNSAID and (row.name not in NOTHING or getattr(found, row.name))]
         at = next((n for n, row in enumerate(rows) if row.name == "division_code"), None)
         if at is not None:
-            rows[at] = kinds.Row(str(_("所在地区")), _place(session, found.division_code, locale))
+            rows[at] = kinds.Row(str(_("所在地区")), place(session, found.division_code, locale))
         tables.append(table._replace(rows=tuple(rows)))
     return [table for table in tables if not all(row.locked for row in table.rows)]
-
-
-def _place(session: Session, code: str, locale: str) -> str:
-    """From the province down; in English from the county up, each by its English name where it has one."""
-    path = divisions(session).codes(code)
-    if codes.language(locale) != "en":
-        return "".join(divisions(session).name(one) for one in path)
-    names = english(session)
-    return Markup(", ").join(zh(None, names.get(one) or divisions(session).name(one)) for one in reversed(path))
 
 
 def _verified(found: Resource) -> str:

@@ -119,18 +119,22 @@ def _notes(asked: Asked, found: finding.Found, known: bool) -> list[str]:
     elif asked.within and not asked.near and found.reduced is False and me() is None:
         notes.append(str(_("请先填从哪家馆算起，再按距离筛选。")))
     if found.reduced:
-        notes.append(
-            str(
-                _(
-                    "查找引擎暂时不能用：这次在数据库里按名称和档案说明查找，不认拼音和错字；门类、地区等部分条件、分类计数、距离和空闲日期稍后恢复。"
-                )
-            )
-        )
+        notes += _reduced(asked)
     if found.too_busy:
         notes.append(str(_("这几天有安排的资源太多，没有按日期筛选；请先缩小范围或选短一些的日期。")))
     if found.relaxed and found.total:
         notes.append(str(_("没有完全相符的，下面是相近的。")))
     return notes
+
+
+def _reduced(asked: Asked) -> list[str]:
+    """How the search goes without its engine, and which of the chosen conditions it leaves out."""
+    first = _("查找引擎暂时不能用：这次在数据库里按名称和档案说明查找，不认拼音和错字；分类计数、距离和空闲日期稍后恢复。")
+    left = [_("空闲日期")] if asked.first else []
+    left += [_("距离")] if asked.within else []
+    left += [facets.RANGE_TITLES[name][0] for name in asked.ranges]
+    names = _("、").join(str(one) for one in left)
+    return [str(first), str(_("选了的这些条件这次没有用上：%(names)s。", names=names))] if left else [str(first)]
 
 
 def _nearest(session: Session, asked: Asked, person: Any, near: Point | None) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 import urllib.request
 from datetime import timedelta
 
@@ -520,6 +521,30 @@ def test_a_sheet_that_is_refused_comes_back_as_it_was_typed(app, people, sender,
         db.session.execute(sa.text("DROP TRIGGER full"))
         db.session.commit()
     assert staff.post("/archive/uploads/sheet", **form).status_code == 302
+
+
+@BOTH
+def test_a_file_described_meanwhile_is_named_with_its_record_and_nothing_else_is_lost(app, people, sender, work_off):
+    """A second window describes one of three; the first has typed about all, and takes two of them."""
+    staff = people["staff"]
+    gone, taken, left = (sender.send(f"灯会{number}.txt", f"三月里来{number}".encode()) for number in "一二三")
+    work_off()
+    assert staff.post("/archive/uploads/sheet", **sheet_of([gone], title="别处建的")).status_code == 302
+    form = sheet_of([gone, taken, left], creator="岭上剧团") | {f"title-{left}": "还没选的", "take": [gone, taken]}
+    for again in (form | {"do": "spread"}, form):
+        answer = staff.post("/archive/uploads/sheet", **again)
+        assert answer.status_code == 200
+        sheet = answer.text.split('id="sheet"')[1]
+        assert re.search(r"“灯会一.txt”已由.+著录在 <a href=\"/archive/DA-00001\">DA-00001 别处建的</a>", sheet)
+        assert 'value="还没选的"' in sheet
+        assert 'value="岭上剧团"' in sheet
+    assert "已建 1 件草稿" in sheet
+    assert f'name="title-{taken}"' not in sheet
+    opened = staff.get("/archive/uploads").text.split('id="sheet"')
+    assert "“灯会一.txt”已由" in opened[0]
+    assert "已由" not in opened[1]
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count(Asset.id))) == 2
 
 
 def test_a_kept_file_that_nobody_wants_can_be_let_go(app, sender, work_off):

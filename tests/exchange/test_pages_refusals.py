@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alliance import clock, journal
-from alliance.db import db
+from alliance.db import db, transaction
 from alliance.exchange.table import ACTIONS, SYSTEM
+from alliance.places.models import Division
 from tests.exchange.browsers import REQUEST, counted, number_of
 from tests.exchange.stage import NOW, START
 from tests.exchange.test_pages import Cast, cast_of, taken_over
@@ -222,12 +223,16 @@ def test_paper_says_what_was_agreed(cast: Cast) -> None:
         assert "齿磨平" in cast.borrower.get(f"/agreements/{number}/sheet")
 
 
-def test_the_pages_speak_english(cast: Cast) -> None:
+def test_the_pages_speak_english(app: Flask, cast: Cast) -> None:
+    with app.app_context(), transaction() as session:
+        session.add(Division(code="990100", name="清泽市", name_en="Qingze", level="city"))
+        session.add(Division(code="990102", name="丙县", level="county"))
     number = cast.confirmed()
     cast.borrower.client.set_cookie("lang", "en")
     page = cast.borrower.get(f"/agreements/{number}")
     assert "Joined: both sides have agreed" in page
     assert '<span lang="zh">下河村文化礼堂</span>' in page
     assert "What is agreed" in page
+    assert '<span lang="zh">丙县</span>, Qingze, 99' in page
     assert "My tasks" in cast.borrower.get("/desk")
     assert "First choice starts" in cast.borrower.get(f"/agreements/new?resource={cast.code}")

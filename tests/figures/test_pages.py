@@ -78,6 +78,15 @@ def test_everybody_sees_totals_and_nobody_a_centre(client: FlaskClient, made: di
     assert not re.search(r"<text[^>]*>(清泽市|远山市)</text><text[^>]*>[\d]", page)
 
 
+def test_what_has_no_drawing_becomes_cards_on_a_phone(admin: FlaskClient) -> None:
+    tables = re.findall(r'<table class="table table-sm figtable cards">(.*?)</table>', admin.get("/admin/figures").text, re.S)
+    assert tables
+    for table in tables:
+        heads = re.findall(r'<th scope="col">(.*?)</th>', table)
+        for row in re.findall(r"<tr><th scope=\"row\">.*?</tr>", table):
+            assert re.findall(r'<td data-l="(.*?)">', row) == heads[1:]
+
+
 def test_the_secretariat_opens_every_number(admin: FlaskClient) -> None:
     page = admin.get("/admin/figures").text
     for label, many in (("收到的申请", 5), ("办成的借用", 4), ("闲置的资源", 3), ("没有结果的查找", 10)):

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from alliance import clock
 from alliance.app import create_app
+from alliance.archive.models import today
 from alliance.catalogue.availability import midnight
 from alliance.catalogue.models import Resource
 from alliance.db import db
@@ -22,7 +23,7 @@ from alliance.portal.asked import RANGES
 from search.mapping import FACETS
 from tests import make
 from tests.conftest import BOTH, settings
-from tests.portal.conftest import Scene
+from tests.portal.conftest import Away, Scene
 from tests.queries import asked_of, counted
 
 DAY = timedelta(days=1)
@@ -227,6 +228,46 @@ def test_engine_away_finds_the_archive_within_what_one_may_see(
     assert sorted(titles(page(client, q="禾丰"))) == ["禾丰一号舞台车", "禾丰剧场"]
     assert set(titles(page(signed_in(scene.borrower), q="采茶戏"))) == {"灯彩", "岭上庙会", "成员可见"}
     assert set(titles(page(signed_in(scene.owner_staff), q="采茶戏"))) == {"灯彩", "岭上庙会", "成员可见", "本馆可见"}
+
+
+@BOTH
+def test_engine_away_narrows_as_the_engine_does(scene: Scene, app: Flask, client: FlaskClient) -> None:
+    def add(session) -> None:
+        hall = session.query(Resource).filter_by(code="CG-0001").one()
+        hall.audiences, hall.division_code, hall.version = ["elderly", "children"], "990201", hall.version + 1
+        far = session.query(Resource).filter_by(code="RC-0001").one().owner
+        told = {"art_forms": ["choral"], "type": "sound", "file_access": "public", "rights_status": "own"}
+        yesterday, tomorrow = today() - timedelta(days=1), today() + timedelta(days=1)
+        for number, values in enumerate(
+            (
+                {"art_forms": ["jingju", "dance"], "place_code": "990113"},
+                {"rights_status": "unknown"},
+                {"rights_status": "unknown", "file_access": "on_request"},
+                {"embargo_until": tomorrow},
+                {"lease_until": yesterday, "file_access": "on_site"},
+                {"licence_until": yesterday},
+                {"licence_until": tomorrow, "file_access": "members", "art_forms": []},
+            )
+        ):
+            make.asset(session, far, title=f"唱段{number}", **told | values)
+
+    scene.write(add)
+    scene.reindex()
+    asked = [
+        *({"art_form": one} for one in ("music", "choral", "xiqu", ["dance", "vocal"], "no_such", '"')),
+        *({"area": one} for one in ("9901", "9902", "990113", "990200", ["990113", "9902"], "99", "x%", "٩٩٠١")),
+        *({"audience": one} for one in ("elderly", "children", ["children", "youth"], "elder")),
+        *({"access": one} for one in ("public", "own_centre", "members", "on_request", ["on_site", "public"], "x")),
+        *({"type": one} for one in ("sound", "venue_type:theatre", ["vehicle_type:stage_double", "sound"], "venue_type:x")),
+        {"art_form": "music", "area": "9902", "access": "public"},
+    ]
+    found = [sorted(titles(page(client, **one))) for one in asked]
+    assert sum(map(bool, found)) > 15
+    app.extensions["search"] = Away()
+    assert [sorted(titles(page(client, **one))) for one in asked] == found
+    assert "没有用上" not in page(client, area="9901", kind="venue")
+    days = {"from": today() + timedelta(days=3), "to": today() + timedelta(days=4)}
+    assert "没有用上：空闲日期、距离、座席不少于。" in page(client, area="9901", min_seats=100, near="shiqiao", within=30, **days)
 
 
 @BOTH
