@@ -10,6 +10,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from alliance import clock, jobs, journal
@@ -28,6 +29,7 @@ LONGEST_DAY = timedelta(hours=8)
 """More hours a person does not teach on a day, however long they are away."""
 RECENT = timedelta(days=365)
 BATCH = 200
+from alliance.web import zh
 
 
 def unit_of(leg: Leg) -> str | None:
@@ -87,10 +89,10 @@ def told(session: Session, leg: Leg) -> str:
     unit = unit_of(leg)
     if unit is None or leg.state not in ("sent_back", "partly_returned", "returned", "closed"):
         return ""
-    words = {"owner": leg.owner.short_name, "borrower": leg.borrower.short_name, "unit": NAMES[unit]}
+    words = {"owner": zh(None, leg.owner.short_name), "borrower": zh(None, leg.borrower.short_name), "unit": NAMES[unit]}
     if leg.state == "closed":
-        return str(_("已记往来账：%(owner)s借给%(borrower)s %(n)s %(unit)s。", n=posted(session, leg), **words))
-    return str(_("办结时记往来账：%(owner)s借给%(borrower)s %(n)s %(unit)s。", n=counted(session, leg), **words))
+        return Markup(_("已记往来账：%(owner)s借给%(borrower)s %(n)s %(unit)s。")) % (words | {"n": posted(session, leg)})
+    return Markup(_("办结时记往来账：%(owner)s借给%(borrower)s %(n)s %(unit)s。")) % (words | {"n": counted(session, leg)})
 
 
 # A soft signal -----------------------------------------------------------
