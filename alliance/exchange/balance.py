@@ -10,7 +10,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
+from markupsafe import escape
 from sqlalchemy.orm import Session
 
 from alliance import clock, jobs, journal
@@ -20,6 +20,7 @@ from alliance.db import transaction
 from alliance.exchange.models import Agreement, Leg, Line, Report, Terms
 from alliance.exchange.postings import Posting
 from alliance.journal import Event
+from alliance.web import zh
 
 UNITS: Final = {"stage_truck": "session", "venue": "day", "talent": "lesson_hour"}
 """A truck goes out for performances, a hall stands empty for nobody else on a day, a teacher gives hours; media is only licensed
@@ -29,7 +30,6 @@ LONGEST_DAY = timedelta(hours=8)
 """More hours a person does not teach on a day, however long they are away."""
 RECENT = timedelta(days=365)
 BATCH = 200
-from alliance.web import zh
 
 
 def unit_of(leg: Leg) -> str | None:
@@ -91,8 +91,8 @@ def told(session: Session, leg: Leg) -> str:
         return ""
     words = {"owner": zh(None, leg.owner.short_name), "borrower": zh(None, leg.borrower.short_name), "unit": NAMES[unit]}
     if leg.state == "closed":
-        return Markup(_("已记往来账：%(owner)s借给%(borrower)s %(n)s %(unit)s。")) % (words | {"n": posted(session, leg)})
-    return Markup(_("办结时记往来账：%(owner)s借给%(borrower)s %(n)s %(unit)s。")) % (words | {"n": counted(session, leg)})
+        return escape(_("已记往来账：%(owner)s借给%(borrower)s %(n)s %(unit)s。")) % (words | {"n": posted(session, leg)})
+    return escape(_("办结时记往来账：%(owner)s借给%(borrower)s %(n)s %(unit)s。")) % (words | {"n": counted(session, leg)})
 
 
 # A soft signal -----------------------------------------------------------
