@@ -20,11 +20,11 @@ setup-dev:  ## Set up what the tests and checks need too
 	@$(PYTHON) .ci/setup.py dev
 
 test: setup-dev  ## Run the tests on what this machine has, but the long ones; what is skipped is listed (TESTS=tests/… for a part)
-	@$(RUN) -m pytest -n $(WORKERS) -m "not long" $(TESTS)
+	@$(RUN) -m pytest -n $(WORKERS) --dist worksteal -m "not long" $(TESTS)
 
 test-all: setup-dev  ## Run all tests, the long ones too, on genuine servers (fetched once); a skip is a failure
 	@$(RUN) -m tests.servers.fetch
-	@ALLIANCE_NO_SKIP=1 $(RUN) -m pytest -n $(WORKERS) $(TESTS)
+	@ALLIANCE_NO_SKIP=1 $(RUN) -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 lint: setup-dev  ## Check style, types, import order, templates and translations
 	$(RUN) -m ruff check .
