@@ -18,7 +18,7 @@ from alliance.centres.models import Centre
 from alliance.db import db, transaction
 from alliance.errors import NotFound
 from alliance.exchange import present
-from alliance.permissions import guarded
+from alliance.permissions import guarded, may
 from alliance.web import Answer, limiter, me
 
 SECRET = re.compile(r"[\w-]{32}", re.ASCII)
@@ -81,7 +81,7 @@ def _about(session: Session, slug: str, code: str) -> service.Subject:
         return None
     query: Any = sa.select(Resource).where(Resource.code == code) if code else sa.select(Centre).where(Centre.slug == slug)
     found = session.scalars(query).unique().one_or_none()
-    if found is None:
+    if found is None or (isinstance(found, Resource) and not may(me(), "resource.read", found)):
         raise NotFound(_("没有找到要订阅的馆或资源。"))
     return found  # type: ignore[no-any-return]
 

@@ -14,7 +14,7 @@ from alliance.catalogue.availability import Hours
 from alliance.catalogue.models import Occupancy, Opening, OpeningException, Resource, resource_unit
 from alliance.catalogue.taken import live
 from alliance.centres.models import Centre
-from alliance.exchange.models import Agreement, Leg
+from alliance.exchange.models import Agreement, Leg, Terms
 
 DAY = timedelta(days=1)
 
@@ -56,12 +56,14 @@ def read(session: Session, ids: Sequence[int], start: datetime, end: datetime, o
             Agreement.title,
             borrower.short_name,
             borrower.name_en,
+            sa.and_(Terms.side == "owner", Terms.sent_at.is_(None)).label("unsent"),
         )
         .join(Occupancy, Occupancy.unit_id == resource_unit.c.unit_id)
         .join(owner, owner.id == Occupancy.resource_id)
         .outerjoin(Leg, Leg.id == Occupancy.leg_id)
         .outerjoin(Agreement, Agreement.id == Leg.agreement_id)
         .outerjoin(borrower, borrower.id == Leg.borrower_id)
+        .outerjoin(Terms, sa.and_(Terms.leg_id == Leg.id, Terms.version == Leg.terms_version))
         .where(resource_unit.c.resource_id.in_(ids), Occupancy.starts_at < end, Occupancy.ends_at > start, live(clock.now()))
         .order_by(Occupancy.starts_at, Occupancy.id)
     )
@@ -76,7 +78,7 @@ def read(session: Session, ids: Sequence[int], start: datetime, end: datetime, o
 def _told(row: Any, ours: frozenset[int]) -> Taken:
     lends, borrows = row.owner_id in ours, row.borrower_id in ours
     told: dict[str, Any] = {}
-    if row.leg_id is not None and (lends or borrows):
+    if row.leg_id is not None and (lends or (borrows and not row.unsent)):
         who = (row.short_name, row.name_en)
         told = {"leg_id": row.leg_id, "number": row.number, "title": row.title, "borrower": who, "is_ours": borrows}
     elif row.leg_id is None and lends:

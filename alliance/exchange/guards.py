@@ -31,7 +31,9 @@ def _may_begin(case: Case) -> Any:
 
 
 def is_whole(case: Case) -> Any:
-    """An exchange has something from either side before it is sent."""
+    """An exchange has something from either side before it is sent, and a substitute has a place to take."""
+    if not together.has_a_place(case.leg.replaces, case.legs):
+        return _("这一项的位置已经补上或不再要了。")
     if case.leg.agreement.kind != "swap" or len({one.owner_id for one in together.counted(case.legs)}) > 1:
         return None
     return _("互换还缺另一方的一项，请先添上。")
@@ -76,6 +78,10 @@ def may_pass_on(case: Case) -> Any:
     return both_active(case) or listing.why_not(case.resource, case.leg.borrower)
 
 
+def may_endorse(case: Case) -> Any:
+    return may_pass_on(case) or is_whole(case)
+
+
 def may_submit(case: Case) -> Any:
     if must_be_endorsed(case.leg.borrower, case.leg.owner_id):
         return _("贵馆的申请由总馆报送，请用“报总馆”。")
@@ -85,7 +91,7 @@ def may_submit(case: Case) -> Any:
 def endorsement_due(case: Case) -> Any:
     if not must_be_endorsed(case.leg.borrower, case.leg.owner_id):
         return _("贵馆可以直接提交，不需报总馆。")
-    return is_filled_in(case) or may_pass_on(case)
+    return is_filled_in(case) or may_pass_on(case) or is_whole(case)
 
 
 def is_filled_in(case: Case) -> Any:
@@ -235,7 +241,7 @@ GUARDS: dict[str, Guard] = {
         may_dispute,
         may_extend,
         may_offer,
-        may_pass_on,
+        may_endorse,
         may_rate,
         may_reply,
         may_submit,

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from alliance import journal, permissions
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound
@@ -20,7 +21,7 @@ from alliance.exchange.guards import must_be_endorsed
 from alliance.exchange.listing import why_not
 from alliance.exchange.models import JOINT, Agreement, Leg
 from alliance.exchange.request_form import RequestForm
-from alliance.exchange.table import GONE, LOST
+from alliance.exchange.table import GONE, OPEN
 from alliance.people.models import Person
 
 MOST = 12
@@ -72,6 +73,7 @@ def add(
     """
     _may_grow(agreement, replaces)
     borrower = agreement.initiator
+    permissions.require(person, "resource.request", resource)
     refusal = why_not(resource, borrower)
     if refusal:
         raise Conflict(refusal)
@@ -90,6 +92,8 @@ def give(session: Session, person: Person, agreement: Agreement, *, resource: Re
     asked = next((one for one in agreement.legs if one.begun_by == "borrower"), None)
     if agreement.kind != "swap" or asked is None:
         raise Conflict(_("只有互换才由本馆也拿出一项。"))
+    if any(one.begun_by == "owner" and one.state not in GONE for one in agreement.legs):
+        raise Conflict(_("贵馆已经拿出一项。"))
     if resource.owner_id != agreement.initiator_id:
         raise Invalid(_("请选贵馆自己的一项资源。"), {"resource": _("请选贵馆自己的一项资源。")})
     refusal = why_not(resource, asked.owner)
@@ -110,9 +114,11 @@ def send(
 
     Raises Invalid where something is not filled in, and whatever the single actions raise.
     """
-    if key is not None and all(leg.state != "draft" for leg in agreement.legs):
-        return ()
     drafts = [leg for leg in agreement.legs if leg.state == "draft"]
+    if not drafts:
+        if any(journal.seen(session, f"{key}:{leg.rank}") for leg in agreement.legs if key):
+            return ()
+        raise Conflict(_("没有要提交的草稿。"))
     lacking = {str(leg.rank): _("还没有填好。") for leg in drafts if missing(leg.terms[-1])}
     if lacking:
         numbers = _("、").join(str(leg.number) for leg in drafts if str(leg.rank) in lacking)
@@ -142,9 +148,11 @@ def _may_grow(agreement: Agreement, replaces: Leg | None) -> None:
         raise Conflict(_("一份约定最多 %(n)s 项。", n=MOST))
     if replaces is None and together.state(agreement.legs) != "draft":
         raise Conflict(_("已经提交，不能再添；要添的请另外申请。"))
-    if replaces is not None and not (
-        together.is_lacking(replaces, agreement.legs) or (replaces.state in LOST and together.given_up(replaces))
-    ):
+    if replaces is None:
+        return
+    if any(one.replaces == replaces.rank and one.state in OPEN for one in agreement.legs):
+        raise Conflict(_("这一项已经有候补。"))
+    if not together.has_a_place(replaces.rank, agreement.legs):
         raise Conflict(_("这一项不在等候补。"))
 
 
@@ -161,7 +169,7 @@ def _taken_over(leg: Leg | None, **changed: Any) -> Draft:
     """A draft that starts from what another leg says: the same event, the same days, the same people."""
     if leg is None:
         return sift({})
-    terms = leg.terms[-1]
+    terms = next((terms for terms in reversed(leg.terms) if terms.sent_at is not None), leg.terms[-1])
     given = terms.typed if terms.typed is not None else shown_of(terms.content)
     values = {name: value for name, value in given.items() if name not in NOT_TAKEN_OVER}
     return sift(values | changed)

@@ -160,11 +160,17 @@ def periods(content: Mapping[str, Any], locale: str) -> list[str]:
     ]
 
 
+def span_of(leg: Leg, side: str) -> tuple[datetime, datetime] | None:
+    """The dates that this side knows: those taken, else the first choice of the terms it may see."""
+    if leg.choice is not None and leg.starts_at and leg.ends_at:
+        return leg.starts_at, leg.ends_at
+    known = visible(leg, side)
+    return next(iter(periods_of(known[-1])), None) if known else None
+
+
 def days_of(leg: Leg, side: str) -> str:
     """The days that this side knows, without hours: for lists."""
-    known = visible(leg, side)
-    spans = periods_of(known[-1]) if known else []
-    span = (leg.starts_at, leg.ends_at) if leg.choice is not None and leg.starts_at and leg.ends_at else spans[0] if spans else None
+    span = span_of(leg, side)
     if span is None:
         return ""
     first, last = clock.local(span[0]).date(), clock.local(span[1] - timedelta(seconds=1)).date()

@@ -17,6 +17,7 @@ from alliance.catalogue.taken import sharing
 from alliance.centres.models import Centre
 from alliance.db import next_number
 from alliance.errors import Conflict, Forbidden, Invalid
+from alliance.exchange.actions import hold_still
 from alliance.exchange.alternatives import alternatives, instead_of
 from alliance.exchange.case import Case, periods_of
 from alliance.exchange.checks import Check, fits
@@ -100,9 +101,7 @@ def revise(
 
     The same again changes nothing. What the form with `key` itself saved since `expected_version` is no conflict.
     """
-    leg = session.scalars(
-        sa.select(Leg).where(Leg.id == leg.id).with_for_update(of=Leg).execution_options(populate_existing=True)
-    ).one()
+    leg = hold_still(session, leg, resources=leg.agreement.is_joint)
     if f"{leg.begun_by}_staff" not in leg.relations(person):
         raise Forbidden(_("您在这份约定里的身份不能做这件事。"))
     once, kept = mark(person, key), _kept(form)

@@ -81,7 +81,7 @@ _ROWS = (
         "endorsing",
         "requested agreed",
         "endorser",
-        guard="may_pass_on",
+        guard="may_endorse",
         needs=forms.Note,
         tone="primary",
     ),

@@ -30,7 +30,15 @@ def standing(leg: Leg) -> str:
 
 def replaced(leg: Leg, legs: Sequence[Leg]) -> bool:
     """Whether another leg that was sent has its place."""
-    return any(other.replaces == leg.rank and other.state != "draft" for other in legs)
+    return any(other.replaces == leg.rank and other.was_sent for other in legs)
+
+
+def has_a_place(rank: int | None, legs: Sequence[Leg]) -> bool:
+    """Whether something can still replace the lost leg of that rank (None: it replaces nothing)."""
+    lost = next((other for other in legs if other.rank == rank), None)
+    if lost is None:
+        return rank is None
+    return is_lacking(lost, legs) or (lost.state in LOST and given_up(lost) and not replaced(lost, legs))
 
 
 def given_up(leg: Leg) -> bool:
@@ -48,7 +56,7 @@ def counted(legs: Sequence[Leg]) -> list[Leg]:
     return [
         leg
         for leg in legs
-        if leg.mandatory and not given_up(leg) and not replaced(leg, legs) and not (leg.replaces and leg.state == "draft")
+        if leg.mandatory and not given_up(leg) and not replaced(leg, legs) and not (leg.replaces and not leg.was_sent)
     ]
 
 

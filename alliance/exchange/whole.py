@@ -19,6 +19,7 @@ from alliance.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from alliance.exchange import joint, present, together, turns
 from alliance.exchange.alternatives import alternatives
 from alliance.exchange.drafts import missing
+from alliance.exchange.finding import readable
 from alliance.exchange.models import Agreement, Leg
 from alliance.exchange.routes import bp, fresh_key, gathering, is_full, is_outline, key_given
 from alliance.exchange.table import GONE, OPEN
@@ -66,7 +67,7 @@ def show(agreement: Agreement, sentence: Any = "", lacking: dict[str, Any] | Non
         state=(codes.label("agreement_state", state, str(get_locale())), TONES[state]),
         hanging=hanging(agreement, state),
         rows=rows(session, person, legs, lacking or {}),
-        days=strip(legs),
+        days=strip(legs, person),
         sentence=sentence,
         key=key_given() or fresh_key(),
         called=present.called,
@@ -97,7 +98,6 @@ def rows(session: Session, person: Person, legs: Sequence[Leg], lacking: dict[st
 
 def _row(session: Session, person: Person, leg: Leg, turn: turns.Turn, days: Any, locale: str) -> dict[str, Any]:
     full, now = is_full(person, leg), clock.now()
-    side = "owner" if any(one.startswith("owner_") for one in leg.relations(person)) else "borrower"
     draft = leg.state == "draft" and f"{leg.begun_by}_staff" in leg.relations(person)
     wanting = together.is_lacking(leg, leg.agreement.legs)
     finds = draft_of(leg.agreement, leg) is None and "borrower_staff" in leg.relations(person)
@@ -105,7 +105,7 @@ def _row(session: Session, person: Person, leg: Leg, turn: turns.Turn, days: Any
         "leg": leg,
         "resource": leg.lines[0].resource,
         "url": url_for("exchange.edit" if draft else "exchange.agreement", number=leg.number) if full else "",
-        "dates": present.days_of(leg, side if full else "other"),
+        "dates": present.days_of(leg, _side(leg, person)),
         "state": present.state_of(leg, locale),
         "light": present.light_of(turn, days, now) if leg.state != "draft" else None,
         "todo": present.headline(leg, turn, None, False) if turn.side != "none" and leg.state != "draft" else "",
@@ -118,14 +118,20 @@ def _row(session: Session, person: Person, leg: Leg, turn: turns.Turn, days: Any
     }
 
 
+def _side(leg: Leg, person: Person) -> str:
+    """As whom this person reads a leg."""
+    return next((side for side in ("borrower", "owner") if f"{side}_staff" in leg.relations(person)), "other")
+
+
 def draft_of(agreement: Agreement, lost: Leg) -> Leg | None:
     """The substitute for a lost leg that is being filled in."""
     return next((leg for leg in agreement.legs if leg.replaces == lost.rank and leg.state in OPEN), None)
 
 
-def strip(legs: Sequence[Leg]) -> list[dict[str, Any]]:
+def strip(legs: Sequence[Leg], person: Person) -> list[dict[str, Any]]:
     """The legs over the days of the whole, in per cent of its length."""
-    dated = [(leg, leg.starts_at, leg.ends_at) for leg in legs if leg.starts_at and leg.ends_at and leg.state not in GONE]
+    known = [(leg, present.span_of(leg, _side(leg, person))) for leg in legs if leg.state not in GONE]
+    dated = [(leg, *span) for leg, span in known if span is not None]
     if not dated:
         return []
     first, last = min(start for _leg, start, _end in dated), max(end for _leg, _start, end in dated)
@@ -141,7 +147,7 @@ def strip(legs: Sequence[Leg]) -> list[dict[str, Any]]:
             "from": share(start),
             "to": max(share(end), share(start) + 1),
             "joined": leg.state in present.JOINED,
-            "dates": present.dates_of(leg, "owner" if leg.begun_by == "owner" else "borrower"),
+            "dates": present.dates_of(leg, _side(leg, person)),
         }
         for leg, start, end in dated
     ]
@@ -200,10 +206,9 @@ def substitute(number: str) -> Answer:
 
 
 def _resource(session: Session, code: str) -> Resource:
-    found = session.scalar(sa.select(Resource).where(Resource.code == code))
-    if found is None:
+    if not code:
         raise Invalid(_("请选一项资源。"), {"resource": _("请选一项资源。")})
-    return found
+    return readable(session, code)
 
 
 def _pairs() -> list[tuple[str, str]]:

@@ -15,7 +15,9 @@ from alliance.catalogue import kinds
 from alliance.catalogue.busy import busy_between
 from alliance.catalogue.models import Resource
 from alliance.db import db
+from alliance.exchange.endings import TAKEN
 from alliance.exchange.models import Leg, Line
+from alliance.exchange.table import FIXED
 from alliance.permissions import guarded, may
 from alliance.places import Point, travel
 from alliance.portal import asked, cards, finding
@@ -132,8 +134,9 @@ def _rating(one: Resource) -> str:
 
 def _accepted(session: Session, shown: Sequence[Resource], person: Any) -> Row:
     """How many of the requests that were answered were agreed to; for members whom the listing reaches."""
-    refused = sa.func.sum(sa.case((Leg.state == "declined", 1), else_=0))
-    answered = sa.or_(Leg.state == "declined", Leg.choice.is_not(None))
+    by_owner = sa.and_(Leg.state == "declined", Leg.ended_code.is_not(None), Leg.ended_code != TAKEN)
+    refused = sa.func.sum(sa.case((by_owner, 1), else_=0))
+    answered = sa.or_(by_owner, sa.and_(Leg.choice.is_not(None), Leg.state.in_(FIXED)))
     query = sa.select(Line.resource_id, sa.func.count(), refused).join(Leg, Leg.id == Line.leg_id)
     query = query.where(Line.resource_id.in_([one.id for one in shown]), answered).group_by(Line.resource_id)
     counts = {number: (total, no) for number, total, no in session.execute(query)}

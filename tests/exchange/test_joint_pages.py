@@ -143,7 +143,10 @@ def test_others_read_in_outline_and_add_nothing(seats: Seats) -> None:
         assert answer.status_code == 403, (what, answer.status_code)
 
 
-@pytest.mark.parametrize(("what", "typed", "status"), [("give", {"resource": "NO-1"}, 422), ("substitute", {"rank": "9"}, 404)])
+@pytest.mark.parametrize(
+    ("what", "typed", "status"),
+    [("give", {"resource": ""}, 422), ("give", {"resource": "NO-1"}, 404), ("substitute", {"rank": "9"}, 404)],
+)
 def test_what_is_not_there_is_said(seats: Seats, what: str, typed: dict[str, str], status: int) -> None:
     number = seats.ask("a", "b", "swap")
     page = seats.browsers["a"].get(f"/agreements/{number}")

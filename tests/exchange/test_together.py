@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from flask import Flask
 
 from alliance import clock
+from alliance.calendars import taken as taken_in_calendars
 from alliance.catalogue.models import Occupancy
 from alliance.db import transaction
 from alliance.errors import Conflict, Forbidden, Invalid
-from alliance.exchange import turns
+from alliance.exchange import present, turns
 from alliance.exchange.clockwork import look
 from alliance.exchange.models import Leg
 from alliance.journal import Event
@@ -294,3 +295,71 @@ def test_who_remains_has_it_on_the_desk(app: Flask) -> None:
         assert turns.turn(hall, t.now).side == "borrower"
         t.act("a", hall, "go_on")
         assert turns.turn(hall, t.now).ask is None
+
+
+@BOTH
+def test_a_substitute_that_is_thrown_away_changes_nothing(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        t, agreement = bundle(session, "b", "c")
+        t.seat("d")
+        lost = agreement.legs[0]
+        t.act("b", lost, "decline", **DECLINED)
+        other = t.add(agreement, "a", "d", replaces=lost)
+        with pytest.raises(Conflict, match="已经有候补"):
+            t.add(agreement, "a", "d", replaces=lost)
+        t.act("a", other, "withdraw")
+        assert (t.states(agreement), t.whole(agreement)) == (["declined", "requested", "withdrawn"], "negotiating")
+        assert t.add(agreement, "a", "d", replaces=lost).rank == 4
+
+
+@BOTH
+def test_a_substitute_comes_too_late_once_the_place_is_given_up(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        t, agreement = bundle(session, "b", "c")
+        t.seat("d")
+        lost, hall = agreement.legs
+        t.act("b", lost, "decline", **DECLINED)
+        late = t.add(agreement, "a", "d", replaces=lost)
+        t.act("a", lost, "do_without")
+        t.act("c", hall, "approve", choice=1)
+        with pytest.raises(Conflict, match="不再要了"):
+            t.act("a", late, "submit")
+        assert (t.states(agreement), t.whole(agreement)) == (["declined", "confirmed", "draft"], "committed")
+
+
+@BOTH
+def test_a_point_swaps_only_when_it_gives(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        t = table(session, "a", "b", "m")
+        t.centres["a"].parent, t.centres["a"].role = t.centres["m"], "point"
+        session.flush()
+        agreement = t.ask("a", "b", "swap")
+        with pytest.raises(Conflict, match="另一方的一项"):
+            t.act("a", agreement.legs[0], "ask_endorsement")
+        t.give(agreement, "a")
+        with pytest.raises(Conflict, match="已经拿出一项"):
+            t.give(agreement, "a")
+        t.send(agreement, "a")
+        assert t.states(agreement) == ["endorsing", "offered"]
+        t.act("m", agreement.legs[0], "endorse")
+        assert t.states(agreement) == ["requested", "offered"]
+
+
+@BOTH
+def test_dates_that_were_never_sent_are_nobody_elses(app: Flask) -> None:
+    """An offer that waits for its owner's director is not taken over, drawn, or named on the borrower's timeline."""
+    with app.app_context(), transaction() as session:
+        t, agreement = bundle(session, "b", "c")
+        t.seat("d")
+        hall = agreement.legs[0]
+        hall.steps_needed = 2
+        other = {"starts_at": START + timedelta(days=3), "ends_at": START + timedelta(days=3, hours=8)}
+        t.act("b", hall, "offer", **other)
+        span = (other["starts_at"] - timedelta(days=1), other["ends_at"])
+        with clock.moved(t.now):
+            seen = taken_in_calendars.read(session, [t.things["b"].id], *span, frozenset({t.centres["a"].id}))
+        assert [(one.number, one.is_ours) for one in seen[t.things["b"].id]] == [("", False)]
+        assert present.span_of(hall, "borrower") == (START, START + timedelta(hours=8))
+        t.act("b", hall, "decline", **DECLINED)
+        draft = t.add(agreement, "a", "d", replaces=hall)
+        assert draft.starts_at == START

@@ -24,7 +24,7 @@ def another(session: Any) -> None:
         session, owner, kind="stage_truck", code="WC-0002", title="平渡二号", details=details, share_scope="public"
     )
     asked = leg(session, owner, make.centre(session))
-    asked.state = "declined"
+    asked.state, asked.ended_code = "declined", "03"
     asked.lines = [Line(resource=made)]
 
 
