@@ -17,6 +17,7 @@ from alliance.catalogue.taken import sharing
 from alliance.centres.models import Centre
 from alliance.db import next_number
 from alliance.errors import Conflict, Forbidden, Invalid
+from alliance.exchange import together
 from alliance.exchange.actions import hold_still
 from alliance.exchange.alternatives import alternatives, instead_of
 from alliance.exchange.case import Case, periods_of
@@ -113,8 +114,9 @@ def revise(
     terms.person_id, terms.at = person.id, clock.now()
     for name, value in kept.items():
         setattr(terms, name, value)
-    for name, value in _named(form).items():
-        setattr(leg.agreement, name, value)
+    if not leg.agreement.is_joint or together.state(leg.agreement.legs) == "draft":
+        for name, value in _named(form).items():
+            setattr(leg.agreement, name, value)
     leg.lines[0].quantity = form.quantity
     leg.starts_at, leg.ends_at = form.starts_at, form.ends_at
     leg.version += 1

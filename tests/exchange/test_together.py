@@ -14,13 +14,13 @@ from alliance.calendars import taken as taken_in_calendars
 from alliance.catalogue.models import Occupancy
 from alliance.db import transaction
 from alliance.errors import Conflict, Forbidden, Invalid
-from alliance.exchange import present, turns
+from alliance.exchange import present, requests, turns
 from alliance.exchange.clockwork import look
 from alliance.exchange.models import Leg
 from alliance.journal import Event
 from tests.conftest import BOTH
 from tests.exchange.joined import ONE, bundle, swap, table
-from tests.exchange.stage import NOW, START
+from tests.exchange.stage import NOW, START, form
 
 WHY = "因本馆另有重大活动安排，敬请谅解。"
 DECLINED = {"code": "03", "reason": WHY}
@@ -363,3 +363,17 @@ def test_dates_that_were_never_sent_are_nobody_elses(app: Flask) -> None:
         t.act("b", hall, "decline", **DECLINED)
         draft = t.add(agreement, "a", "d", replaces=hall)
         assert draft.starts_at == START
+
+
+@BOTH
+def test_a_substitute_does_not_rename_what_was_sent(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        t, agreement = bundle(session, "b", "c")
+        t.seat("d")
+        lost = agreement.legs[0]
+        t.act("b", lost, "decline", **DECLINED)
+        other, title = t.add(agreement, "a", "d", replaces=lost), agreement.title
+        with clock.moved(t.now):
+            renamed = form(**(ONE | {"title": "另一个名字"}))
+            requests.revise(session, t.handlers["a"], other, form=renamed, expected_version=other.version)
+        assert agreement.title == title
