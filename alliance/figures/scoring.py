@@ -103,6 +103,7 @@ def _shown(asked: Asked) -> list[Place]:
     """All members for the secretariat, level by level; else one's own centres."""
     if me().is_admin:
         return sorted((one for one in asked.places.values() if one.member), key=lambda one: one.level)
+    permissions.require(me(), "balance.read", me().centre)
     return [asked.places[one.id] for one in me().centres]
 
 

@@ -208,7 +208,8 @@ def outlines(world: World) -> Iterator[Way]:
 def gathered(world: World) -> Iterator[Way]:
     """What is put together is the business of who began it."""
     number = world.ids["agreement:bundle"]
-    yield Way(("agreement.start",), {"number": number}, "agreement:bundle", lambda held: "borrower_staff" in held)
+    asked = {"rank": "1"}
+    yield Way(("agreement.start",), {"number": number}, "agreement:bundle", lambda held: "borrower_staff" in held, asked)
 
 
 def reported(world: World) -> Iterator[Way]:
@@ -373,6 +374,16 @@ WAYS: dict[str, Ways] = {
     "figures.admin_table": plain("figures.read", name="use-by-centre", ending="xlsx"),
     "figures.year_book": plain("figures.read"),
     "figures.records": figure_lists,
+    "figures.balance": centres("balance.read"),
+    "figures.balance_table": lambda _world: [Way(("figures.read",), {"slug": "all", "name": "all", "ending": "csv"})],
+    "figures.postings": centres("balance.read"),
+    "figures.refusals": plain("figures.read"),
+    "figures.refusals_table": plain("figures.read", name="refusals-by-code", ending="csv"),
+    "figures.expedited": plain("public.read"),
+    "figures.expedited_table": plain("public.read", name="expedited-by-month", ending="csv"),
+    "figures.scorecard": own_centre("balance.read"),
+    "figures.scorecard_book": own_centre("balance.read"),
+    "figures.scored": centres("balance.read", name="lent"),
     "admin.announced": plain("announcement.edit"),
     "admin.new_announcement": plain("announcement.edit"),
     "admin.announce": plain("announcement.edit"),
@@ -513,7 +524,7 @@ WAYS: dict[str, Ways] = {
     # calendars
     "calendars.timeline": plain("timeline.read"),
     "portal.compare": plain("public.read"),
-    "calendars.month": own_centre("desk.read"),
+    "calendars.month": lambda _world: [Way(("desk.read",), {}, "own centre", lambda held: "owner_staff" in held)],
     "calendars.subscriptions": plain("desk.read"),
     "calendars.subscribe": plain("desk.read"),
     "calendars.unsubscribe": plain("feed.end", number=999),
