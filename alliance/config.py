@@ -54,6 +54,7 @@ class Settings(BaseModel):
     ask_rate: str = Field("120 per minute", description="writes from one person or address")
     search_rate: str = Field("120 per minute", description="searches from one visitor's address")
     case_rate: str = Field("20 per hour", description="public cases filed from one address")
+    feed_rate: str = Field("60 per hour; 10 per minute", description="readings of one calendar feed")
     case_erase_days: int = Field(180, ge=1, description="days after closing until a public case forgets who asked")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least level that is logged")
     debug: bool = Field(False, description="show the style guide; never in production")

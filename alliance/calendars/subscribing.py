@@ -22,7 +22,10 @@ from alliance.permissions import guarded, may
 from alliance.web import Answer, limiter, me
 
 SECRET = re.compile(r"[\w-]{32}", re.ASCII)
-RATE = "60 per hour; 10 per minute"
+
+
+def _rate() -> str:
+    return str(current_app.config["ALLIANCE"].feed_rate)
 
 
 @bp.get("/feeds")
@@ -60,7 +63,7 @@ def unsubscribe(number: int) -> Answer:
 
 @bp.get("/feed/<secret>.ics")
 @guarded("public.read")
-@limiter.limit(RATE, key_func=lambda: f"feed {request.view_args and request.view_args.get('secret')}")
+@limiter.limit(_rate, key_func=lambda: f"feed {request.view_args and request.view_args.get('secret')}")
 @limiter.limit("120 per minute")
 def feed(secret: str) -> Answer:
     """The feed as its person may read it."""
