@@ -527,7 +527,7 @@ WAYS: dict[str, Ways] = {
     "calendars.month": lambda _world: [Way(("desk.read",), {}, "own centre", lambda held: "owner_staff" in held)],
     "calendars.subscriptions": plain("desk.read"),
     "calendars.subscribe": plain("desk.read"),
-    "calendars.unsubscribe": plain("feed.end", number=999),
+    "calendars.unsubscribe": lambda world: [Way(("feed.end",), {"number": world.things["feed:owner"][1]}, "feed:owner")],
     "calendars.feed": plain(
         "public.read", also=lambda _held: False, secret="none"
     ),  # without the secret there is nothing for anybody

@@ -18,6 +18,8 @@ from alliance import clock, indexing, journal
 from alliance.archive import uploads
 from alliance.archive.arriving import Upload
 from alliance.archive.models import Asset, AssetRelation, Collection
+from alliance.calendars import service as feeds
+from alliance.calendars.models import Feed
 from alliance.cases import filing
 from alliance.cases.forms import KIND_FORMS
 from alliance.cases.models import Case, CaseFile
@@ -340,6 +342,9 @@ def _desk(world: World, session: Session, centres: dict[str, Centre]) -> None:
     session.add_all([*notices, invitation, mail, job, batch, *said])
     session.flush()
     world.ids |= {"announced_public": said[0].id, "announced_members": said[1].id}
+    feeds.make(session, world.person(session, "owner_staff"), None)
+    session.flush()
+    world.things["feed:owner"] = (Feed, session.scalars(sa.select(Feed.id)).one())
     world.things |= {"notice:owner": (Notice, notices[0].id), "notice:near": (Notice, notices[1].id)}
     world.things["import:owner"] = (ImportBatch, batch.id)
     world.ids |= {"invitation": invitation.id, "mail": mail.id, "job": job.id, "import": batch.id}
