@@ -115,6 +115,25 @@ def guard(model: type[Base], name: str, *, create: Mapping[str, str], drop: Mapp
         sentences[name] = sentence
 
 
+def append_only(model: type[Base], sentence: Any) -> None:
+    """Declare that rows of `model` are never changed or deleted; `sentence` is what people read when that is tried."""
+    table = model.__tablename__
+    name = f"{table}_append_only"
+    function = (
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN\n"
+        f"RAISE EXCEPTION '{name}' USING ERRCODE = 'integrity_constraint_violation'; END $$; "
+    )
+    for verb in ("update", "delete"):
+        trigger = f"CREATE TRIGGER {name}_{verb} BEFORE {verb} ON {table} "
+        create = {
+            "sqlite": f"{trigger}BEGIN SELECT RAISE(ABORT, '{name}'); END",
+            "postgresql": f"{function}{trigger}FOR EACH ROW EXECUTE FUNCTION {name}()",
+        }
+        drop = {"sqlite": f"DROP TRIGGER {name}_{verb}", "postgresql": f"DROP TRIGGER {name}_{verb} ON {table}"}
+        guard(model, f"{name}_{verb}", create=create, drop=drop)
+    sentences[name] = sentence
+
+
 db = SQLAlchemy()
 alembic = Alembic(metadatas=Base.metadata, run_mkdir=False, command_name="")
 

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from alliance import clock, jobs
-from alliance.db import Base, guard, sentences
+from alliance.db import Base, append_only
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 listeners: dict[str, tuple[str, ...]] = {}
@@ -34,24 +34,7 @@ class Event(Base):
     key: Mapped[str | None] = mapped_column(sa.String(80), unique=True)
 
 
-_FUNCTION = """CREATE OR REPLACE FUNCTION event_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-RAISE EXCEPTION 'event_append_only' USING ERRCODE = 'integrity_constraint_violation'; END $$; """
-for _verb in ("update", "delete"):
-    guard(
-        Event,
-        f"event_append_only_{_verb}",
-        create={
-            "sqlite": f"CREATE TRIGGER event_append_only_{_verb} BEFORE {_verb} ON event "
-            "BEGIN SELECT RAISE(ABORT, 'event_append_only'); END",
-            "postgresql": f"{_FUNCTION}CREATE TRIGGER event_append_only_{_verb} BEFORE {_verb} ON event "
-            "FOR EACH ROW EXECUTE FUNCTION event_append_only()",
-        },
-        drop={
-            "sqlite": f"DROP TRIGGER event_append_only_{_verb}",
-            "postgresql": f"DROP TRIGGER event_append_only_{_verb} ON event",
-        },
-    )
-sentences["event_append_only"] = _l("经过记录只能追加，不能修改。")
+append_only(Event, _l("经过记录只能追加，不能修改。"))
 
 
 class Subject(Protocol):

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Mapped, mapped_column
 
 from alliance import clock
-from alliance.db import Base, guard, sentences
+from alliance.db import Base, append_only
 
 
 class Posting(Base):
@@ -34,21 +34,4 @@ class Posting(Base):
     posted_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-_FUNCTION = """CREATE OR REPLACE FUNCTION posting_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-RAISE EXCEPTION 'posting_append_only' USING ERRCODE = 'integrity_constraint_violation'; END $$; """
-for _verb in ("update", "delete"):
-    guard(
-        Posting,
-        f"posting_append_only_{_verb}",
-        create={
-            "sqlite": f"CREATE TRIGGER posting_append_only_{_verb} BEFORE {_verb} ON posting "
-            "BEGIN SELECT RAISE(ABORT, 'posting_append_only'); END",
-            "postgresql": f"{_FUNCTION}CREATE TRIGGER posting_append_only_{_verb} BEFORE {_verb} ON posting "
-            "FOR EACH ROW EXECUTE FUNCTION posting_append_only()",
-        },
-        drop={
-            "sqlite": f"DROP TRIGGER posting_append_only_{_verb}",
-            "postgresql": f"DROP TRIGGER posting_append_only_{_verb} ON posting",
-        },
-    )
-sentences["posting_append_only"] = _l("往来账只能追加，不能修改。")
+append_only(Posting, _l("往来账只能追加，不能修改。"))
