@@ -44,9 +44,21 @@ def cannot_ask(resource: Resource) -> Any:
 
 
 def editable(session: Session, number: str) -> Sheet:
-    """The form of a draft or of an incomplete request, for the borrower's staff."""
+    """The form of a draft or of an incomplete request, for the staff of who writes it."""
+    sheet = written(session, number)
+    if sheet.leg is None or sheet.leg.state not in ("draft", "incomplete"):
+        raise _not_yours(number)
+    return sheet
+
+
+def written(session: Session, number: str) -> Sheet:
+    """The form of a request, whatever became of it since, for the staff of who writes it."""
     leg = find_own(session, me(), number)
-    writes = leg.begun_by if leg.state == "draft" else "borrower"
-    if f"{writes}_staff" not in leg.relations(me()) or leg.state not in ("draft", "incomplete"):
-        raise Conflict(_("现在不能修改这份申请。"), ways=((_("看这份约定"), url_for("exchange.agreement", number=number)),))
+    writes = "borrower" if leg.state == "incomplete" else leg.begun_by
+    if f"{writes}_staff" not in leg.relations(me()):
+        raise _not_yours(number)
     return Sheet(leg.lines[0].resource, leg)
+
+
+def _not_yours(number: str) -> Conflict:
+    return Conflict(_("现在不能修改这份申请。"), ways=((_("看这份约定"), url_for("exchange.agreement", number=number)),))

@@ -19,7 +19,7 @@ from alliance.exchange import completing, joint
 from alliance.exchange.checking import checked, promise
 from alliance.exchange.controls import Typed, request_controls, shown_of, typed
 from alliance.exchange.drafts import Draft
-from alliance.exchange.finding import askable, cannot_ask, editable, readable
+from alliance.exchange.finding import askable, cannot_ask, editable, readable, written
 from alliance.exchange.guards import must_be_endorsed
 from alliance.exchange.labels import GROUPS, REQUEST, called
 from alliance.exchange.models import Agreement, Leg, Line
@@ -85,9 +85,9 @@ def autosave(number: str) -> Answer:
 @bp.post("/checks")
 @guarded("agreement.start")
 def checks() -> Answer:
-    """The checks alone, while the form is filled in."""
+    """The checks alone, while the form is filled in; told also where it was sent a moment before."""
     number = printable(request.args.get("number", ""))[:40]
-    sheet = editable(db.session, number) if number else Sheet(askable(db.session, request.form.get("resource", "")))
+    sheet = written(db.session, number) if number else Sheet(askable(db.session, request.form.get("resource", "")))
     resource, values = sheet.resource, typed(RequestForm)
     items = checked(db.session, sheet.borrower, resource=resource, values=values)
     told = promise(db.session, resource, sheet.borrower, values)

@@ -188,6 +188,18 @@ def test_a_file_of_somebody_else_is_not_filed(cast: Cast) -> None:
         assert db.session.scalars(sa.select(ReportPhoto.file_id)).all() == []
 
 
+def test_checks_that_arrive_after_the_request_was_sent_are_answered(cast: Cast) -> None:
+    form = cast.borrower.fields(f"/agreements/new?resource={cast.code}", "/agreements/new")
+    number = number_of(cast.borrower.ask(cast.code))
+    late = cast.borrower.send(
+        f"/agreements/checks?number={number}", form | {"starts_at": "2025-01-01T09:00", "ends_at": "2025-01-01T10:00"}
+    )
+    assert late.status_code == 200
+    assert "首选日期已经过去" in late.get_data(as_text=True)
+    theirs = cast.handler.fields(f"/agreements/{number}", f"/agreements/{number}/accept_handling")
+    assert cast.handler.send(f"/agreements/checks?number={number}", theirs).status_code == 409
+
+
 def test_the_form_says_what_holds_and_until_when(cast: Cast) -> None:
     page = cast.borrower.get(f"/agreements/new?resource={cast.code}&starts_at=2025-04-01T09:00&ends_at=2025-04-01T17:00")
     assert "首选日期空闲" in page
