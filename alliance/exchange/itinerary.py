@@ -17,7 +17,7 @@ from alliance.errors import Conflict, Invalid, NotFound
 from alliance.exchange import present, sketch, stops, touring
 from alliance.exchange.actions import available
 from alliance.exchange.controls import Typed, local_minutes, stop_controls, typed, validated
-from alliance.exchange.drafts import missing
+from alliance.exchange.drafts import missing, sift
 from alliance.exchange.finding import editable
 from alliance.exchange.labels import REQUEST, called
 from alliance.exchange.new import version_of
@@ -157,7 +157,7 @@ def page(
         version=version_of(leg),
         key=fresh_key(),
         called=present.called,
-        **shown(sheet.resource, typed_of(leg), better=True),
+        **shown(sheet.resource, sift(typed_of(leg)).content(), better=True),
     )
 
 

@@ -122,7 +122,7 @@ def sent_mark() -> str | None:
 
 
 def send(sheet: Sheet, values: Typed) -> Leg:
-    """Put what was filled in before the owner; it waits for the other legs, a new tour for its stops. The same form is sent once."""
+    """Put what was filled in before the owner; it waits for the other legs, a new tour for its stops. One form is sent once."""
     form, version, key = validated(RequestForm, values), version_given(), sent_mark()
     toured = sheet.tours
     with transaction() as session:

@@ -187,6 +187,11 @@ def test_the_way_tells_the_empty_run(stage: Stage) -> None:
     assert way.empty_km == pytest.approx(way.hops[0].way.km + way.hops[-1].way.km, abs=0.11)
 
 
+def keeps(order: tuple[int, ...], slots: list[Slot], minutes: list[list[float]], fixed: dict[int, int]) -> bool:
+    room = (slots[k + 1].start - slots[k].end - 60 >= minutes[order[k]][order[k + 1]] for k in range(len(order) - 1))
+    return all(room) and all(order[slot] == place for place, slot in fixed.items())
+
+
 def test_the_shortest_round_is_what_trying_all_of_them_finds() -> None:
     dice = Random(20261128)
     for count in (1, 2, 4, 6) * 12:
@@ -199,12 +204,7 @@ def test_the_shortest_round_is_what_trying_all_of_them_finds() -> None:
             slots.append(Slot(at, at + 180))
             at += 180
         fixed = {0: count - 1} if count > 1 and dice.random() < 0.3 else {}
-
-        def keeps(order: tuple[int, ...]) -> bool:
-            room = (slots[k + 1].start - slots[k].end - 60 >= minutes[order[k]][order[k + 1]] for k in range(len(order) - 1))
-            return all(room) and all(order[slot] == place for place, slot in fixed.items())
-
-        kept = [order for order in permutations(range(count)) if keeps(order)]
+        kept = [order for order in permutations(range(count)) if keeps(order, slots, minutes, fixed)]
         found = shortest(road, minutes, slots, between=60, fixed=fixed)
         if found is None:
             assert kept == []
