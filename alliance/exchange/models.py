@@ -18,6 +18,8 @@ from alliance.storage.models import File
 
 JOINT = frozenset({"swap", "bundle"})
 """Kinds of agreement with several legs; each leg has a number of its own behind the agreement's."""
+TOUR = "tour"
+"""One leg with several stops, one after the other."""
 
 
 class Agreement(Base):
@@ -43,6 +45,11 @@ class Agreement(Base):
     def is_joint(self) -> bool:
         """Whether it has legs that are fixed and fall together."""
         return self.kind in JOINT
+
+    @property
+    def is_tour(self) -> bool:
+        """Whether it goes from stop to stop."""
+        return self.kind == TOUR
 
     @property
     def heading(self) -> Any:

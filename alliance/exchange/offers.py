@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import gettext as _
 
 from alliance.catalogue import occupancy
 from alliance.errors import Conflict, Invalid
-from alliance.exchange import deadlines, forms
+from alliance.exchange import deadlines, forms, stops, touring
 from alliance.exchange.answering import in_hand, send
 from alliance.exchange.asking import measure, refuse_unfit
-from alliance.exchange.case import Case, Outcome, Period, last_start
+from alliance.exchange.case import Case, Outcome, Period, last_start, periods_of
+from alliance.exchange.dates import stretches
 from alliance.exchange.effects import changed, chosen, end, hold, image, let_go, new_terms, overdue, require_consent, step, take
 from alliance.exchange.request_form import choice
 
@@ -25,7 +28,7 @@ def offer(case: Case, form: forms.Offer) -> Outcome:
     if not conditions and not form.starts_at:
         raise Invalid(_("请写明条件，或提出新的日期；没有条件请直接用“同意”。"), {"conditions": _("至少写一条。")})
     before = case.terms.content
-    new_terms(case, "owner", changed(case, choices=[choice(*period)], conditions=conditions), form.note, sent=False)
+    new_terms(case, "owner", changed(case, **_dated(case, [period]), conditions=conditions), form.note, sent=False)
     chosen(case, 1)
     data = {"conditions": conditions} | overdue(case)
     if before["choices"] != case.terms.content["choices"]:
@@ -62,16 +65,25 @@ def _first_step(case: Case, period: Period, note: str) -> Outcome:
 
 def counter(case: Case, form: forms.Counter) -> Outcome:
     """The borrower's next version; what was held is free, and the owner's clock starts anew."""
-    choices = case.terms.content["choices"]
-    if form.starts_at and form.ends_at:
-        choices = [choice(form.starts_at, form.ends_at)]
-        if form.second_starts_at and form.second_ends_at:
-            choices.append(choice(form.second_starts_at, form.second_ends_at))
-    new_terms(case, "borrower", changed(case, choices=choices), form.note, sent=True)
+    named = ((form.starts_at, form.ends_at), (form.second_starts_at, form.second_ends_at))
+    periods = [(start, end_) for start, end_ in named if start and end_] if form.starts_at else periods_of(case.terms)
+    new_terms(case, "borrower", changed(case, **_dated(case, periods)), form.note, sent=True)
     chosen(case, 1)
     case.leg.hold_until = None
     deadlines.start_clock(case.leg, case.calendar, case.now)
-    return Outcome("requested", {"note": form.note, "choices": choices} | let_go(case))
+    return Outcome("requested", {"note": form.note, "choices": case.terms.content["choices"]} | let_go(case))
+
+
+def _dated(case: Case, periods: list[Period]) -> dict[str, Any]:
+    """These choices of dates; of a tour all stops go along with the first. Raises Invalid."""
+    found, before = stops.of(case.terms.content), case.period(1)
+    if not found:
+        return {"choices": [choice(*period) for period in periods]}
+    start, end_ = periods[0]
+    if end_ - start != before[1] - before[0]:
+        sentence = _("巡演改期，各站一起平移：起止要移动同样的时间。只改某一站，请退回补正或在附言里说。")
+        raise Invalid(sentence, {"ends_at": _("请与开始时间移动同样多。")})
+    return {"choices": [choice(start, end_)], "stops": touring.moved(found, start - before[0])}
 
 
 def accept_offer(case: Case, form: forms.Accept) -> Outcome:
@@ -84,7 +96,7 @@ def accept_offer(case: Case, form: forms.Accept) -> Outcome:
         return Outcome("agreed", said | take(case, 1, period))
     occupancy.confirm(case.session, leg_id=leg.id)
     leg.choice = 1
-    return Outcome("agreed", said | image("confirmed", *period))
+    return Outcome("agreed", said | image("confirmed", [span for span, _more in stretches(case, period)]))
 
 
 def decline_offer(case: Case, form: forms.Why) -> Outcome:
