@@ -16,7 +16,7 @@ from alliance import clock, jobs, journal
 from alliance.catalogue import occupancy
 from alliance.catalogue.models import Resource
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound, SignInNeeded
-from alliance.exchange import answering, asking, closing, deadlines, endings, handover, offers, together
+from alliance.exchange import answering, asking, closing, deadlines, differing, endings, handover, offers, together
 from alliance.exchange.case import Case, Outcome, last_start
 from alliance.exchange.guards import GUARDS
 from alliance.exchange.models import Ask, Leg, Line, Terms
@@ -60,6 +60,10 @@ EFFECTS: dict[str, Effect] = {
         handover.refuse,
         handover.recall,
         handover.send_back,
+        handover.supplement,
+        differing.note_differences,
+        differing.agree_note,
+        differing.refuse_note,
         handover.check_in,
         handover.resolve_line,
         handover.agree_line,
@@ -84,7 +88,7 @@ LOCKED = (
     .with_for_update(of=Leg)
     .execution_options(populate_existing=True)
 )
-ASKING = frozenset({"confirmed", "in_use", "partly_returned"})
+ASKING = frozenset({"confirmed", "in_use", "sent_back", "partly_returned", "returned"})
 
 
 def act(
@@ -289,4 +293,6 @@ def _arrange(case: Case, *, fresh: bool) -> None:
 
 def _lapse_asks(case: Case) -> None:
     standing = sa.update(Ask).where(Ask.leg_id == case.leg.id, Ask.answer.is_(None))
+    if case.leg.state in ACTIONS["agree_note"].sources:
+        standing = standing.where(Ask.kind != differing.KIND)
     case.session.execute(standing.values(answer="lapsed", answered_at=case.now))

@@ -66,6 +66,7 @@ ASKED: dict[str, Any] = {
     "extension": _l("答复续借"),
     "resolve_line": _l("确认未归还物品的处理"),
     "go_on": _l("答复：照办还是退出"),
+    "differences": _l("核对交接差异，双方注记"),
 }
 VENUE_WORDS = {"confirmed": _l("开放场地"), "handed_over": _l("进场确认"), "sent_back": _l("验收场地")}
 TALENT_WORDS = {"confirmed": _l("派出人员"), "handed_over": _l("确认到场"), "sent_back": _l("确认返回")}

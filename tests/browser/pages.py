@@ -114,6 +114,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/agreements/{damaged}/report_damage",
         "/agreements/{damaged}/letter",
         "/agreements/{damaged}/sheet",
+        "/agreements/{damaged}/handing",
         "/resources/{truck}/edit",
         "/resources/{truck}/photos",
         "/resources/{truck}/papers",

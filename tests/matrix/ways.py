@@ -509,6 +509,7 @@ WAYS: dict[str, Ways] = {
     "exchange.letter": agreements(only=("draft", "requested", "endorsing")),
     "exchange.letter_pdf": agreements(only=("draft", "confirmed")),
     "exchange.sheet": agreements(only=("confirmed", "in_use")),
+    "exchange.handing": agreements(only=("confirmed", "in_use")),
     "exchange.prepare": acts,
     "exchange.do": acts,
     "exchange.edit": agreements(only=("draft", "requested")),
