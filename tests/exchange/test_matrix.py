@@ -97,6 +97,8 @@ def scene(session: Session, state: str) -> tuple[Stage, Leg]:
     if state.endswith("joint"):
         return stage, joint_scene(stage, state.split()[0])
     leg = stage.leg(**LONG)
+    if state.endswith("tour"):
+        leg, state = tour(stage), state.split()[0]
     if state == "endorsing":
         return stage, stage.play(leg, *ENDORSING)
     if state == "expired":
@@ -110,6 +112,15 @@ def scene(session: Session, state: str) -> tuple[Stage, Leg]:
         session.execute(sa.update(Leg).where(Leg.id == leg.id).values(state="agreed", expires_at=START))
         session.expire_all()
     return stage, leg
+
+
+def tour(stage: Stage) -> Leg:
+    """A draft that goes to two places, a day apart."""
+    hours, place = timedelta(hours=8), {"place": "下河村文化礼堂", "division_code": "990102", "audience": 200}
+    days = (START, START + timedelta(days=27))
+    leg = stage.leg(**LONG, stops=[place | {"starts_at": day, "ends_at": day + hours} for day in days])
+    leg.agreement.kind = "tour"
+    return leg
 
 
 def joint_scene(stage: Stage, state: str) -> Leg:
@@ -197,7 +208,10 @@ class Undone(Exception):
 GOING = ("confirmed", "handed_over", "in_use", "sent_back", "partly_returned", "returned")
 ALONE = sorted((STATES - {"draft"}) | {"draft", "draft endorsed", "requested talent"})
 JOINT = [f"{name} joint" for name in ("draft", "offering", "offering talent", *GOING, *sorted(GONE | LOST))]
-SCENES = [*ALONE, *JOINT]
+TOURS = [
+    f"{name} tour" for name in ("draft", "requested", "incomplete", "offered", *GOING, "closed", "disputed", *sorted(GONE | LOST))
+]
+SCENES = [*ALONE, *JOINT, *TOURS]
 
 
 def play_matrix(scenes: list[str]) -> Counter[tuple[str, str]]:
