@@ -176,7 +176,7 @@ def attachments(world: World) -> Iterator[Way]:
         yield Way(("case.read",), {"number": world.ids[name], "file_id": world.files["photo"]}, name)
 
 
-UNSENT = ("agreement:draft", "agreement:endorsing", "agreement:bundle")
+UNSENT = ("agreement:draft", "agreement:endorsing", "agreement:bundle", "agreement:tour")
 
 
 def asks(held: Held) -> bool:
