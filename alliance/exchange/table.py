@@ -1,6 +1,6 @@
 """The workflow of a leg as data: who may do what from where to where. Server, buttons, docs and tests all read it.
 
-Not here yet: tour, licence and what only they use (open_window, end_window, revoke).
+Not here yet: licence and what only it uses (open_window, end_window, revoke).
 """
 
 from __future__ import annotations
