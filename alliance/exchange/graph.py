@@ -21,9 +21,9 @@ ORDER = (
 )
 HEAD = """# States and actions of a leg
 
-Made from `alliance/exchange/table.py` by `python -m alliance.exchange.graph`; a test compares the two. The same table drives the server,
-the buttons, the timeline and the tests. Arrows from a frame start at every state in it; what leaves the state as it is
-stands only in the list below.
+Made from `alliance/exchange/table.py` by `python -m alliance.exchange.graph`; a test compares the two. The same table drives
+the server, the buttons, the timeline and the tests. Arrows from a frame start at every state in it; what leaves the state as
+it is stands only in the list below.
 """
 
 
