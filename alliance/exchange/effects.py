@@ -36,7 +36,7 @@ def new_terms(case: Case, side: str, content: dict[str, Any], note: str, *, sent
         note=note,
     )
     case.session.add(made)
-    leg.choice = None
+    leg.choice, leg.conditions = None, []
     case.terms = made
     case.steps = []
     leg.starts_at, leg.ends_at = case.period(1)

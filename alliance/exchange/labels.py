@@ -179,6 +179,7 @@ ACTION: dict[str, Ask] = {
     "code": Ask(_l("不同意的理由"), "select", "refusal", width="mid"),
     "ground": Ask(_l("依据"), "radios", options=GROUNDS),
     "until": Ask(_l("到什么时候"), "moment"),
+    "condition": Ask(_l("哪一条"), "radios"),
     "item": Ask(_l("物品"), "select", width="mid"),
     "quantity": Ask(_l("数量"), "whole"),
     "outcome": Ask(_l("去向"), "select", "line_outcome", width="mid"),

@@ -108,6 +108,9 @@ class Leg(Base):
     steps_needed: Mapped[int] = mapped_column(default=1)
     consent: Mapped[dict[str, Any] | None] = mapped_column(doc="talent: date, how, note")
     returned_for_version: Mapped[int | None] = mapped_column(doc="terms on which a completion was already asked")
+    conditions: Mapped[list[dict[str, Any]]] = mapped_column(
+        default=list, doc="sent with the offer: text, due_on, met (by, side, at)"
+    )
     recalled_until: Mapped[datetime | None]
     disputed_from: Mapped[str | None] = mapped_column(sa.String(20))
     disputes: Mapped[int] = mapped_column(default=0)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 
 from alliance.catalogue import occupancy
 from alliance.errors import Conflict, Invalid
-from alliance.exchange import deadlines, forms, stops, touring
+from alliance.exchange import conditions, deadlines, forms, stops, touring
 from alliance.exchange.answering import in_hand, send
 from alliance.exchange.asking import measure, refuse_unfit
 from alliance.exchange.case import Case, Outcome, Period, last_start, periods_of
 from alliance.exchange.dates import stretches
 from alliance.exchange.effects import changed, chosen, end, hold, image, let_go, new_terms, overdue, require_consent, step, take
+from alliance.exchange.models import Leg
 from alliance.exchange.request_form import choice
 
 
@@ -91,6 +93,9 @@ def accept_offer(case: Case, form: forms.Accept) -> Outcome:
     leg = case.leg
     if form.terms_version != leg.terms_version:
         raise Conflict(_("对方已更新内容，您看到的是旧的一版。请看过新的一版再确认。"))
+    lacking = conditions.overdue(leg, case.now)
+    if lacking:
+        raise Conflict(_("“%(text)s”到期还没有落实。请先登记落实，或再议。", text=lacking[0]["text"]))
     period, said = chosen(case, 1), {"note": form.note} if form.note else {}
     if leg.agreement.is_joint:
         return Outcome("agreed", said | take(case, 1, period))
@@ -101,3 +106,44 @@ def accept_offer(case: Case, form: forms.Accept) -> Outcome:
 
 def decline_offer(case: Case, form: forms.Why) -> Outcome:
     return end(case, "declined", reason=form.reason)
+
+
+# Conditions ---------------------------------------------------------------
+
+
+def meet(case: Case, form: forms.Met) -> Outcome:
+    """Somebody who knows says that it is met."""
+    assert case.person is not None
+    condition = _set(case.leg, form.condition, {"by": case.person.id, "side": case.side, "at": case.now.isoformat()})
+    return _told(case, condition, note=form.note)
+
+
+def reopen(case: Case, form: forms.Reopened) -> Outcome:
+    """The owner does not see it met: it is open again."""
+    return _told(case, _set(case.leg, form.condition, None), reason=form.reason)
+
+
+def fall_back(case: Case, _form: None) -> Outcome:
+    """The consent was on conditions that are not met: the offer stands once more, held for the leg's limit, and then it is over."""
+    leg = case.leg
+    lacking = [one["text"] for one in conditions.overdue(leg, case.now)]
+    leg.choice, leg.hold_until = None, deadlines.hold_until(leg, case.calendar, case.now, last_start(case.terms))
+    return Outcome(
+        "offered",
+        {"unmet": lacking, "hold_until": leg.hold_until.isoformat()} | hold(case, case.period(1), leg.hold_until),
+    )
+
+
+def _set(leg: Leg, rank: int, value: dict[str, Any] | None) -> dict[str, Any]:
+    """One condition as it is from now on. Raises Invalid where it is so already."""
+    known = dict(conditions.unmet(leg) if value is not None else conditions.met(leg))
+    if rank not in known:
+        raise Invalid(_("没有这一条，或刚刚有人办过。"), {"condition": _("请另选一条。")})
+    leg.conditions = [{**one, "met": value} if number == rank else one for number, one in enumerate(leg.conditions, 1)]
+    return known[rank]
+
+
+def _told(case: Case, condition: Mapping[str, Any], **said: str) -> Outcome:
+    """Its date no longer counts, or counts anew."""
+    case.leg.reminded = [which for which in case.leg.reminded if which not in conditions.MARKS]
+    return Outcome(case.leg.state, {"condition": condition["text"]} | {name: text for name, text in said.items() if text})

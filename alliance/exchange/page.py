@@ -132,7 +132,7 @@ def _content(case: Case, known: list[Terms]) -> dict[str, Any]:
         "choices": present.periods(current.content, locale),
         "current": current,
         "tables": present.tables(current.content, leg.lines[0].resource.kind, locale),
-        "conditions": present.conditions_of(current.content, locale),
+        "conditions": present.conditions_told(leg, current.content, locale),
         "attached": _attached(session, leg, current.content.get("files", [])),
         "before": before,
         "changes": present.changes(before.content, current.content, locale) if before is not None else [],
