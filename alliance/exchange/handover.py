@@ -17,6 +17,7 @@ from alliance.exchange.alternatives import alternatives
 from alliance.exchange.case import Case, Outcome
 from alliance.exchange.effects import answer, ask, let_go, report, what_is_left
 from alliance.exchange.models import Ask, Report
+from alliance.exchange.supplement import Supplement
 
 
 def hand_over(case: Case, form: forms.Report) -> Outcome:
@@ -96,7 +97,7 @@ def send_back(case: Case, form: forms.SendBack) -> Outcome:
     return Outcome("sent_back", {"sessions": form.sessions, "attendances": form.attendances})
 
 
-def supplement(case: Case, form: forms.Supplement) -> Outcome:
+def supplement(case: Case, form: Supplement) -> Outcome:
     """What the acceptance still lacked when the thing went back."""
     files = {"photo": form.photos, "receipt": form.receipts, "programme": form.programmes, "clip": form.clips}
     said: dict[str, Any] = {"captions": form.captions, "consents": form.consents, "names": form.names}

@@ -16,7 +16,8 @@ from alliance.catalogue.models import Occupancy
 from alliance.db import transaction
 from alliance.errors import Refusal
 from alliance.exchange import joint, requests
-from alliance.exchange.actions import EFFECTS, available
+from alliance.exchange.actions import available
+from alliance.exchange.deeds import EFFECTS
 from alliance.exchange.guards import GUARDS
 from alliance.exchange.models import Agreement, Ask, Deficiency, Dispute, Leg, Report, Step, Terms
 from alliance.exchange.table import ACTIONS, GONE, LOST, STATES
