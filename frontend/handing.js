@@ -75,8 +75,9 @@ async function sum(blob) {
 }
 
 function line(field, title) {
-  const element = document.createElement("li");
-  element.append(title, " ", Object.assign(document.createElement("span"), { className: "muted" }));
+  const element = document.createElement("li"), name = Object.assign(document.createElement("b"), { textContent: title });
+  if (/[\u3400-\u9fff]/.test(title)) name.lang = "zh";
+  element.append(name, " ", Object.assign(document.createElement("span"), { className: "muted" }));
   form.querySelector(`[data-parts="${field}"] [data-arrived]`).append(element);
   return element;
 }
