@@ -17,7 +17,7 @@ from alliance.catalogue import kinds
 from alliance.catalogue.models import Resource, ResourcePhoto
 from alliance.db import db
 from alliance.errors import NotFound
-from alliance.exchange import acceptance, archiving, balance, compare, differing, itinerary, present, story, turns, whole
+from alliance.exchange import acceptance, archiving, balance, compare, custody, differing, itinerary, present, story, turns, whole
 from alliance.exchange.actions import available
 from alliance.exchange.beside import others
 from alliance.exchange.case import Case
@@ -150,6 +150,8 @@ def _filed(case: Case) -> dict[str, Any]:
     return {
         "joined": leg.state in present.JOINED,
         "pieces": acceptance.of(leg, reports),
+        "holder": custody.holder(leg),
+        "way": custody.way(leg, reports),
         "differ": differing.standing(case),
         "differ_words": differing.WORDS,
         "reports": compare.pairs(reports, locale),

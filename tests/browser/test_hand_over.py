@@ -19,6 +19,7 @@ OWNER, BORROWER, LOAN = "li", "qiu", "入冬送戏进山"
 WAYS = [Way("zh-Hans", 360, "plain"), Way("en", 360, "pointer")]
 MB = 1024 * 1024
 DONE = {"zh-Hans": "已收好", "en": "Kept"}
+CHECKING = "being checked"
 NOTED = {"zh-Hans": "已双方注记", "en": "Noted by both sides"}
 BOTH = {"zh-Hans": "双方都已确认", "en": "Both sides have confirmed"}
 
@@ -96,7 +97,9 @@ def add(site: Site, somebody: Somebody, field: str, *paths: Path) -> None:
 def arrive(site: Site, page: Page, field: str, paths: tuple[Path, ...], done: str) -> None:
     lines = page.locator(f'[data-parts="{field}"] [data-arrived] li')
     for path in paths:
-        site.work_off()
+        expect(lines.filter(has_text=path.name)).to_contain_text(CHECKING)
+    site.work_off()
+    for path in paths:
         expect(lines.filter(has_text=path.name)).to_contain_text(done)
 
 
@@ -161,7 +164,6 @@ def dropped(site: Site, somebody: Somebody, clip: Path) -> None:
     expect(line).to_contain_text("The line dropped")
     somebody.hands.press(".bottombar button")
     expect(somebody.page.locator("[data-live]")).to_contain_text("still being sent")
-    expect(line).to_contain_text("being checked")
     arrive(site, somebody.page, "clips", (clip,), DONE["en"])
     assert sent == ["1", "2", "2", "2", "3"]
     somebody.watch.take()
