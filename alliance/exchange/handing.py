@@ -58,14 +58,16 @@ def shown(case: Case) -> dict[str, Any]:
     acts = {action.name: action for action in available(case.session, leg, case.person, case.now) if action.name in STEPS}
     first = next((acts[name] for name in STEPS[:4] if name in acts), None)
     assert case.person is not None
+    mine = is_mine(turn, case.person, case.side)
     return {
         "leg": leg,
         "resource": leg.lines[0].resource,
         "key": fresh_key(),
-        "title": present.headline(leg, turn, case.ask, is_mine(turn, case.person, case.side)),
+        "title": present.headline(leg, turn, case.ask, mine),
         "dates": present.dates_of(leg, case.side),
         "state": present.state_of(leg, locale),
         "first": first,
+        "mine": mine,
         "acts": acts,
         "pairs": pairs(leg, made),
         "pieces": acceptance.of(leg, made),
