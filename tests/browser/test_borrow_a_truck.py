@@ -24,7 +24,7 @@ RATINGS = {
 
 ONCE = [
     *(f"leg.{name}" for name in ("start", "submit", "accept_handling", "return_for_completion", "complete", "approve", "approve")),
-    *(f"leg.{name}" for name in ("hand_over", "receive", "send_back", "check_in", "close", "rate", "rate")),
+    *(f"leg.{name}" for name in ("hand_over", "receive", "agree_note", "send_back", "check_in", "close", "rate", "rate")),
 ]
 """What a whole loan leaves in the journal, whoever's hands they are."""
 
@@ -137,12 +137,16 @@ def use(people: dict[str, Somebody], number: str, folder: Path) -> None:
     count(handler, number, "hand_over", picture)
     turn_of(borrower, number)
     count(borrower, number, "receive", picture, differs=True)
+    turn_of(handler, number)
+    start(handler, number, "agree_note")
+    finish(handler, number)
     borrower.page.goto(f"/agreements/{number}")
     start(borrower, number, "send_back")
     borrower.hands.fill("sessions", "1")
     borrower.hands.fill("attendances", "420")
     tally(borrower)
     borrower.hands.upload("up-receipts", picture)
+    borrower.hands.tick("later", "1")
     confirm(borrower, number)
     turn_of(handler, number)
     count(handler, number, "check_in", picture)
