@@ -18,6 +18,8 @@ from alliance.storage.models import File
 
 JOINT = frozenset({"swap", "bundle"})
 """Kinds of agreement with several legs; each leg has a number of its own behind the agreement's."""
+TOUR = "tour"
+"""One leg with several stops, one after the other."""
 
 
 class Agreement(Base):
@@ -43,6 +45,11 @@ class Agreement(Base):
     def is_joint(self) -> bool:
         """Whether it has legs that are fixed and fall together."""
         return self.kind in JOINT
+
+    @property
+    def is_tour(self) -> bool:
+        """Whether it goes from stop to stop."""
+        return self.kind == TOUR
 
     @property
     def heading(self) -> Any:
@@ -101,6 +108,9 @@ class Leg(Base):
     steps_needed: Mapped[int] = mapped_column(default=1)
     consent: Mapped[dict[str, Any] | None] = mapped_column(doc="talent: date, how, note")
     returned_for_version: Mapped[int | None] = mapped_column(doc="terms on which a completion was already asked")
+    conditions: Mapped[list[dict[str, Any]]] = mapped_column(
+        default=list, doc="sent with the offer: text, due_on, met (by, side, at)"
+    )
     recalled_until: Mapped[datetime | None]
     disputed_from: Mapped[str | None] = mapped_column(sa.String(20))
     disputes: Mapped[int] = mapped_column(default=0)
