@@ -16,7 +16,7 @@ from alliance import clock, jobs, journal
 from alliance.catalogue import occupancy
 from alliance.catalogue.models import Resource
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound, SignInNeeded
-from alliance.exchange import answering, asking, closing, deadlines, endings, handover, offers, together
+from alliance.exchange import answering, asking, closing, deadlines, disputing, endings, handover, offers, together
 from alliance.exchange.case import Case, Outcome, last_start
 from alliance.exchange.guards import GUARDS
 from alliance.exchange.models import Ask, Leg, Line, Terms
@@ -77,6 +77,10 @@ EFFECTS: dict[str, Effect] = {
         closing.reply,
         closing.dispute,
         closing.settle,
+        disputing.state_view,
+        disputing.propose,
+        disputing.agree_proposal,
+        disputing.refuse_proposal,
     )
 }
 LOCKED = (

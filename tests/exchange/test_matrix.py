@@ -54,6 +54,9 @@ INPUTS: dict[str, dict[str, Any]] = {
     "rate": {"stars": 5},
     "reply": {"reply": "谢谢，欢迎下次再来。"},
     "dispute": WHY,
+    "state_view": {"statement": "话筒交回时头网已经变形，有照片为证。"},
+    "propose": {"decision": "close", **WHY},
+    "refuse_proposal": WHY,
     "settle": {"decision": "close", **WHY},
 }
 ENDORSING = (("borrower", "ask_endorsement"),)
@@ -196,6 +199,8 @@ def prepare(stage: Stage, leg: Leg, who: str, name: str) -> dict[str, Any]:
         stage.act("borrower", leg, "ask_extension", until=leg.ends_at + timedelta(days=1))
     elif name in ("agree_line", "refuse_line"):
         stage.act("staff", leg, "resolve_line", **INPUTS["resolve_line"])
+    elif name in ("agree_proposal", "refuse_proposal"):
+        stage.act("admin", leg, "propose", **INPUTS["propose"])
     elif name == "reply":
         stage.act(other, leg, "rate", stars=4)
     if name == "transfer":
