@@ -38,7 +38,7 @@ from alliance.centres.models import Centre
 from alliance.codes import rows as code_rows
 from alliance.codes.rows import CodeLabel
 from alliance.config import ROOT, Settings, keyed, read_settings
-from alliance.exchange import archiving, balance, clockwork, doing, figures, handing, itinerary, listed, new, page, rivals
+from alliance.exchange import archiving, balance, clockwork, doing, figures, handing, itinerary, listed, new, page, rivals, room
 from alliance.exchange import routes as exchange
 from alliance.exchange.models import Agreement
 from alliance.exchange.papers import contract, letter, receipt, sheet
@@ -82,7 +82,7 @@ PAGES = (
     *(_refusal_pages, _scoring_pages, _upload_pages),
     *(announcing, audit, board, compare, curating, dates, desk, dividing, doing, drafting, editing, holidays, labels),
     *(contract, letter, receipt, sheet),
-    *(handing, home, itinerary, keeping, listed, listing, nav, new, outbox, page, records),
+    *(handing, home, itinerary, keeping, listed, listing, nav, new, outbox, page, records, room),
     *(relating, resource, review, revising, rules, search, staff),
     *(_feed_pages, _month, _timeline),
 )
@@ -120,6 +120,7 @@ HEARD: dict[str, tuple[str, ...]] = {
     "centre.suspended": ("exchange.suspended", "cases.suspended"),
     "leg.close": ("exchange.archive",),
     "leg.settle": ("exchange.archive",),
+    "leg.agree_proposal": ("exchange.archive",),
     "resource": ("index",),
 }
 LISTENERS = {action: HEARD.get(action, ()) + notices.LISTENERS.get(action, ()) for action in {*HEARD, *notices.LISTENERS}}

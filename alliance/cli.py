@@ -23,7 +23,7 @@ from alliance.config import ROOT, Settings, SettingsError, read_settings
 from alliance.db import alembic, db, transaction
 from alliance.demo.seed import is_empty, seed
 from alliance.errors import Refusal
-from alliance.exchange import replay
+from alliance.exchange import graph, replay
 from alliance.people import accounts
 from alliance.storage import files, foreman, renditions
 from alliance.worktime import rows
@@ -213,6 +213,14 @@ def doctor(settings: Settings) -> None:
     click.echo(f"{mark} makers of renditions: the kernel shuts them off from {kept}")
     click.echo("\n".join(f"BAD journal: {difference}" for difference in wrong) or "ok  journal: replays to the tables")
     sys.exit(0 if not wrong and all(part["ok"] for part in found.values()) else 1)
+
+
+@main.command()
+@click.pass_obj
+def draw(settings: Settings) -> None:
+    """Print the table of the exchange as docs/exchange-table.md has it."""
+    with create_app(settings).app_context():
+        click.echo(graph.markdown(), nl=False)
 
 
 @main.command("create-admin")

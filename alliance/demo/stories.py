@@ -65,7 +65,7 @@ PATHS: dict[str, tuple[Move, ...]] = {
     "cancelled": (*AGREED, *moves(("borrower:ask_cancel", {"reason": "主办单位通知活动取消，实在抱歉。"}, 0.5), ("owner:agree_cancel", {}, 0.3))),
     "cancel_asked": (*AGREED, *moves(("borrower:ask_cancel", {"reason": "可能遇上暴雨预警，想取消这一场。"}, 0.3))),
     "no_show": (*AGREED, *moves(("owner:report_no_show", {"note": "等到中午无人来取，电话未接。"}, -3))),
-    "disputed": (*RETURNED, *moves(("owner:dispute", {"reason": "归还后发现两只话筒头网变形，对方不认可，请秘书处裁定。"}, 0.5))),
+    "disputed": (*RETURNED, *moves(("owner:dispute", {"reason": "归还后发现两只话筒头网变形，对方不认可，请秘书处裁定。"}, 0.5), ("borrower:state_view", {"statement": "演出当天收场时两只话筒头网完好，我馆文书在场清点；装车由贵馆驾驶员经手。"}, 1), ("owner:state_view", {"statement": "次日开箱验收时发现头网变形，箱子一路未打开，验收清单已写明。"}, 1))),
     "settled": (*RETURNED, *moves(("owner:dispute", {"reason": "台面一角划伤，双方对是否旧伤看法不一，请裁定。"}, 0.5), ("settle", {"decision": "first", "reason": "交出时照片已见划痕，属旧伤，借方不承担。"}, 2))),
     "expired": (*ASKED, *moves(("system:expire", {}, 20))),
     "endorsing": moves("ask_endorsement"),

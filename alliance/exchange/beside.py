@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session, selectinload
 
 from alliance import clock
 from alliance.catalogue import occupancy
-from alliance.exchange import balance, conditions, handover, present
+from alliance.exchange import balance, conditions, disputing, handover, present
 from alliance.exchange.alternatives import alternatives
 from alliance.exchange.case import Case, periods_of
 from alliance.exchange.closing import DECISIONS as ALLOWED
 from alliance.exchange.closing import rating_of
 from alliance.exchange.controls import local_minutes
 from alliance.exchange.dates import wanted
-from alliance.exchange.labels import DECISIONS, GROUNDS
+from alliance.exchange.labels import DECISIONS, GROUNDS, OUTCOMES
 from alliance.exchange.models import Dispute, Leg, Report
 from alliance.exchange.table import ADMIN, Action
 from alliance.people.models import Person, Post
@@ -41,6 +41,7 @@ def options_for(case: Case, action: Action) -> dict[str, Options]:
         "meet": lambda: {"condition": [(str(rank), one["text"]) for rank, one in conditions.unmet(case.leg)]},
         "reopen": lambda: {"condition": [(str(rank), one["text"]) for rank, one in conditions.met(case.leg)]},
         "settle": lambda: {"decision": decisions(case)},
+        "propose": lambda: {"decision": decisions(case)},
         "force_cancel": lambda: {"ground": [one for one in GROUNDS if one[0] != "alliance" or ADMIN in case.relations]},
     }
     return made[action.name]() if action.name in made else {}
@@ -80,7 +81,7 @@ def colleagues(case: Case) -> Options:
 def decisions(case: Case) -> Options:
     """What the alliance can decide of this dispute."""
     allowed = ALLOWED.get(case.leg.disputed_from or "", ("resume", "close"))
-    return [one for one in DECISIONS if one[0] in allowed]
+    return [(name, label, OUTCOMES[name]) for name, label in DECISIONS if name in allowed]
 
 
 def others(session: Session, leg: Leg, *, ask: bool = False) -> list[dict[str, Any]]:
@@ -115,7 +116,10 @@ def beside(case: Case, action: Action) -> dict[str, Any]:
         found["say_time"] = lambda moment: spoken_moment(moment, str(get_locale()), today=clock.local(case.now).date())
     if action.name == "reply":
         found["rating"] = rating_of(case)
-    if action.name == "settle":
+    if action.name in ("agree_proposal", "refuse_proposal"):
+        found["proposal"] = disputing.waiting(disputing.latest(case.session, case.leg))
+        found["outcomes"] = {name: (label, note) for name, label, note in decisions(case)}
+    if action.name in ("settle", "propose", "state_view"):
         found["disputes"] = case.session.scalars(sa.select(Dispute).where(Dispute.leg_id == case.leg.id)).all()
     if action.name in ("accept_offer", "decline_offer", "counter", "approve"):
         known = present.visible(case.leg, case.side)

@@ -67,11 +67,22 @@ def dispute(case: Case, form: forms.Why) -> Outcome:
 
 def settle(case: Case, form: forms.Settle) -> Outcome:
     """The alliance decides: back to where it was, closed with what is open resolved, or the no-show stands or falls."""
+    assert case.person is not None
+    return decided(case, form, by=case.person.id)
+
+
+def fits(case: Case, decision: str) -> None:
+    """Invalid where that cannot be decided of what the loan was before."""
+    if decision not in DECISIONS.get(case.leg.disputed_from or "", ("resume", "close")):
+        raise Invalid(_("这项争议不能这样裁定。"), {"decision": _("请另选一项。")})
+
+
+def decided(case: Case, form: forms.Settle, *, by: int) -> Outcome:
+    """What a decision does, in the name of that person of the secretariat."""
     leg = case.leg
     source = leg.disputed_from or ""
-    if form.decision not in DECISIONS.get(source, ("resume", "close")):
-        raise Invalid(_("这项争议不能这样裁定。"), {"decision": _("请另选一项。")})
-    _decide(case, form)
+    fits(case, form.decision)
+    _decide(case, form, by)
     data = {"decision": form.decision, "reason": form.reason}
     if form.decision == "no_breach":
         leg.breach_by = None
@@ -85,12 +96,11 @@ def settle(case: Case, form: forms.Settle) -> Outcome:
     return Outcome("closed", data | ({"resolved": dict(left)} if left else {}) | let_go(case))
 
 
-def _decide(case: Case, form: forms.Settle) -> None:
-    assert case.person is not None
+def _decide(case: Case, form: forms.Settle, by: int) -> None:
     query = sa.select(Dispute).where(Dispute.leg_id == case.leg.id, Dispute.decision.is_(None))
     open_one = case.session.scalars(query).one()
     open_one.decision, open_one.decision_reason = form.decision, form.reason
-    open_one.decided_by, open_one.decided_at = case.person.id, case.now
+    open_one.decided_by, open_one.decided_at = by, case.now
 
 
 def _closed(case: Case) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from alliance.exchange import answering, asking, closing, differing, endings, handover, offers
+from alliance.exchange import answering, asking, closing, differing, disputing, endings, handover, offers
 from alliance.exchange.case import Case, Outcome
 
 Effect = Callable[[Case, Any], Outcome]
@@ -66,5 +66,9 @@ EFFECTS: dict[str, Effect] = {
         closing.reply,
         closing.dispute,
         closing.settle,
+        disputing.state_view,
+        disputing.propose,
+        disputing.agree_proposal,
+        disputing.refuse_proposal,
     )
 }

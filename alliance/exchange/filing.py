@@ -32,6 +32,7 @@ TAKES: dict[str, tuple[str, ...]] = {
     "receipts": files.PAPERS,
     "programmes": (*files.PAPERS, "text/plain"),
     "clips": CLIPS,
+    "evidence": files.PAPERS,
 }
 ACCEPT = {name: ",".join(f".{ending}" for kind in kinds for ending in media.ENDINGS.get(kind, ())) for name, kinds in TAKES.items()}
 TOLD = ("programmes", "photos", "clips")
@@ -95,7 +96,7 @@ def _received(name: str) -> tuple[list[files.Received], list[str]]:
 
 def _examined(upload: FileStorage, name: str) -> files.Received:
     """What the archive will have is examined as the archive does."""
-    if name == "receipts":
+    if name in ("receipts", "evidence"):
         return files.receive(upload, kinds=TAKES[name], limit_mb=FILE_MB)
     kind = intake.examine(upload.stream, files.clean_name(upload.filename))
     if kind not in TAKES[name]:

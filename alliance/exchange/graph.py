@@ -1,4 +1,4 @@
-"""The table of the exchange drawn for people: `python -m alliance.exchange.graph > docs/exchange-table.md`."""
+"""The table of the exchange drawn for people: `alliance draw > docs/exchange-table.md`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ORDER = (
 )
 HEAD = """# States and actions of a leg
 
-Made from `alliance/exchange/table.py` by `python -m alliance.exchange.graph`; a test compares the two. The same table drives
+Made from `alliance/exchange/table.py` by `alliance draw`; a test compares the two. The same table drives
 the server, the buttons, the timeline and the tests. Arrows from a frame start at every state in it; what leaves the state as
 it is stands only in the list below.
 """
@@ -75,10 +75,3 @@ def listed() -> Iterable[str]:
 
 def _named(state: str) -> str:
     return f"{codes.label('leg_state', state, 'zh')} {codes.label('leg_state', state, 'en')}"
-
-
-if __name__ == "__main__":
-    from alliance.app import create_app
-
-    with create_app().app_context():
-        print(markdown(), end="")

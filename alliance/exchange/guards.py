@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from alliance.centres.models import Centre
-from alliance.exchange import conditions, deadlines, differing, listing, together
+from alliance.exchange import conditions, deadlines, differing, disputing, listing, together
 from alliance.exchange.answering import directors
 from alliance.exchange.case import Case
 from alliance.exchange.closing import DISPUTES, rating_of
@@ -244,7 +244,22 @@ def may_dispute(case: Case) -> Any:
         return _("办结超过 30 天，不能再提争议。")
     if case.leg.state == "no_show" and case.leg.breach_by != case.side:
         return _("由对方决定是否提出争议。")
-    return None
+    return disputing.appeal_refused(case) if case.leg.disputes else None
+
+
+def may_state(case: Case) -> Any:
+    said = [one for one in disputing.latest(case.session, case.leg).statements if one["side"] == case.side]
+    return _("贵馆已陈述%(n)s次，请等秘书处办理。", n=len(said)) if len(said) >= disputing.MOST else None
+
+
+def nothing_proposed(case: Case) -> Any:
+    pending = disputing.waiting(disputing.latest(case.session, case.leg))
+    return _("上一个方案还在等双方答复；也可以直接裁定。") if pending is not None else None
+
+
+def proposal_asked(case: Case) -> Any:
+    asked = disputing.asked(disputing.latest(case.session, case.leg))
+    return None if case.side in asked else _("没有等贵馆答复的方案。")
 
 
 def _long_closed(case: Case) -> bool:
@@ -270,6 +285,9 @@ GUARDS: dict[str, Guard] = {
         line_asked,
         may_close,
         may_dispute,
+        may_state,
+        nothing_proposed,
+        proposal_asked,
         may_extend,
         may_offer,
         may_endorse,

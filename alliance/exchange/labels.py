@@ -162,6 +162,13 @@ DECISIONS = (
     ("no_show", _l("维持爽约")),
     ("no_breach", _l("撤销爽约，改为取消，不记违约")),
 )
+OUTCOMES: dict[str, Any] = {
+    "resume": _l("· 回到提出争议之前，照原来的步骤接着办"),
+    "close": _l("· 没有归还的视为已处理，档期释放，按归还的数记往来账"),
+    "no_show": _l("· 爽约成立，记未到一方违约一次"),
+    "no_breach": _l("· 双方都不记违约"),
+}
+"""What a decision brings, told before it is taken."""
 ACTION: dict[str, Ask] = {
     "note": Ask(_l("附言"), "area"),
     "reason": Ask(_l("理由"), "area", hint=_l("至少10个字。")),
@@ -190,6 +197,8 @@ ACTION: dict[str, Ask] = {
     ),
     "comment": Ask(_l("说几句"), "area"),
     "reply": Ask(_l("贵馆的回应"), "area", hint=_l("大家都看得到，发出后不能改。")),
+    "statement": Ask(_l("贵馆的意见"), "area", hint=_l("什么时候、看到什么、希望怎样处理。")),
+    "evidence": Ask(_l("证据"), "files", hint=_l("照片、PDF，每份不超过20兆。")),
     "counted": Ask(_l("计入往来账的数量"), "number", hint=_l("不填就按送还时填报的数字和日期；只在裁定后为办结时记账")),
     "decision": Ask(_l("裁定"), "radios", options=DECISIONS),
     "photos": Ask(_l("照片"), "photos", hint=_l("全貌一张，有出入处各一张。")),

@@ -338,6 +338,12 @@ class Dispute(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(default=clock.now)
     reason: Mapped[str] = mapped_column(sa.Text)
+    statements: Mapped[list[dict[str, Any]]] = mapped_column(
+        default=list, doc="side, by, at, text, files: what either side says to it"
+    )
+    proposals: Mapped[list[dict[str, Any]]] = mapped_column(
+        default=list, doc="by, at, decision, reason, counted, the sides that accepted, the one that refused, why"
+    )
     decision: Mapped[str | None] = mapped_column(sa.String(20))
     decision_reason: Mapped[str] = mapped_column(sa.Text, default="")
     decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))

@@ -17,13 +17,26 @@ from alliance.catalogue import kinds
 from alliance.catalogue.models import Resource, ResourcePhoto
 from alliance.db import db
 from alliance.errors import NotFound
-from alliance.exchange import acceptance, archiving, balance, compare, custody, differing, itinerary, present, story, turns, whole
+from alliance.exchange import (
+    acceptance,
+    archiving,
+    balance,
+    compare,
+    custody,
+    differing,
+    disputing,
+    itinerary,
+    present,
+    story,
+    turns,
+    whole,
+)
 from alliance.exchange.actions import available
 from alliance.exchange.beside import others
 from alliance.exchange.case import Case
 from alliance.exchange.drafts import missing
 from alliance.exchange.labels import REQUEST, called
-from alliance.exchange.models import Dispute, Leg, Report, ReportPhoto, Terms
+from alliance.exchange.models import Leg, Report, ReportPhoto, Terms
 from alliance.exchange.routes import bp, files_of, find, find_own, fresh_key, is_full, name_of
 from alliance.exchange.table import Action
 from alliance.people.models import Person
@@ -61,13 +74,19 @@ def file(number: str, file_id: int) -> Answer:
     """A file filed with the agreement; pictures as their safe copies once these are made."""
     session = db.session
     leg = find_own(session, me(), number)
-    found = session.get(File, file_id) if file_id in files_of(session, leg) else None
+    filed = files_of(session, leg) | (disputing.files(session, leg) if is_concerned(me(), leg) else set())
+    found = session.get(File, file_id) if file_id in filed else None
     if found is None:
         raise NotFound(_("没有这份文件。"))
     if found.media_type not in files.PICTURES:
         return files.send(found, inline=False, name=name_of(session, leg, found.id))
     safe = renditions.made(session, found.id, "page")
     return files.send(safe, inline=True) if safe is not None else files.send(found, inline=False)
+
+
+def is_concerned(person: Person | None, leg: Leg) -> bool:
+    """Whether what is said in a dispute is for `person`: the parties and the secretariat."""
+    return person is not None and (person.is_admin or not leg.relations(person).isdisjoint({"party", "endorser"}))
 
 
 def side_of(leg: Leg, person: Person | None) -> str:
@@ -158,7 +177,8 @@ def _filed(case: Case) -> dict[str, Any]:
         "damages": [made for made in reports if made.kind == "damage"],
         "figures": {made.id: compare.figures_of(made) for made in reports},
         "ratings": {rating.side: rating for rating in leg.ratings},
-        "disputes": session.scalars(sa.select(Dispute).where(Dispute.leg_id == leg.id).order_by(Dispute.id)).all(),
+        "disputes": disputing.of(session, leg),
+        "has_room": is_concerned(me(), leg),
         "recalled": present.recalled(leg),
         "booked": balance.told(session, leg),
         "papers": leg.was_sent,

@@ -66,7 +66,7 @@ def _action(name: str, label: Any, sources: str, targets: str, roles: str, **mor
 _LOCKING = _words(
     "submit endorse withdraw approve decline offer counter accept_offer decline_offer "
     "fall fall_back expire leave agree_cancel force_cancel report_no_show ask_extension grant recall "
-    "check_in agree_line close rate settle"
+    "check_in agree_line close rate settle agree_proposal"
 )
 _LAPSING = " ".join(LAPSING)
 _CONDITIONAL = "offered confirmed handed_over in_use"
@@ -340,6 +340,39 @@ _ROWS = (
         guard="may_dispute",
         needs=forms.Why,
         tone="danger",
+        ask=True,
+    ),
+    _action("state_view", _l("陈述意见"), "disputed", SAME, "owner_staff borrower_staff", guard="may_state", needs=forms.Statement),
+    _action(
+        "propose",
+        _l("提出调解方案"),
+        "disputed",
+        SAME,
+        ADMIN,
+        guard="nothing_proposed",
+        needs=forms.Settle,
+        tone="primary",
+        ask=True,
+    ),
+    _action(
+        "agree_proposal",
+        _l("接受方案"),
+        "disputed",
+        f"{SAME} {_DISPUTABLE} cancelled",
+        "owner_handler borrower_staff",
+        guard="proposal_asked",
+        needs=forms.Note,
+        tone="primary",
+        ask=True,
+    ),
+    _action(
+        "refuse_proposal",
+        _l("不接受方案"),
+        "disputed",
+        SAME,
+        "owner_handler borrower_staff",
+        guard="proposal_asked",
+        needs=forms.Why,
         ask=True,
     ),
     _action("settle", _l("裁定"), "disputed", f"{_DISPUTABLE} cancelled", ADMIN, needs=forms.Settle, tone="primary", ask=True),

@@ -48,6 +48,7 @@ def board() -> Answer:
     return render_template(
         "moderation/board.html",
         figures=figures,
+        now=now,
         tasks=_tasks(session, [*red, *yellow][:SHOWN]),
         more=len(red) + len(yellow) > SHOWN,
         sections={name: found[:SHOWN] for name, found in sections.items()},

@@ -114,6 +114,26 @@ RETURNING: Final[dict[str, Template]] = {
         "works",
         "refused",
     ),
+    "dispute_stated": Template(
+        _l("争议中有新的陈述：%(title)s"),
+        _l("《%(title)s》借用%(resource)s（编号%(number)s）的争议，一方陈述了意见，请到争议处理页看。"),
+    ),
+    "dispute_proposed": Template(
+        _l("请答复调解方案：%(title)s"),
+        _l("联盟秘书处对《%(title)s》（编号%(number)s）的争议提出了方案，请接受或不接受。双方都接受即按方案了结。"),
+        "reason",
+    ),
+    "proposal_agreed": Template(
+        _l("一方接受了调解方案：%(title)s"), _l("《%(title)s》（编号%(number)s）的争议，一方接受了调解方案。")
+    ),
+    "proposal_refused": Template(
+        _l("一方不接受调解方案：%(title)s"),
+        _l("《%(title)s》（编号%(number)s）的争议，一方不接受方案，由秘书处另提或裁定。"),
+        "reason",
+    ),
+    "settled_together": Template(
+        _l("已按方案了结：%(title)s"), _l("双方都接受了调解方案，《%(title)s》（编号%(number)s）的争议就此了结。"), "reason"
+    ),
     "settled": Template(_l("已裁定：%(title)s"), _l("联盟秘书处裁定了《%(title)s》（编号%(number)s）的争议。"), "reason"),
     # dated
     "reminder": Template(_l("请按时办理：%(title)s"), _l("《%(title)s》（编号%(number)s）还等您办理。"), "due_at"),

@@ -135,6 +135,14 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "leg.rate": (Rule("rated", to.other_side),),
     "leg.reply": (Rule("replied", to.other_side),),
     "leg.dispute": (Rule("disputed", to.other_side), Rule("dispute_opened", to.neutral_admins, True)),
+    "leg.state_view": (Rule("dispute_stated", to.other_side), Rule("dispute_stated", to.neutral_admins)),
+    "leg.propose": (Rule("dispute_proposed", to.both_sides, True),),
+    "leg.agree_proposal": (
+        Rule("settled_together", to.both_sides, when=says("decision", "resume", "close", "no_show", "no_breach")),
+        Rule("proposal_agreed", to.other_side),
+        Rule("proposal_agreed", to.neutral_admins),
+    ),
+    "leg.refuse_proposal": (Rule("proposal_refused", to.other_side), Rule("proposal_refused", to.neutral_admins, True)),
     "leg.settle": (Rule("settled", to.both_sides),),
     "leg.archived": (Rule("archived", to.archivists),),
     # dated, by the sweep

@@ -106,6 +106,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/agreements",
         "/agreements/{requested}",
         "/agreements/{damaged}",
+        "/agreements/{damaged}/room",
         "/agreements/{closed}",
         "/agreements/{lacking}",
         "/agreements/{lacking}-1",

@@ -131,6 +131,7 @@ class Exchange(RuleBasedStateMachine):
             "ask_extension": {"until": (leg.ends_at or START) + timedelta(hours=shift + 1)},
             "check_in": HALF if half else {"items": ITEMS},
             "settle": {"decision": "no_breach" if leg.disputed_from == "no_show" else "resume" if half else "close"},
+            "propose": {"decision": "no_breach" if leg.disputed_from == "no_show" else "resume" if half else "close"},
         }.get(name, {})
 
     @rule(hours=st.sampled_from([1, 7, 30, 100, 250]))

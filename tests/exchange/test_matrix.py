@@ -56,6 +56,9 @@ INPUTS: dict[str, dict[str, Any]] = {
     "rate": {"stars": 5},
     "reply": {"reply": "谢谢，欢迎下次再来。"},
     "dispute": WHY,
+    "state_view": {"statement": "话筒交回时头网已经变形，有照片为证。"},
+    "propose": {"decision": "close", **WHY},
+    "refuse_proposal": WHY,
     "settle": {"decision": "close", **WHY},
 }
 ENDORSING = (("borrower", "ask_endorsement"),)
@@ -204,6 +207,8 @@ def prepare(stage: Stage, leg: Leg, who: str, name: str) -> dict[str, Any]:
             stage.act(other, leg, "note_differences")
     elif name == "supplement":
         return {"receipts": [make.file(stage.session, name="回执单.pdf").id]}
+    elif name in ("agree_proposal", "refuse_proposal"):
+        stage.act("admin", leg, "propose", **INPUTS["propose"])
     elif name == "reply":
         stage.act(other, leg, "rate", stars=4)
     if name == "transfer":

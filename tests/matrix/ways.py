@@ -227,6 +227,16 @@ def reported(world: World) -> Iterator[Way]:
     )
 
 
+def disputed(world: World) -> Iterator[Way]:
+    """The room of a dispute: for the parties and the secretariat."""
+    yield Way(
+        ("agreement.read",),
+        {"number": world.ids["agreement:in_use"]},
+        "agreement:in_use",
+        also=lambda held: not held.isdisjoint({"party", "endorser", "alliance_admin"}),
+    )
+
+
 def acts(world: World) -> Iterator[Way]:
     """Actions by their role column; nobody acts for both sides, the secretariat acts only for neither."""
     for short, names in ACTS.items():
@@ -513,6 +523,7 @@ WAYS: dict[str, Ways] = {
     "exchange.agreements": plain("desk.read"),
     "exchange.agreement": outlines,
     "exchange.file": reported,
+    "exchange.room": disputed,
     "exchange.letter": agreements(only=("draft", "requested", "endorsing")),
     "exchange.letter_pdf": agreements(only=("draft", "confirmed")),
     "exchange.sheet_pdf": agreements(only=("confirmed",)),

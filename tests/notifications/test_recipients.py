@@ -21,6 +21,7 @@ from tests import make
 from tests.notifications.stage import MONDAY, happens, stage
 
 B = "borrower_a submitter"
+BOTH_AGREED = {"settled_together": "a borrower_a", "proposal_agreed": "admin"}
 TAKEN_ON = {"handler_id": "handler", "first_handler_id": "handler"}
 CASES: list[tuple[str, str | None, dict[str, Any], dict[str, Any], dict[str, str]]] = [
     # action, actor, the leg, the event's data, template -> who reads it
@@ -96,6 +97,11 @@ CASES: list[tuple[str, str | None, dict[str, Any], dict[str, Any], dict[str, str
     ("rate", "submitter", {"state": "closed"}, {"side": "borrower"}, {"rated": "a"}),
     ("reply", "a", {"state": "closed"}, {"side": "owner"}, {"replied": B}),
     ("dispute", "submitter", {"state": "disputed"}, {"side": "borrower"}, {"disputed": "a", "dispute_opened": "admin"}),
+    ("state_view", "submitter", {"state": "disputed"}, {"side": "borrower"}, {"dispute_stated": "a admin"}),
+    ("propose", "admin", {"state": "disputed"}, {"side": "alliance"}, {"dispute_proposed": f"a {B}"}),
+    ("agree_proposal", "submitter", {"state": "disputed"}, {"side": "borrower"}, {"proposal_agreed": "a admin"}),
+    ("agree_proposal", "submitter", {"state": "returned"}, {"side": "borrower", "decision": "resume"}, BOTH_AGREED),
+    ("refuse_proposal", "submitter", {"state": "disputed"}, {"side": "borrower"}, {"proposal_refused": "a admin"}),
     ("settle", "admin", {"state": "returned"}, {"side": "alliance"}, {"settled": f"a {B}"}),
     ("archived", None, {"state": "closed"}, {"assets": [], "refused": ["半截.jpg"]}, {"archived": "borrower_a"}),
     ("reminded", None, {}, {"which": "half"}, {"reminder": "a"}),
