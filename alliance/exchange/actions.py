@@ -16,7 +16,7 @@ from alliance import clock, jobs, journal
 from alliance.catalogue import occupancy
 from alliance.catalogue.models import Resource
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound, SignInNeeded
-from alliance.exchange import answering, asking, closing, deadlines, endings, handover, offers, together
+from alliance.exchange import answering, asking, closing, deadlines, endings, handover, licences, offers, together
 from alliance.exchange.case import Case, Outcome, last_start
 from alliance.exchange.guards import GUARDS
 from alliance.exchange.models import Ask, Leg, Line, Terms
@@ -69,6 +69,9 @@ EFFECTS: dict[str, Effect] = {
         endings.go_on,
         endings.leave,
         endings.silence,
+        licences.open_window,
+        licences.end_window,
+        licences.revoke,
         closing.close,
         closing.rate,
         closing.reply,
@@ -200,7 +203,7 @@ def _may(case: Case, action: Action) -> None:
 def _can(case: Case, action: Action) -> None:
     """Source state, limit and guard."""
     leg = case.leg
-    if leg.state not in action.sources:
+    if leg.state not in action.sources or not action.serves(leg.agreement.kind, leg.state):
         raise Conflict(_("现在的状态不能做这件事。"))
     if case.person is not None and leg.state in LAPSING and leg.expires_at is not None and case.now >= leg.expires_at:
         raise Conflict(_("已过期限，这份申请已失效。"))

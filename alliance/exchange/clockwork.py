@@ -50,6 +50,8 @@ def look(session: Session, number: int) -> None:
         act(session, None, leg, "lapse" if leg.state in GONE else "silence")
     elif leg.state == "returned":
         act(session, None, leg, "close")
+    elif step := deadlines.window_step(leg, now):
+        act(session, None, leg, step)
     else:
         leg = _locked(session, number)
         if leg.next_at is not None and leg.next_at <= now:

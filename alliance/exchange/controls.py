@@ -5,7 +5,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -16,7 +16,8 @@ from pydantic import BaseModel, ValidationError
 
 from alliance import clock, codes
 from alliance.errors import Invalid
-from alliance.exchange.labels import ACTION, REQUEST, SHORT, Ask
+from alliance.exchange.labels import ACTION, REQUEST, SHORT, Ask, asked
+from alliance.exchange.request_form import NEEDED
 from alliance.forms import faults, printable
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -77,7 +78,9 @@ def request_controls(
 ) -> list[Control]:
     """The controls of the request form that matter for this kind of resource."""
     shown = [name for name in names if not REQUEST[name].kinds or kind in REQUEST[name].kinds]
-    return [_control(name, REQUEST[name], model, values, wrong) for name in shown]
+    made = [_control(name, asked(name, kind), model, values, wrong) for name in shown]
+    demanded = NEEDED["licence"] if kind == "media" else ()
+    return [replace(one, optional=False) if one.name in demanded else one for one in made]
 
 
 def action_controls(

@@ -29,7 +29,8 @@ LATE = timedelta(hours=2)
 AFTERWARDS = timedelta(days=30)
 DAY = timedelta(days=1)
 COUNTED = frozenset({"requested", "offered"})
-NOT_SKIPPED = frozenset({"red", "director", "overdue"})
+NOT_SKIPPED = frozenset({"red", "director", "overdue", "window_opens", "window_ends"})
+WINDOW_SOON = timedelta(days=7)
 
 
 def settings() -> Settings:
@@ -116,12 +117,32 @@ def _days(leg: Leg) -> int:
 
 def plain_marks(leg: Leg) -> list[tuple[str, datetime]]:
     """Those that no calendar moves: the day before it starts, the day before it is due back, when it is late."""
+    if leg.agreement.is_licence:
+        return _window_marks(leg)
     if leg.state == "confirmed" and leg.starts_at is not None:
         return [("start_soon", leg.starts_at - DAY)]
     end = back_by(leg)
     if leg.state == "in_use" and end is not None:
         return [("return_soon", end - DAY), ("overdue", end)]
     return []
+
+
+def _window_marks(leg: Leg) -> list[tuple[str, datetime]]:
+    """Of a licence: when it opens, the week before it ends, when it ends."""
+    if leg.state == "confirmed" and leg.starts_at is not None:
+        return [("window_opens", leg.starts_at)]
+    if leg.state == "in_use" and leg.ends_at is not None:
+        return [("window_soon", leg.ends_at - WINDOW_SOON), ("window_ends", leg.ends_at)]
+    return []
+
+
+def window_step(leg: Leg, now: datetime) -> str:
+    """What the system does with a licence now: open_window, end_window, or nothing."""
+    if not leg.agreement.is_licence:
+        return ""
+    if leg.state == "confirmed" and leg.starts_at is not None and leg.starts_at <= now:
+        return "open_window"
+    return "end_window" if leg.state == "in_use" and leg.ends_at is not None and leg.ends_at <= now else ""
 
 
 def back_by(leg: Leg) -> datetime | None:

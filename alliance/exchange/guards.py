@@ -186,6 +186,14 @@ def is_over(case: Case) -> Any:
     return None if case.leg.expires_at is not None and case.now >= case.leg.expires_at else _("还没有到期。")
 
 
+def window_begins(case: Case) -> Any:
+    return None if case.leg.starts_at is not None and case.now >= case.leg.starts_at else _("授权还没有开始。")
+
+
+def window_is_over(case: Case) -> Any:
+    return None if case.leg.ends_at is not None and case.now >= case.leg.ends_at else _("授权还没有到期。")
+
+
 def may_close(case: Case) -> Any:
     silent = case.person is None
     return _("还没有到期。") if silent and (case.leg.next_at is None or case.now < case.leg.next_at) else None
@@ -252,5 +260,7 @@ GUARDS: dict[str, Guard] = {
         nothing_asked,
         survey_open,
         two_hours_late,
+        window_begins,
+        window_is_over,
     )
 }

@@ -45,6 +45,11 @@ class Agreement(Base):
         return self.kind in JOINT
 
     @property
+    def is_licence(self) -> bool:
+        """Whether it opens a file for a time instead of lending a thing."""
+        return self.kind == "licence"
+
+    @property
     def heading(self) -> Any:
         """What it is called; a draft may not have a title yet."""
         return self.title or _l("（未命名）")

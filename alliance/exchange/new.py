@@ -15,7 +15,7 @@ from alliance import codes
 from alliance.catalogue.models import Resource
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Invalid
-from alliance.exchange import completing, joint
+from alliance.exchange import completing, joint, licensed
 from alliance.exchange.checking import checked, promise
 from alliance.exchange.controls import Typed, request_controls, shown_of, typed
 from alliance.exchange.drafts import Draft
@@ -41,13 +41,21 @@ def new() -> Answer:
     """The form for ?resource=, with dates where they were chosen before."""
     sheet = Sheet(askable(db.session, request.args.get("resource", "")))
     person = me()
-    values: Typed = {
+    values: Typed = usual_for(sheet.resource) | {
         "division_code": person.centre.division_code,
         "contact_name": person.name,
         "contact_phone": person.phone,
         **{name: request.args[name][:16] for name in DATES if name in request.args},
     }
     return page(sheet, values)
+
+
+def usual_for(resource: Resource) -> Typed:
+    """What the form of such a thing says before anybody writes in it: of a file how its owner wants to be named."""
+    if resource.kind != "media":
+        return {}
+    credit = resource.details.get("credit_line") or f"{resource.owner.name} · {resource.title}"
+    return {"way": "licence", "use": next(iter(licensed.uses(resource)), ""), "credit": str(credit)[:200]}
 
 
 @bp.post("/new")
@@ -228,7 +236,7 @@ def page(
     session, wrong = db.session, wrong or {}
     resource, leg = sheet.resource, sheet.leg
     groups = [
-        (id_, label, controls)
+        (id_, _("授权期") if id_ == "when" and resource.kind == "media" else label, controls)
         for id_, label, names in GROUPS
         if (controls := request_controls(names, RequestForm, values, wrong, resource.kind))
     ]
@@ -249,7 +257,7 @@ def page(
         endorsed=must_be_endorsed(sheet.borrower, resource.owner_id) and not sheet.is_given,
         given=sheet.is_given,
         gathers=sheet.gathers,
-        widens=sheet.may_widen and not sheet.completes,
+        widens=sheet.may_widen and not sheet.completes and resource.kind != "media",
         into=into_given(),
         projects=joint.begun_by(session, me().centre) if sheet.may_widen and me().centre else [],
         kept=kept(session, me(), leg, values, "files", sheet.filed),

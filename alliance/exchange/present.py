@@ -17,7 +17,7 @@ from alliance.exchange import deadlines
 from alliance.exchange.case import periods_of
 from alliance.exchange.controls import options_of
 from alliance.exchange.drafts import is_bare
-from alliance.exchange.labels import GROUPS, REQUEST
+from alliance.exchange.labels import GROUPS, REQUEST, asked
 from alliance.exchange.models import Ask, Leg, Terms
 from alliance.exchange.table import Action
 from alliance.exchange.turns import Turn
@@ -100,6 +100,8 @@ def worded(action: Action, leg: Leg) -> tuple[Any, Any]:
 def headline(leg: Leg, turn: Turn, ask: Ask | None, mine: bool) -> str:
     """Whose turn it is, in one line; of an ended leg, how it ended."""
     what = str(to_do(leg, ask or turn.ask))
+    if leg.agreement.is_licence and (told := _window(leg)):
+        return told
     if leg.state == "agreed":
         return str(_("已同意，等其他各项"))
     if turn.side == "none":
@@ -108,6 +110,20 @@ def headline(leg: Leg, turn: Turn, ask: Ask | None, mine: bool) -> str:
         return str(_("轮到贵馆%(what)s", what=what) if turn.side != "alliance" else _("轮到联盟秘书处%(what)s", what=what))
     name = called(turn.centre) if turn.centre is not None else _("联盟秘书处")
     return str(_("轮到%(who)s%(what)s", who=name, what=what))
+
+
+def _window(leg: Leg) -> str:
+    """Where a licence stands that was given; empty before."""
+    if leg.starts_at is None or leg.ends_at is None or leg.state not in ("confirmed", "in_use", "closed"):
+        return ""
+    if leg.state == "closed":
+        return str(_("授权已收回") if leg.ended_reason else _("授权已到期"))
+    today, locale = clock.local(clock.now()).date(), str(get_locale())
+    if leg.ends_at <= clock.now():
+        return str(_("授权已到期"))
+    if leg.state == "confirmed":
+        return str(_("授权从%(moment)s开始", moment=spoken_moment(leg.starts_at, locale, today=today)))
+    return str(_("授权期内，到%(moment)s为止", moment=spoken_moment(leg.ends_at, locale, today=today)))
 
 
 def people_of(turn: Turn) -> str:
@@ -219,13 +235,13 @@ def tables(content: Mapping[str, Any], kind: str, locale: str) -> list[tuple[Any
     made = []
     for _id, title, names in GROUPS:
         rows = [
-            (REQUEST[name].label, text)
+            (asked(name, kind).label, text)
             for name in names
             if name in content and name != "files" and (not REQUEST[name].kinds or kind in REQUEST[name].kinds)
             if (text := said(name, content[name], locale))
         ]
         if _id == "when":
-            labels = (_("首选"), _("备选"))
+            labels = (_("首选"), _("备选")) if kind != "media" else (_("授权期"), "")
             rows = list(zip(labels, periods(content, locale), strict=False))
         if rows:
             made.append((title, rows))

@@ -25,7 +25,7 @@ from alliance.exchange.checks import Check, fits
 from alliance.exchange.dates import dates, journey, where
 from alliance.exchange.drafts import Draft
 from alliance.exchange.listing import why_not
-from alliance.exchange.models import Agreement, Leg, Line, Terms
+from alliance.exchange.models import JOINT, Agreement, Leg, Line, Terms
 from alliance.exchange.request_form import RequestForm
 from alliance.people.locking import hold
 from alliance.people.models import Person
@@ -50,10 +50,12 @@ def start(
     refusal = why_not(resource, borrower)
     if refusal:
         raise Conflict(refusal)
+    if kind in JOINT:
+        alone(resource, form)
     now = clock.now()
     agreement = Agreement(
         number=f"JY-{clock.local(now).year}-{next_number(session, f'JY-{clock.local(now).year}'):04}",
-        kind=kind,
+        kind=kind if kind in JOINT else way_of(resource, form),
         initiator=borrower,
         created_by=person.id,
         created_at=now,
@@ -62,6 +64,21 @@ def start(
     leg = Leg(agreement=agreement, owner=resource.owner, borrower=borrower)
     begin(session, person, leg, resource=resource, form=form, key=key)
     return agreement
+
+
+def way_of(resource: Resource, form: RequestForm | Draft) -> str:
+    """The kind of an agreement of one leg: a file is licensed, a person may be lent or seconded."""
+    if resource.kind == "media":
+        return "licence"
+    return "secondment" if resource.kind == "talent" and form.way == "secondment" else "loan"
+
+
+def alone(resource: Resource, form: RequestForm | Draft | None = None) -> None:
+    """Raise Conflict for what is never a part of a swap or a joint project."""
+    if resource.kind == "media":
+        raise Conflict(_("数字资源单独授权，不并入互换或联合项目。"))
+    if form is not None and form.way == "secondment":
+        raise Conflict(_("轮训挂职单独办，不并入互换或联合项目。"))
 
 
 def begin(
@@ -117,6 +134,8 @@ def revise(
     if not leg.agreement.is_joint or together.state(leg.agreement.legs) == "draft":
         for name, value in _named(form).items():
             setattr(leg.agreement, name, value)
+    if not leg.agreement.is_joint:
+        leg.agreement.kind = way_of(leg.lines[0].resource, form)
     leg.lines[0].quantity = form.quantity
     leg.starts_at, leg.ends_at = form.starts_at, form.ends_at
     leg.version += 1
@@ -144,10 +163,13 @@ def checks(
     refusal = why_not(resource, borrower)
     found = [Check("bad", refusal)] if refusal else []
     place = where(session, resource, form.content() if held is None else {n: v for n, v in form.content().items() if n in held})
-    for rank, period in enumerate(form.periods(), 1):
+    for rank, period in enumerate(form.periods() if resource.kind != "media" else (), 1):
         queue = waiting_between(session, resource, *period)
         found += dates(session, resource, borrower, period, rank, place=place, quantity=form.quantity, queue=queue)
-    found += [*journey(resource, place), *fits(resource, form.content(), max(end for _start, end in form.periods()))]
+    said = form.content()
+    if held is not None and "use" not in held:
+        said.pop("use", None)
+    found += [*journey(resource, place), *fits(resource, said, max(end for _start, end in form.periods()))]
     if form.purpose == "commercial":
         found.append(Check("warn", _("营业性活动"), _("联盟内以公益性使用为主，对方馆可能不同意。")))
     order = ("bad", "warn", "ok")

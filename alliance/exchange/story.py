@@ -60,6 +60,9 @@ DID: dict[str, Any] = {
     "resolve_line": _l("提出未归还物品的处理"),
     "agree_line": _l("认可未归还物品的处理"),
     "refuse_line": _l("不认可未归还物品的处理"),
+    "open_window": _l("授权开始，文件已开放"),
+    "end_window": _l("授权到期，文件已关闭"),
+    "revoke": _l("收回授权，文件已关闭"),
     "close": _l("办结"),
     "archived": _l("报来的材料存成档案草稿"),
     "rate": _l("评价"),
@@ -67,7 +70,7 @@ DID: dict[str, Any] = {
     "dispute": _l("提出争议"),
     "settle": _l("裁定争议"),
 }
-GOOD = frozenset({"approve", "commit", "accept_offer", "receive", "grant", "close", "endorse", "agree_line"})
+GOOD = frozenset({"approve", "commit", "accept_offer", "receive", "grant", "close", "endorse", "agree_line", "open_window"})
 INNER = frozenset({"transfer", "survey"})
 CAUSES = {"taken": _l("该档期已确定给他馆"), "suspended": _l("一方馆已停用"), "failed": _l("所属约定未达成")}
 DECISIONS = {
@@ -116,7 +119,8 @@ def next_steps(leg: Leg, turn: Turn, title: Any, now: datetime) -> list[Moment]:
     """Whose turn it is, and what is still to come."""
     locale = str(get_locale())
     made = []
-    for moment, words in ((leg.ends_at, _("归还")), (leg.starts_at, _("开始使用"))):
+    ahead = (_("授权到期"), _("授权开始")) if leg.agreement.is_licence else (_("归还"), _("开始使用"))
+    for moment, words in zip((leg.ends_at, leg.starts_at), ahead, strict=True):
         if moment is not None and moment > now and leg.state in ("agreed", "confirmed", "handed_over", "in_use"):
             made.append(Moment(moment.isoformat(), say(moment, locale), words, "next"))
     if turn.side != "none":

@@ -118,6 +118,11 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "leg.resolve_line": (Rule("line_asked", to.borrower, True),),
     "leg.agree_line": (Rule("line_agreed", to.owner_hand),),
     "leg.refuse_line": (Rule("line_refused", to.owner_hand, True),),
+    # a licence
+    "leg.open_window": (Rule("window_opened", to.borrower),),
+    "leg.end_window": (Rule("window_ended", to.both_sides),),
+    "leg.revoke": (Rule("window_revoked", to.borrower), Rule("window_revoked", to.owner_hand)),
+    "leg.window_soon": (Rule("window_ending", to.both_sides),),
     # closing
     "leg.close": (Rule("rate", to.both_sides),),
     "leg.rate": (Rule("rated", to.other_side),),
@@ -198,6 +203,6 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "centre.left": (Rule("membership_withdrawn", to.centre_heads), Rule("membership_left", to.admins)),
 }
 
-DATED = ("half", "ninety", "yellow", "red", "director", "start_soon", "return_soon", "overdue")
+DATED = ("half", "ninety", "yellow", "red", "director", "start_soon", "return_soon", "overdue", "window_soon")
 _DATES = {f"{subject}.{mark}" for subject in ("leg", "case") for mark in DATED}
 LISTENERS: dict[str, tuple[str, ...]] = dict.fromkeys([*(action for action in RULES if action not in _DATES), *MARKED], ("notify",))
