@@ -13,7 +13,7 @@ from alliance.catalogue import occupancy, parts, service
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.db import db, transaction
-from alliance.demo import answering, archive, foundation, harvested, joining, listings, loans, lookedfor, together, windows
+from alliance.demo import answering, archive, foundation, harvested, joining, listings, loans, lookedfor, together, touring, windows
 from alliance.demo.archive import Assets
 from alliance.demo.asked import CASES
 from alliance.demo.people import cast, writer
@@ -43,6 +43,7 @@ def seed(app: Flask, say: Say) -> None:
         ("works of the archive", lambda: codes.update(archive.keep_all(folder, today))),
         ("loans", lambda: _loans(folder, today)),
         ("swaps and joint projects", lambda: _together(today)),
+        ("tours", lambda: _tours(today)),
         ("what belongs together: series, collections", lambda: _joined(folder, codes, today)),
         ("licences and secondments", lambda: _windows(today)),
         ("what the public asked", lambda: _cases(codes, today)),
@@ -138,6 +139,15 @@ def _windows(today: datetime) -> None:
     for index, told in enumerate(windows.TOLD):
         with transaction() as session:
             windows.play(session, cast(session), told, index, today)
+
+
+def _tours(today: datetime) -> None:
+    for index, told in enumerate(touring.TOURS):
+        try:
+            with transaction() as session:
+                touring.play(session, cast(session), told, index, today)
+        except Refusal as refusal:  # as with loans
+            log.info("a story of the demo did not come about", story=told.story.title, why=str(refusal.sentence))
 
 
 def _odds(today: datetime) -> None:

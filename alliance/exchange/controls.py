@@ -16,8 +16,9 @@ from pydantic import BaseModel, ValidationError
 
 from alliance import clock, codes
 from alliance.errors import Invalid
-from alliance.exchange.labels import ACTION, REQUEST, SHORT, Ask, asked
+from alliance.exchange.labels import ACTION, REQUEST, SHORT, STOP, Ask, asked
 from alliance.exchange.request_form import NEEDED
+from alliance.exchange.stops import Stop
 from alliance.forms import faults, printable
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -83,6 +84,12 @@ def request_controls(
     return [replace(one, optional=False) if one.name in demanded else one for one in made]
 
 
+def stop_controls(values: Typed, wrong: Mapping[str, Any], kind: str) -> list[Control]:
+    """The controls of one stop of a tour of this kind of resource."""
+    shown = {name: ask for name, ask in STOP.items() if not ask.kinds or kind in ask.kinds}
+    return [_control(name, ask, Stop, values, wrong) for name, ask in shown.items()]
+
+
 def action_controls(
     model: type[BaseModel], values: Typed, wrong: Mapping[str, Any], *, action: str, options: Mapping[str, Any] | None = None
 ) -> list[Control]:
@@ -114,6 +121,8 @@ def shown_of(content: Mapping[str, Any]) -> Typed:
         for name, value in content.items()
         if name in REQUEST
     }
+    if content.get("stops"):
+        values["stops"] = content["stops"]
     for prefix, choice in zip(("", "second_"), content.get("choices", []), strict=False):
         for end in ("starts_at", "ends_at"):
             values[prefix + end] = local_minutes(datetime.fromisoformat(choice[end]))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from alliance.centres.models import Centre
-from alliance.exchange import deadlines, listing, together
+from alliance.exchange import conditions, deadlines, listing, together
 from alliance.exchange.answering import directors
 from alliance.exchange.case import Case
 from alliance.exchange.closing import DISPUTES, rating_of
@@ -149,6 +149,18 @@ def may_offer(case: Case) -> Any:
     return None if case.terms.side == "borrower" or len(case.steps) <= 1 else _("方案已在审批，请等审定结果。")
 
 
+def has_unmet(case: Case) -> Any:
+    return None if conditions.unmet(case.leg) else _("没有还要落实的条件。")
+
+
+def has_met(case: Case) -> Any:
+    return None if conditions.met(case.leg) else _("没有登记过落实的条件。")
+
+
+def condition_is_overdue(case: Case) -> Any:
+    return None if conditions.falls_back(case.leg, case.now) else _("没有逾期未落实的条件。")
+
+
 def nothing_asked(case: Case) -> Any:
     return _("上一项还在等对方答复。") if case.ask is not None else None
 
@@ -257,6 +269,9 @@ GUARDS: dict[str, Guard] = {
         my_step,
         not_in_hand,
         not_recalled,
+        has_unmet,
+        has_met,
+        condition_is_overdue,
         nothing_asked,
         survey_open,
         two_hours_late,

@@ -18,6 +18,8 @@ from alliance.storage.models import File
 
 JOINT = frozenset({"swap", "bundle"})
 """Kinds of agreement with several legs; each leg has a number of its own behind the agreement's."""
+TOUR = "tour"
+"""One leg with several stops, one after the other."""
 
 
 class Agreement(Base):
@@ -48,6 +50,11 @@ class Agreement(Base):
     def is_licence(self) -> bool:
         """Whether it opens a file for a time instead of lending a thing."""
         return self.kind == "licence"
+
+    @property
+    def is_tour(self) -> bool:
+        """Whether it goes from stop to stop."""
+        return self.kind == TOUR
 
     @property
     def heading(self) -> Any:
@@ -106,6 +113,9 @@ class Leg(Base):
     steps_needed: Mapped[int] = mapped_column(default=1)
     consent: Mapped[dict[str, Any] | None] = mapped_column(doc="talent: date, how, note")
     returned_for_version: Mapped[int | None] = mapped_column(doc="terms on which a completion was already asked")
+    conditions: Mapped[list[dict[str, Any]]] = mapped_column(
+        default=list, doc="sent with the offer: text, due_on, met (by, side, at)"
+    )
     recalled_until: Mapped[datetime | None]
     disputed_from: Mapped[str | None] = mapped_column(sa.String(20))
     disputes: Mapped[int] = mapped_column(default=0)

@@ -17,7 +17,7 @@ from alliance.catalogue import kinds
 from alliance.catalogue.models import Resource, ResourcePhoto
 from alliance.db import db
 from alliance.errors import NotFound
-from alliance.exchange import archiving, balance, compare, present, story, turns, whole
+from alliance.exchange import archiving, balance, compare, itinerary, present, story, turns, whole
 from alliance.exchange.actions import available
 from alliance.exchange.allowance import allowed
 from alliance.exchange.beside import others
@@ -145,12 +145,13 @@ def _content(case: Case, known: list[Terms]) -> dict[str, Any]:
         "choices": present.periods(current.content, locale),
         "current": current,
         "tables": present.tables(current.content, leg.lines[0].resource.kind, locale),
-        "conditions": present.conditions_of(current.content, locale),
+        "conditions": present.conditions_told(leg, current.content, locale),
         "attached": _attached(session, leg, current.content.get("files", [])),
         "before": before,
         "changes": present.changes(before.content, current.content, locale) if before is not None else [],
         "said_by": _authors(session, known),
         "known": known,
+        **itinerary.shown(leg.lines[0].resource, current.content),
         "missing": [(name, called(name)) for name in missing(current) if name in REQUEST] if leg.state == "draft" else [],
     }
 

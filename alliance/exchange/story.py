@@ -69,6 +69,9 @@ DID: dict[str, Any] = {
     "reply": _l("回应评价"),
     "dispute": _l("提出争议"),
     "settle": _l("裁定争议"),
+    "meet": _l("登记条件已落实"),
+    "reopen": _l("指出条件还没有落实"),
+    "fall_back": _l("条件逾期未落实，退回待确认"),
 }
 GOOD = frozenset({"approve", "commit", "accept_offer", "receive", "grant", "close", "endorse", "agree_line", "open_window"})
 INNER = frozenset({"transfer", "survey"})
@@ -216,6 +219,8 @@ NOTES: dict[str, Callable[[Any, str], str]] = {
     "visit_by": lambda value, locale: _("到场勘察不迟于%(moment)s", moment=say(datetime.fromisoformat(value), locale)),
     "differences": _differences,
     "outstanding": _outstanding,
+    "condition": lambda value, _locale: str(value),
+    "unmet": lambda value, _locale: _("未落实：%(what)s", what="；".join(value)),
     "item": lambda value, _locale: str(value),
     "stars": lambda value, _locale: _("%(n)s星", n=value),
     "reply": lambda value, _locale: str(value),

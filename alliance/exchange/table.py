@@ -72,9 +72,11 @@ _THINGS = _words(
 )
 _LOCKING = _words(
     "submit endorse withdraw approve decline offer counter accept_offer decline_offer "
-    "fall expire leave agree_cancel force_cancel report_no_show ask_extension grant recall check_in agree_line close rate settle"
+    "fall fall_back expire leave agree_cancel force_cancel report_no_show ask_extension grant recall "
+    "check_in agree_line close rate settle"
 )
 _LAPSING = " ".join(LAPSING)
+_CONDITIONAL = "offered confirmed handed_over in_use"
 _OPEN = " ".join(OPEN)
 _HANDLED = "requested incomplete offered agreed confirmed handed_over in_use sent_back partly_returned returned"
 _GOING = " ".join(OUT | {"confirmed", "returned"})
@@ -175,6 +177,10 @@ _ROWS = (
         ask=True,
     ),
     _action("decline_offer", _l("不接受"), "offered", "declined", "borrower_staff", needs=forms.Why, tone="danger", ask=True),
+    # conditions
+    _action("meet", _l("条件已落实"), _CONDITIONAL, SAME, "owner_handler borrower_staff", guard="has_unmet", needs=forms.Met),
+    _action("reopen", _l("条件还没有落实"), _CONDITIONAL, SAME, "owner_handler", guard="has_met", needs=forms.Reopened),
+    _action("fall_back", _l("条件逾期未落实，退回待确认"), "confirmed", "offered", SYSTEM, guard="condition_is_overdue"),
     # by the system
     _action("commit", _l("确定"), "agreed", "confirmed", SYSTEM),
     _action("fall", _l("档期已定"), _OPEN, "declined", SYSTEM, needs=forms.Cause),

@@ -80,6 +80,9 @@ RULES: dict[str, tuple[Rule, ...]] = {
         Rule("offered", to.borrower, True, leads_to("offered")),
     ),
     "leg.counter": (Rule("countered", to.owner_hand, True),),
+    "leg.meet": (Rule("condition_met", to.other_side),),
+    "leg.reopen": (Rule("condition_reopened", to.borrower, True),),
+    "leg.fall_back": (Rule("fell_back", to.borrower, True), Rule("fell_back_owner", to.owner_hand)),
     "leg.decline_offer": (Rule("offer_declined", to.owner_hand),),
     # by the system
     "leg.commit": (Rule("confirmed", to.borrower), Rule("confirmed_by_you", to.owner_hand), Rule("confirmed", to.endorser)),
@@ -146,6 +149,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "leg.red": (Rule("red", to.owner_duties, True), Rule("red_copy", to.borrower)),
     "leg.director": (Rule("red", to.owner_directors, True), Rule("red", to.admins)),
     "leg.start_soon": (Rule("start_soon", to.both_sides),),
+    "leg.condition_soon": (Rule("condition_soon", to.borrower, True),),
+    "leg.condition_due": (Rule("condition_due", to.owner_hand), Rule("condition_due", to.owner_directors)),
     "leg.return_soon": (Rule("return_soon", to.borrower, True),),
     "leg.redated": (Rule("redated", to.both_sides),),
     "leg.overdue": (Rule("return_overdue", to.borrower, True), Rule("return_overdue_owner", to.owner_hand)),
@@ -203,6 +208,9 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "centre.left": (Rule("membership_withdrawn", to.centre_heads), Rule("membership_left", to.admins)),
 }
 
-DATED = ("half", "ninety", "yellow", "red", "director", "start_soon", "return_soon", "overdue", "window_soon")
+DATED = (
+    *("half", "ninety", "yellow", "red", "director"),
+    *("start_soon", "return_soon", "overdue", "condition_soon", "condition_due", "window_soon"),
+)
 _DATES = {f"{subject}.{mark}" for subject in ("leg", "case") for mark in DATED}
 LISTENERS: dict[str, tuple[str, ...]] = dict.fromkeys([*(action for action in RULES if action not in _DATES), *MARKED], ("notify",))

@@ -19,7 +19,7 @@ from alliance.notifications.models import Mail
 from alliance.people.models import Person
 from tests.browser import more
 
-VISITOR, STAFF, ENDORSER, BRANCH = "visitor", "qiu", "shi", "li"
+VISITOR, STAFF, ENDORSER, BRANCH, TRAVELLER = "visitor", "qiu", "shi", "li", "zhou"
 HANDLER, DIRECTOR, CENTRE_ADMIN, ADMIN = "liu", "he", "mi", "secretariat"
 """Mail addresses before the @: 望岭 staff and handler, 梨花镇 handler; 禾丰 handler, director and centre admin; the secretariat."""
 
@@ -148,6 +148,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/agreements/{incomplete}",
         "/agreements/{endorsing}/endorse",
     ),
+    TRAVELLER: ("/agreements/{tour}", "/agreements/{tour}/stops", "/agreements/{tour}/stops?stop=2", "/agreements/{tour}/edit"),
     BRANCH: ("/desk", "/agreements/{incomplete}", "/agreements/{incomplete}/edit"),
     DIRECTOR: ("/desk", "/archive/reviews"),
     CENTRE_ADMIN: ("/centres/hefeng/edit", "/centres/hefeng/disclosure/edit", "/people/hefeng", "/people/hefeng/{person}"),
@@ -246,6 +247,7 @@ LOANS = {
     "swap": "文化走亲：清泽书画到平渡",
     "lacking": "两市一县戏曲周",
     "project": "山里的新年",
+    "tour": "年货大集文艺专场",
 }
 
 

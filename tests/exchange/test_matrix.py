@@ -49,8 +49,10 @@ INPUTS: dict[str, dict[str, Any]] = {
     "record_consent": {"given_on": NOW.date(), "how": "phone"},
     "decline": {"code": "03", **WHY},
     "leave": WHY,
-    "offer": {"conditions": [{"text": "须本馆驾驶员随行"}]},
+    "offer": {"conditions": [{"text": "须本馆驾驶员随行", "due_on": START.date() - timedelta(days=3)}, {"text": "自带饮水"}]},
     "counter": {"note": "能否早一天"},
+    "meet": {"condition": 1},
+    "reopen": {"condition": 2, **WHY},
     "accept_offer": {"terms_version": 2},
     "decline_offer": WHY,
     "fall": {"cause": "taken"},
@@ -97,6 +99,7 @@ LATE = {
     "expire": START + timedelta(days=60),
     "close": NOW + timedelta(days=30),
     "lapse": START + timedelta(days=60),
+    "fall_back": START - timedelta(days=1),
     "silence": START + timedelta(days=60),
     "open_window": START,
     "end_window": LICENSED_UNTIL,
@@ -121,6 +124,8 @@ def scene(session: Session, state: str) -> tuple[Stage, Leg]:
     if state.endswith("joint"):
         return stage, joint_scene(stage, state.split()[0])
     leg = stage.leg(**LONG)
+    if state.endswith("tour"):
+        leg, state = tour(stage), state.split()[0]
     if state == "endorsing":
         return stage, stage.play(leg, *ENDORSING)
     if state == "expired":
@@ -129,6 +134,8 @@ def scene(session: Session, state: str) -> tuple[Stage, Leg]:
     if state == "no_show":
         leg = stage.play(leg, *TO_CONFIRMED)
         return stage, stage.act("staff", leg, "report_no_show", at=LATE["report_no_show"])
+    if state.endswith("conditional"):
+        return stage, conditional(stage, leg, state.split()[0])
     leg = stage.play(leg, *PATHS[state.split()[0]])
     if state == "agreed":
         session.execute(sa.update(Leg).where(Leg.id == leg.id).values(state="agreed", expires_at=START))
@@ -152,6 +159,24 @@ def licence_scene(session: Session, state: str) -> tuple[Stage, Leg]:
     if state == "disputed":
         leg = stage.act("borrower", leg, "dispute", **WHY)
     return stage, leg
+
+
+def tour(stage: Stage) -> Leg:
+    """A draft that goes to two places, a day apart."""
+    hours, place = timedelta(hours=8), {"place": "下河村文化礼堂", "division_code": "990102", "audience": 200}
+    days = (START, START + timedelta(days=27))
+    leg = stage.leg(**LONG, stops=[place | {"starts_at": day, "ends_at": day + hours} for day in days])
+    leg.agreement.kind = "tour"
+    return leg
+
+
+def conditional(stage: Stage, leg: Leg, state: str) -> Leg:
+    """A leg in that state on two conditions, the second one met."""
+    leg = stage.play(leg, *TO_OFFERED, ("borrower", "meet", {"condition": 2}))
+    if state == "offered":
+        return leg
+    leg = stage.play(leg, ("borrower", "accept_offer", {"terms_version": leg.terms_version}))
+    return stage.play(leg, *PATHS[state][len(TO_CONFIRMED) :])
 
 
 def joint_scene(stage: Stage, state: str) -> Leg:
@@ -238,9 +263,13 @@ class Undone(Exception):
 
 GOING = ("confirmed", "handed_over", "in_use", "sent_back", "partly_returned", "returned")
 ALONE = sorted((STATES - {"draft"}) | {"draft", "draft endorsed", "requested talent"})
+CONDITIONAL = [f"{name} conditional" for name in ("offered", "confirmed", "handed_over", "in_use")]
 JOINT = [f"{name} joint" for name in ("draft", "offering", "offering talent", *GOING, *sorted(GONE | LOST))]
 LICENSED = [f"{name} licence" for name in ("draft", "requested", "offered", "confirmed", "in_use", "closed", "disputed")]
-SCENES = [*ALONE, *JOINT, *LICENSED]
+TOURS = [
+    f"{name} tour" for name in ("draft", "requested", "incomplete", "offered", *GOING, "closed", "disputed", *sorted(GONE | LOST))
+]
+SCENES = [*ALONE, *CONDITIONAL, *JOINT, *TOURS, *LICENSED]
 
 
 def play_matrix(scenes: list[str]) -> Counter[tuple[str, str]]:

@@ -196,7 +196,8 @@ def test_checks_that_arrive_after_the_request_was_sent_are_answered(cast: Cast) 
     )
     assert late.status_code == 200
     assert "首选日期已经过去" in late.get_data(as_text=True)
-    assert cast.handler.send(f"/agreements/checks?number={number}", form).status_code == 409
+    theirs = cast.handler.fields(f"/agreements/{number}", f"/agreements/{number}/accept_handling")
+    assert cast.handler.send(f"/agreements/checks?number={number}", theirs).status_code == 409
 
 
 def test_the_form_says_what_holds_and_until_when(cast: Cast) -> None:
