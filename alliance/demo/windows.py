@@ -35,9 +35,17 @@ class Told(NamedTuple):
     windows: tuple[str, ...] = ()
 
 
+POST = {
+    "way": "secondment", "post": "群文辅导部干事", "mentor": "石小岭", "mentor_role": "辅导部主任", "measure": "days",
+    "learning": "跟班学群众合唱辅导和活动策划，教两次广场舞课。", "reports": "实习小结一份", "second_starts_at": None, "second_ends_at": None,
+}  # fmt: skip
+AT_WORK = (*GIVEN, *moves(("hand_over", {"items": "list"}, -1), ("receive", {"items": "list"}, 0.05)))
+BACK = (*AT_WORK, *moves(("send_back", {"items": "list", "note": "跟班期满，小结已交。", "sessions": 0, "attendances": 0, "figures": {"training_days": 6}}, -2), ("check_in", {"items": "list"}, 0.1), ("owner:close", {}, 2)))  # fmt: skip
 TOLD: tuple[Told, ...] = (
     Told(Story("", 24, 9, 24 * 60, "", "wangling", "冬令营民间美术课", "training", "望岭县馆培训教室", 45), USES, GIVEN, ("open_window",)),
     Told(Story("", 58, 8, 24 * 28, "", "linhu", "湖区村小美育课", "training", "临湖县湖东小学", 120), USES, GIVEN, ("open_window", "end_window")),
+    Told(Story("", 12, 8, 24 * 12, "樊老师 声乐与指挥", "wangling", "到望岭县馆跟班轮训", "training", "望岭县文化馆", 0), POST, AT_WORK),
+    Told(Story("", 48, 9, 24 * 8, "樊老师 声乐与指挥", "hefeng", "到禾丰县馆跟班轮训", "training", "禾丰县文化馆", 0), {**POST, "mentor": "刘春生"}, BACK),
 )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def do(number: str, action: str) -> Answer:
             raise Invalid(_("有的文件没有收下，其余的和已填的内容都还在。"), wrong)
         if "keep" in request.form:
             return page(leg, wanted, values, rows=rows)
-        inputs = values | listed(wanted, rows, leg.lines[0].resource.kind)
+        inputs = values | listed(wanted, rows, _sort(leg))
         if wanted.name == "send_back":
             inputs = filing.with_sent(db.session, me(), leg.borrower, inputs)
         if wanted.needs is not None:
@@ -139,6 +139,11 @@ def listed(action: Action, rows: list[sheets.Row], kind: str) -> dict[str, Any]:
     return {"items": sheets.items_of(rows, optional=optional), "figures": sheets.figures_typed(kind, action.name)}
 
 
+def _sort(leg: Leg) -> str:
+    """By what the figures of its lists go: the kind of the thing, or that somebody was seconded."""
+    return "secondment" if leg.agreement.is_secondment else leg.lines[0].resource.kind
+
+
 def conflicted(number: str, action: Action, values: Typed, rows: list[sheets.Row], refused: Conflict) -> Answer:
     """The world moved on: the news, what was typed, and the way on."""
     db.session.rollback()
@@ -193,7 +198,7 @@ def _asked(case: Case, action: Action, values: Typed, wrong: Mapping[str, Any], 
         "controls": {control.name: control for control in controls},
         "values": values,
         "rows": rows if rows else sheets.rows_for(case, action.name) if has_list(action) else [],
-        "figures": sheets.figures_for(leg.lines[0].resource.kind, action.name) if has_list(action) else (),
+        "figures": sheets.figures_for(_sort(leg), action.name) if has_list(action) else (),
         "questions": QUESTIONS.get(case.side, ()),
         "kept": {name: kept(session, me(), leg, values, name) for name in filing.names_of(action)},
         "filed": {name: filing.filed(session, me(), values, name) for name in filing.TOLD} if returns else {},

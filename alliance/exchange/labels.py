@@ -244,6 +244,10 @@ SHORT = frozenset({"transfer", "survey", "ask_extension"})
 FIGURES: dict[str, tuple[tuple[str, Any, Any], ...]] = {
     "stage_truck": (("mileage_km", _l("里程表"), _l("公里")), ("fuel_percent", _l("油量"), "%")),
 }
+SECONDED_FIGURES = (
+    ("training_days", _l("轮训天数"), _l("天")),
+    ("training_hours", _l("轮训课时（6课时为1天）"), _l("课时")),
+)
 SENT_FIGURES = (
     ("village_sessions", _l("其中到村（社区）"), _l("场")),
     ("volunteers", _l("参加的志愿者"), _l("人")),
@@ -255,6 +259,8 @@ FIGURE_LABELS: dict[str, Any] = {
     "attendances": _l("人次"),
     "village_sessions": _l("到村（社区）场次"),
     "volunteers": _l("志愿者人数"),
+    "training_days": _l("轮训天数"),
+    "training_hours": _l("轮训课时"),
 }
 QUESTIONS: dict[str, tuple[tuple[str, Any], ...]] = {
     "borrower": (

@@ -45,6 +45,14 @@ def fits(resource: Resource, asked: Mapping[str, Any], back: datetime) -> Iterat
         yield Check("ok", _("用途和期限在许可之内。"))
 
 
+def usual(resource: Resource) -> dict[str, Any]:
+    """What the form for a file says before anybody writes in it: a use that is allowed, how its owner wants to be named."""
+    if resource.kind != "media":
+        return {}
+    credit = resource.details.get("credit_line") or f"{resource.owner.name} · {resource.title}"
+    return {"way": "licence", "use": next(iter(uses(resource)), ""), "credit": str(credit)[:200]}
+
+
 def uses(resource: Resource) -> list[str]:
     """What both the listing and the rights in the record allow; an empty list of either allows all."""
     asset = resource.asset

@@ -51,21 +51,13 @@ def new() -> Answer:
     """The form for ?resource=, with dates where they were chosen before."""
     sheet = Sheet(askable(db.session, request.args.get("resource", "")))
     person = me()
-    values: Typed = usual_for(sheet.resource) | {
+    values: Typed = licensed.usual(sheet.resource) | {
         "division_code": person.centre.division_code,
         "contact_name": person.name,
         "contact_phone": person.phone,
         **{name: request.args[name][:16] for name in DATES if name in request.args},
     }
     return page(sheet, values)
-
-
-def usual_for(resource: Resource) -> Typed:
-    """What the form of such a thing says before anybody writes in it: of a file how its owner wants to be named."""
-    if resource.kind != "media":
-        return {}
-    credit = resource.details.get("credit_line") or f"{resource.owner.name} · {resource.title}"
-    return {"way": "licence", "use": next(iter(licensed.uses(resource)), ""), "credit": str(credit)[:200]}
 
 
 @bp.post("/new")

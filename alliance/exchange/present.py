@@ -21,6 +21,7 @@ from alliance.exchange.labels import GROUPS, REQUEST, asked
 from alliance.exchange.models import Ask, Leg, Terms
 from alliance.exchange.table import Action
 from alliance.exchange.turns import Turn
+from alliance.exchange.words import SECONDED, SECONDED_WORDS, TALENT_WORDS, VENUE_WORDS
 from alliance.places import county_code
 from alliance.web import place
 from alliance.worktime import Calendar, spoken_date, spoken_days, spoken_moment, spoken_range, working_time_left
@@ -67,8 +68,6 @@ ASKED: dict[str, Any] = {
     "resolve_line": _l("确认未归还物品的处理"),
     "go_on": _l("答复：照办还是退出"),
 }
-VENUE_WORDS = {"confirmed": _l("开放场地"), "handed_over": _l("进场确认"), "sent_back": _l("验收场地")}
-TALENT_WORDS = {"confirmed": _l("派出人员"), "handed_over": _l("确认到场"), "sent_back": _l("确认返回")}
 LONG = frozenset({"rain_plan", "safety_plan", "site_note", "equipment", "insurance", "cost_share", "in_return", "note"})
 
 
@@ -86,6 +85,8 @@ def to_do(leg: Leg, ask: Ask | None) -> Any:
     """What whoever has the turn is to do, as a verb."""
     if ask is not None:
         return ASKED[ask.kind]
+    if leg.agreement.is_secondment and leg.state in SECONDED_WORDS:
+        return SECONDED_WORDS[leg.state]
     own = {"venue": VENUE_WORDS, "talent": TALENT_WORDS}.get(leg.lines[0].resource.kind, {})
     return own.get(leg.state, TO_DO.get(leg.state, ""))
 
@@ -94,6 +95,8 @@ def worded(action: Action, leg: Leg) -> tuple[Any, Any]:
     """Label and hint of an action: taking back what nobody has seen yet is throwing it away."""
     if action.name == "withdraw" and is_bare(leg):
         return _("丢弃草稿"), _("对方馆没有看到过；丢弃后不再列出。")
+    if leg.agreement.is_secondment and action.name in SECONDED:
+        return SECONDED[action.name]
     return action.label, action.hint
 
 

@@ -135,6 +135,18 @@ def endorsed(session: Session) -> Stage:
     return stage
 
 
+SECONDED: dict[str, Any] = {
+    "way": "secondment",
+    "post": "群文辅导部干事",
+    "mentor": "石小岭",
+    "measure": "days",
+    "learning": "跟班学合唱辅导，教两次课。",
+    "starts_at": START,
+    "ends_at": START + timedelta(days=10),
+    "second_starts_at": None,
+    "second_ends_at": None,
+}
+"""What somebody is seconded with."""
 LICENSED_UNTIL = START + timedelta(days=30)
 LICENCE: dict[str, Any] = {
     "way": "licence",

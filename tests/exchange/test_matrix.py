@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -29,6 +31,7 @@ from tests.exchange.stage import (
     LICENSED_UNTIL,
     NOW,
     PLAYERS,
+    SECONDED,
     START,
     TO_CONFIRMED,
     TO_IN_USE,
@@ -63,7 +66,7 @@ INPUTS: dict[str, dict[str, Any]] = {
     "report_damage": {"note": "一只话筒没有声音"},
     "ask_extension": {"until": START + timedelta(days=1)},
     "recall": {"until": START + timedelta(days=20), **WHY},
-    "send_back": {"sessions": 3, "attendances": 600},
+    "send_back": {"sessions": 3, "attendances": 600, "figures": {"training_days": 5}},
     "check_in": {"items": ITEMS},
     "resolve_line": {"item": "话筒", "quantity": 1, "outcome": "lost"},
     "revoke": WHY,
@@ -119,6 +122,8 @@ def scene(session: Session, state: str) -> tuple[Stage, Leg]:
         if state in ("endorsing", "draft endorsed")
         else build(session, kind="talent" if "talent" in state else "venue")
     )
+    if state.endswith("secondment"):
+        return secondment_scene(session, state.split()[0])
     if state.endswith("licence"):
         return licence_scene(session, state.split()[0])
     if state.endswith("joint"):
@@ -141,6 +146,22 @@ def scene(session: Session, state: str) -> tuple[Stage, Leg]:
         session.execute(sa.update(Leg).where(Leg.id == leg.id).values(state="agreed", expires_at=START))
         session.expire_all()
     return stage, leg
+
+
+def secondment_scene(session: Session, state: str) -> tuple[Stage, Leg]:
+    """A secondment in that state: like a loan of a person, and its end says for how many days."""
+    stage = build(session, kind="talent")
+    leg = stage.leg(**SECONDED | {"ends_at": LONG["ends_at"]})
+    if state == "draft":
+        return stage, leg
+    path = [*PATHS[state]]
+    if len(path) > 1:
+        path.insert(2, ("handler", "record_consent", INPUTS["record_consent"]))
+    return stage, stage.play(leg, *(_with_days(*move) for move in path))
+
+
+def _with_days(who: str, name: str, inputs: Mapping[str, Any] = MappingProxyType({})) -> tuple[Any, ...]:
+    return who, name, {**inputs, **(INPUTS["send_back"] if name == "send_back" else {})}
 
 
 def licence_scene(session: Session, state: str) -> tuple[Stage, Leg]:
@@ -265,11 +286,12 @@ GOING = ("confirmed", "handed_over", "in_use", "sent_back", "partly_returned", "
 ALONE = sorted((STATES - {"draft"}) | {"draft", "draft endorsed", "requested talent"})
 CONDITIONAL = [f"{name} conditional" for name in ("offered", "confirmed", "handed_over", "in_use")]
 JOINT = [f"{name} joint" for name in ("draft", "offering", "offering talent", *GOING, *sorted(GONE | LOST))]
+SECONDMENTS = [f"{name} secondment" for name in ("draft", "requested", *GOING, "closed", "disputed")]
 LICENSED = [f"{name} licence" for name in ("draft", "requested", "offered", "confirmed", "in_use", "closed", "disputed")]
 TOURS = [
     f"{name} tour" for name in ("draft", "requested", "incomplete", "offered", *GOING, "closed", "disputed", *sorted(GONE | LOST))
 ]
-SCENES = [*ALONE, *CONDITIONAL, *JOINT, *TOURS, *LICENSED]
+SCENES = [*ALONE, *CONDITIONAL, *JOINT, *TOURS, *LICENSED, *SECONDMENTS]
 
 
 def play_matrix(scenes: list[str]) -> Counter[tuple[str, str]]:
