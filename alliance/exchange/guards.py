@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from alliance.centres.models import Centre
-from alliance.exchange import conditions, deadlines, listing, together
+from alliance.exchange import conditions, deadlines, differing, listing, together
 from alliance.exchange.answering import directors
 from alliance.exchange.case import Case
 from alliance.exchange.closing import DISPUTES, rating_of
@@ -162,7 +162,21 @@ def condition_is_overdue(case: Case) -> Any:
 
 
 def nothing_asked(case: Case) -> Any:
-    return _("上一项还在等对方答复。") if case.ask is not None else None
+    """A difference to be noted holds nothing else up."""
+    return _("上一项还在等对方答复。") if case.ask is not None and case.ask.kind != differing.KIND else None
+
+
+def differences_open(case: Case) -> Any:
+    """Asked once more only after the last question was answered or lapsed."""
+    if differing.standing(case) not in ("refused", "open"):
+        return _("没有要注记的差异，或已在等对方注记。")
+    return nothing_asked(case)
+
+
+def note_asked_of_us(case: Case) -> Any:
+    if case.ask is None or case.ask.kind != differing.KIND:
+        return _("没有待注记的差异。")
+    return _("注记是本方提出的，由对方答复。") if case.ask.side == case.side else None
 
 
 def cancel_asked_of_us(case: Case) -> Any:
@@ -207,8 +221,12 @@ def window_is_over(case: Case) -> Any:
 
 
 def may_close(case: Case) -> Any:
-    silent = case.person is None
-    return _("还没有到期。") if silent and (case.leg.next_at is None or case.now < case.leg.next_at) else None
+    """By hand once the differences of the hand-over are noted by both or contested; by the system when the time is up."""
+    if case.person is None:
+        return _("还没有到期。") if case.leg.next_at is None or case.now < case.leg.next_at else None
+    if differing.unsettled(case):
+        return _("交接清单有差异，还没有双方注记：请对方注记，或提出争议，再办结。")
+    return None
 
 
 def may_rate(case: Case) -> Any:
@@ -246,6 +264,7 @@ GUARDS: dict[str, Guard] = {
     for guard in (
         both_active,
         cancel_asked_of_us,
+        differences_open,
         endorsement_due,
         extension_asked,
         first_return,
@@ -269,6 +288,7 @@ GUARDS: dict[str, Guard] = {
         my_step,
         not_in_hand,
         not_recalled,
+        note_asked_of_us,
         has_unmet,
         has_met,
         condition_is_overdue,

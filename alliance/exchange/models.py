@@ -252,13 +252,13 @@ class Deficiency(Base):
 
 
 class Ask(Base):
-    """A question that stands beside the state (cancel, extension, resolve_line); lapses when the state moves."""
+    """A question that stands beside the state (cancel, extension, resolve_line, differences); lapses when the state moves."""
 
     __tablename__ = "ask"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     leg_id: Mapped[int] = mapped_column(sa.ForeignKey("leg.id"), index=True)
-    kind: Mapped[str] = mapped_column(sa.String(20), doc="cancel | extension | resolve_line")
+    kind: Mapped[str] = mapped_column(sa.String(20), doc="cancel | extension | resolve_line | differences")
     side: Mapped[str] = mapped_column(sa.String(10), doc="who asked: owner | borrower")
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -278,7 +278,7 @@ class Report(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     leg_id: Mapped[int] = mapped_column(sa.ForeignKey("leg.id"), index=True)
-    kind: Mapped[str] = mapped_column(sa.String(12), doc="hand_over | receive | damage | send_back | check_in")
+    kind: Mapped[str] = mapped_column(sa.String(12), doc="hand_over | receive | damage | send_back | supplement | check_in")
     side: Mapped[str] = mapped_column(sa.String(10))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(default=clock.now)

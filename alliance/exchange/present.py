@@ -67,6 +67,7 @@ ASKED: dict[str, Any] = {
     "extension": _l("答复续借"),
     "resolve_line": _l("确认未归还物品的处理"),
     "go_on": _l("答复：照办还是退出"),
+    "differences": _l("核对交接差异，双方注记"),
 }
 LONG = frozenset({"rain_plan", "safety_plan", "site_note", "equipment", "insurance", "cost_share", "in_return", "note"})
 

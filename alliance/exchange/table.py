@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from alliance.exchange import forms
 from alliance.exchange.hints import HINTS
 from alliance.exchange.request_form import RequestForm
+from alliance.exchange.supplement import Supplement
 
 SAME: Final = "same"
 SYSTEM: Final = "system"
@@ -80,6 +81,7 @@ _CONDITIONAL = "offered confirmed handed_over in_use"
 _OPEN = " ".join(OPEN)
 _HANDLED = "requested incomplete offered agreed confirmed handed_over in_use sent_back partly_returned returned"
 _GOING = " ".join(OUT | {"confirmed", "returned"})
+_NOTING = "in_use sent_back partly_returned returned"
 _DISPUTABLE = " ".join(OUT | {"returned", "closed", "no_show"})
 _ROWS = (
     # asking
@@ -275,6 +277,7 @@ _ROWS = (
         "recall", _l("召回"), "in_use", SAME, "owner_director", guard="not_recalled", needs=forms.Recall, tone="danger", ask=True
     ),
     _action("send_back", _l("送还"), "in_use", "sent_back", "borrower_staff", needs=forms.SendBack, tone="primary"),
+    _action("supplement", _l("补交材料"), "sent_back partly_returned returned", SAME, "borrower_staff", needs=Supplement),
     _action(
         "check_in",
         _l("验收"),
@@ -283,6 +286,34 @@ _ROWS = (
         "owner_staff",
         needs=forms.Report,
         tone="primary",
+    ),
+    _action(
+        "note_differences",
+        _l("请对方注记差异"),
+        _NOTING,
+        SAME,
+        "owner_staff borrower_staff",
+        guard="differences_open",
+        needs=forms.Note,
+    ),
+    _action(
+        "agree_note",
+        _l("双方注记"),
+        _NOTING,
+        SAME,
+        "owner_staff borrower_staff",
+        guard="note_asked_of_us",
+        needs=forms.Note,
+        tone="primary",
+    ),
+    _action(
+        "refuse_note",
+        _l("不认可注记"),
+        _NOTING,
+        SAME,
+        "owner_staff borrower_staff",
+        guard="note_asked_of_us",
+        needs=forms.Note,
     ),
     _action(
         "resolve_line",

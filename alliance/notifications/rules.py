@@ -33,6 +33,11 @@ def stands_at(*states: str) -> Callable[[Telling], bool]:
     return lambda told: told.leg.state in states
 
 
+def tells(name: str) -> Callable[[Telling], bool]:
+    """The event's data holds something under that name."""
+    return lambda told: bool(told.data.get(name))
+
+
 def says(name: str, *values: str | bool) -> Callable[[Telling], bool]:
     """The event's data holds one of those values under that name."""
     return lambda told: told.data.get(name) in values
@@ -107,13 +112,17 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "leg.report_no_show": (REMAINS, Rule("no_show", to.other_side, True)),
     # hand-over and return
     "leg.hand_over": (Rule("handed_over", to.borrower, True),),
-    "leg.receive": (Rule("taken_over", to.owner_hand),),
+    "leg.receive": (Rule("note_asked", to.owner_hand, True, tells("differences")), Rule("taken_over", to.owner_hand)),
+    "leg.note_differences": (Rule("note_asked", to.other_side, True),),
+    "leg.agree_note": (Rule("note_agreed", to.other_side),),
+    "leg.refuse_note": (Rule("note_refused", to.other_side, True),),
     "leg.report_damage": (Rule("damaged", to.owner_hand), Rule("damaged", to.first_handler)),
     "leg.ask_extension": (Rule("extension_asked", to.owner_hand, True),),
     "leg.grant": (Rule("extended", to.borrower),),
     "leg.refuse": (Rule("extension_refused", to.borrower),),
     "leg.recall": (Rule("recalled", to.borrower, True), Rule("recalled_copy", to.owner_hand)),
     "leg.send_back": (Rule("sent_back", to.owner_hand, True),),
+    "leg.supplement": (Rule("supplemented", to.owner_hand),),
     "leg.check_in": (
         Rule("returned", to.borrower, when=leads_to("returned")),
         Rule("partly_returned", to.borrower, True, leads_to("partly_returned")),

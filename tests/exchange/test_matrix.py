@@ -18,7 +18,8 @@ from alliance.catalogue.models import Occupancy
 from alliance.db import transaction
 from alliance.errors import Refusal
 from alliance.exchange import joint, requests
-from alliance.exchange.actions import EFFECTS, available
+from alliance.exchange.actions import available
+from alliance.exchange.deeds import EFFECTS
 from alliance.exchange.guards import GUARDS
 from alliance.exchange.models import Agreement, Ask, Deficiency, Dispute, Leg, Report, Step, Terms
 from alliance.exchange.table import ACTIONS, GONE, LOST, STATES
@@ -68,6 +69,7 @@ INPUTS: dict[str, dict[str, Any]] = {
     "recall": {"until": START + timedelta(days=20), **WHY},
     "send_back": {"sessions": 3, "attendances": 600, "figures": {"training_days": 5}},
     "check_in": {"items": ITEMS},
+    "refuse_note": {"note": "交出时就少一支"},
     "resolve_line": {"item": "话筒", "quantity": 1, "outcome": "lost"},
     "revoke": WHY,
     "rate": {"stars": 5},
@@ -259,11 +261,24 @@ def prepare(stage: Stage, leg: Leg, who: str, name: str) -> dict[str, Any]:
         stage.act("borrower", leg, "ask_extension", until=leg.ends_at + timedelta(days=1))
     elif name in ("agree_line", "refuse_line"):
         stage.act("staff", leg, "resolve_line", **INPUTS["resolve_line"])
+    elif name in ("note_differences", "agree_note", "refuse_note"):
+        differ(stage, leg)
+        if name != "note_differences":
+            stage.act(other, leg, "note_differences")
+    elif name == "supplement":
+        return {"receipts": [make.file(stage.session, name="回执单.pdf").id]}
     elif name == "reply":
         stage.act(other, leg, "rate", stars=4)
     if name == "transfer":
         return {"to": stage.people["colleague"].id}
     return {"until": leg.ends_at + timedelta(days=1)} if name == "ask_extension" else {}
+
+
+def differ(stage: Stage, leg: Leg) -> None:
+    """What was received is not what was handed over, as if it had been counted so."""
+    got = sa.update(Report).where(Report.leg_id == leg.id, Report.kind == "receive")
+    stage.session.execute(got.values(items=[ITEMS[0], {"item": "话筒", "counted": 3}]))
+    stage.session.expire_all()
 
 
 def picture(session: Session, leg_id: int) -> tuple[Any, ...]:

@@ -94,7 +94,7 @@ def closed(cast: Cast) -> str:
     with clock.moved(START):
         taken_over(cast, number)
     with clock.moved(START + DAY):
-        handed(cast.borrower, number, "send_back", sessions="3", attendances="600")
+        handed(cast.borrower, number, "send_back", sessions="3", attendances="600", later="1")
         handed(cast.staff, number, "check_in")
         cast.staff.act(number, "close")
     return number
@@ -112,7 +112,9 @@ def test_a_loan_from_the_form_to_the_rating(cast: Cast) -> None:
         handed(cast.borrower, number, "receive")
         assert cast.state(number) == "in_use"
     with clock.moved(START + DAY):
-        handed(cast.borrower, number, "send_back", sessions="3", attendances="600", **{"up-receipts": [photo("回执.png")]})
+        handed(
+            cast.borrower, number, "send_back", sessions="3", attendances="600", later="1", **{"up-receipts": [photo("回执.png")]}
+        )
         handed(cast.staff, number, "check_in")
         cast.staff.act(number, "close")
         cast.borrower.act(number, "rate", stars="5", comment="场地平整，音响好。", **{"answer-service": "4"})

@@ -25,7 +25,7 @@ from alliance.figures.scorecard import Span
 from alliance.people.models import Person, Post
 from tests import make
 from tests.conftest import BOTH
-from tests.exchange.browsers import Browser, number_of
+from tests.exchange.browsers import Browser, counted, number_of
 from tests.exchange.stage import ITEMS, NOW, SECONDED, START, Stage, build, form
 
 POSTED = (
@@ -142,7 +142,8 @@ def test_through_the_pages(app: Flask, seats: tuple[dict[str, Browser], str]) ->
         form = who["borrower"].get(f"/agreements/{number}/send_back")
         assert "轮训天数" in form
         to = f"/agreements/{number}/send_back"
-        fields = who["borrower"].fields(to, to) | {"sessions": "0", "attendances": "0"}
+        fields = who["borrower"].fields(to, to)
+        fields |= counted(fields) | {"sessions": "0", "attendances": "0"}
         assert who["borrower"].send(to, fields).status_code == 422
         assert who["borrower"].send(to, fields | {"figure-training_days": "6"}).status_code == 302
     with app.app_context(), transaction() as session, clock.moved(START + timedelta(days=8)):
