@@ -95,8 +95,7 @@ def endorsement_due(case: Case) -> Any:
 
 
 def is_filled_in(case: Case) -> Any:
-    fields = missing(case.terms)
-    if not fields:
+    if not (fields := missing(case.terms)):
         return None
     return _("还没有填好：%(fields)s。", fields=_("、").join(str(called(name)) for name in fields if name in REQUEST))
 
