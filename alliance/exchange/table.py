@@ -69,7 +69,7 @@ def _action(name: str, label: Any, sources: str, targets: str, roles: str, **mor
 _WINDOW = _words("open_window end_window revoke")
 _THINGS = _words(
     "report_no_show hand_over receive report_damage ask_extension grant refuse recall "
-    "send_back check_in resolve_line agree_line refuse_line close"
+    "send_back check_in resolve_line agree_line refuse_line close agree_note refuse_note"
 )
 _LOCKING = _words(
     "submit endorse withdraw approve decline offer counter accept_offer decline_offer "

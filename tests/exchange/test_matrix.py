@@ -110,7 +110,7 @@ LATE = {
     "end_window": LICENSED_UNTIL,
 }
 HANDING = {"hand_over", "receive", "report_damage", "send_back", "check_in", "resolve_line", "agree_line", "refuse_line", "close"}
-NOT_OF_A_LICENCE = HANDING | {"report_no_show", "ask_extension", "grant", "refuse", "recall"}
+NOT_OF_A_LICENCE = HANDING | {"agree_note", "refuse_note", "report_no_show", "ask_extension", "grant", "refuse", "recall"}
 WINDOW = frozenset({"open_window", "end_window", "revoke"})
 GIVEN = (("borrower", "submit"), ("handler", "approve", {"choice": 1}))
 """When an action is tried, where it is not the hour of the scene."""
