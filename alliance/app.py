@@ -47,6 +47,7 @@ from alliance.figures import needs, records
 from alliance.figures import refusals as _refusal_pages
 from alliance.figures import routes as figure_pages
 from alliance.figures import scoring as _scoring_pages
+from alliance.figures import training as _training_pages
 from alliance.figures.models import SearchCount
 from alliance.moderation import announcing, audit, board, holidays, labels, review
 from alliance.moderation import jobs as _jobs_page
@@ -79,7 +80,7 @@ MODELS = (
 PAGES = (
     *(_announcements, _archive_pages, _arrival_pages, _asker_pages, _case_pages, _centre_admin, _centre_pages, _file_pages),
     *(_asset_pages, _balance_pages, _caption_pages, _collection_pages, _form_pages, _jobs_page, _people_pages),
-    *(_refusal_pages, _scoring_pages, _upload_pages),
+    *(_refusal_pages, _scoring_pages, _training_pages, _upload_pages),
     *(announcing, audit, board, compare, curating, dates, desk, dividing, doing, drafting, editing, holidays, labels),
     *(contract, letter, receipt, sheet),
     *(handing, home, itinerary, keeping, listed, listing, nav, new, outbox, page, records, room),

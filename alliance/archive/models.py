@@ -87,7 +87,9 @@ class Asset(Base):
         if self.is_listed and self._reaches(self.record_visibility, member=member):
             held |= {"visible"}
             granted = self.file_access == "on_request" and self.id in grants.held()
-            if self.is_openable and (granted or self._reaches(self.file_access, member=member)):
+            if self.is_openable and (
+                granted or self._reaches(self.file_access, member=member) or (self.file_id and self.id in grants.licensed(person))
+            ):
                 held |= {"may_open"}
         return held
 

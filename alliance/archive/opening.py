@@ -3,18 +3,20 @@
 from datetime import datetime, time, timedelta
 
 from flask import Response, current_app, flash, jsonify, redirect, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from alliance import clock
-from alliance.archive import counting, media, service
+from alliance.archive import counting, grants, media, service
 from alliance.archive.models import Asset
 from alliance.archive.routes import bp
 from alliance.db import db, transaction
-from alliance.errors import NotFound
+from alliance.errors import Forbidden, NotFound
 from alliance.permissions import guarded, may, require
 from alliance.storage import files, renditions, tiles
 from alliance.storage.models import File, Rendition
 from alliance.web import Answer, me
+from alliance.worktime import spoken_moment
 
 BOX = "default-src 'none'; img-src 'self'; media-src 'self'; sandbox"
 SHORT = 16  # signs of a digest in an address
@@ -108,8 +110,14 @@ def openable(code: str) -> Asset:
     asset = service.visible(db.session, me(), code)
     if service.is_tombstone(asset) and not may(me(), "asset.read", asset):
         raise NotFound(_("这件档案已经撤下。"))
+    if not may(me(), "asset.open", asset) and (until := grants.ended(me(), asset.id)) is not None:
+        raise Forbidden(_("贵馆对这件的使用授权到%(moment)s为止，文件已经关闭。", moment=_spoken(until)))
     require(me(), "asset.open", asset)
     return asset
+
+
+def _spoken(moment: datetime) -> str:
+    return spoken_moment(moment, str(get_locale()), today=clock.local(clock.now()).date())
 
 
 def _kept_for(asset: Asset, most: int = 600) -> int:

@@ -76,7 +76,8 @@ def openable_by(person: Any) -> sa.ColumnElement[bool]:
     """Published assets whose file `person` may open: the file's axis, or a grant, within the record's, or one's own centre."""
     own = [centre.id for centre in person.centres] if person is not None else []
     axes = [PUBLIC, MEMBERS] if person is not None and "member" in person.standing else [PUBLIC]
-    granted = sa.and_(Asset.file_access == "on_request", Asset.id.in_(grants.held()))
+    asked = sa.and_(Asset.file_access == "on_request", Asset.id.in_(grants.held()))
+    granted = sa.or_(asked, Asset.id.in_(grants.licensed(person)))
     opened = sa.or_(Asset.file_access.in_(axes), granted)
     reached = sa.and_(listed(), openable(), Asset.record_visibility.in_(axes), opened)
     return sa.or_(reached, sa.and_(Asset.state == "published", Asset.owner_id.in_(own)))

@@ -57,6 +57,9 @@ def _loan(leg: Leg, lends: bool, stamp: datetime | None) -> Iterator[Entry]:
     if leg.starts_at is None or leg.ends_at is None:
         return
     title, thing = leg.agreement.heading, leg.lines[0].resource.title
+    if leg.agreement.is_licence:
+        yield _window(leg, lends, stamp)
+        return
     other = present.called(leg.borrower if lends else leg.owner)
     words = (
         _("借出：%(thing)s（%(who)s）", thing=thing, who=other)
@@ -69,6 +72,16 @@ def _loan(leg: Leg, lends: bool, stamp: datetime | None) -> Iterator[Entry]:
     if status == "CONFIRMED":
         for name, at, said in (("out", leg.starts_at, _("交接")), ("back", leg.ends_at, _("归还"))):
             yield _entry(leg, name, at, at + WARNING, f"{said}{_('：')}{thing}", stamp, status, str(title), place, busy=False)
+
+
+def _window(leg: Leg, lends: bool, stamp: datetime | None) -> Entry:
+    """The time of a licence keeps nobody busy."""
+    assert leg.starts_at is not None
+    assert leg.ends_at is not None
+    words = {"thing": leg.lines[0].resource.title, "who": present.called(leg.borrower if lends else leg.owner)}
+    said = _("授权给别馆：%(thing)s（%(who)s）", **words) if lends else _("获得授权：%(thing)s（%(who)s）", **words)
+    status = "CONFIRMED" if leg.state in BOOKED or leg.state == "closed" else "CANCELLED"
+    return _entry(leg, "window", leg.starts_at, leg.ends_at, str(said), stamp, status, str(leg.agreement.heading), "", busy=False)
 
 
 def _deadline(leg: Leg, until: datetime, to_do: str, stamp: datetime | None) -> Entry:

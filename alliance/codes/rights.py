@@ -49,4 +49,33 @@ CONSENT_SCOPE = CodeList(
     ),
 )
 
-LISTS = (RIGHTS_STATUS, ALLOWED_USE, CONSENT_SCOPE)
+TERRITORY = CodeList(
+    "territory",
+    "授权地域",
+    "Territory",
+    (
+        Code("centre", "本馆", "The centre itself"),
+        Code("county", "本县（区）", "Its county"),
+        Code("city", "本市", "Its city"),
+        Code("province", "本省", "Its province"),
+        Code("country", "全国", "The whole country"),
+        Code("anywhere", "不限地域", "Anywhere"),
+    ),
+)
+
+CHANNEL = CodeList(
+    "channel",
+    "使用渠道",
+    "Channels",
+    (
+        Code("on_site", "馆内放映、展示", "Shown on site"),
+        Code("class", "课堂", "In class"),
+        Code("village", "下乡巡展巡映", "Touring villages"),
+        Code("website", "本馆网站", "The centre’s website"),
+        Code("wechat", "公众号、视频号", "WeChat channels"),
+        Code("broadcast", "广播电视", "Broadcast"),
+        Code("print", "印刷品", "Print"),
+    ),
+)
+
+LISTS = (RIGHTS_STATUS, ALLOWED_USE, CONSENT_SCOPE, TERRITORY, CHANNEL)

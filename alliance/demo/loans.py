@@ -36,7 +36,7 @@ def begins(story: Story, moment: datetime) -> datetime:
     return clock.local(moment + timedelta(days=story.lead)).replace(hour=9, minute=0, second=0, microsecond=0)
 
 
-def asked(story: Story, resource: Resource, borrower: Person, now: datetime) -> RequestForm:
+def asked(story: Story, resource: Resource, borrower: Person, now: datetime, **more: Any) -> RequestForm:
     """The request as the borrower fills it in."""
     centre = borrower.centre
     assert centre is not None
@@ -60,7 +60,7 @@ def asked(story: Story, resource: Resource, borrower: Person, now: datetime) -> 
             "load_kw": 10,
             "fuel_by": "borrower",
         }
-    return RequestForm.model_validate(values)
+    return RequestForm.model_validate(values | more)
 
 
 class Player:
@@ -79,14 +79,15 @@ class Player:
             form = asked(self.story, self.resource, borrower, moment)
             leg = start(self.session, borrower, resource=self.resource, form=form).legs[0]
         for name, inputs, days in PATHS[self.story.path]:
-            moment = self._when(leg, moment, days)
+            moment = self.when(leg, moment, days)
             if moment > today:
                 break
             with clock.moved(moment):
                 self.act(leg, (name, inputs, days), form)
         return leg
 
-    def _when(self, leg: Leg, before: datetime, days: float) -> datetime:
+    def when(self, leg: Leg, before: datetime, days: float) -> datetime:
+        """Some days after the move before; -1 before it starts, -2 at its end, -3 after its start."""
         if days == -1 and leg.starts_at is not None:
             return leg.starts_at - timedelta(hours=2)
         if days == -2 and leg.ends_at is not None:

@@ -13,7 +13,7 @@ from alliance.catalogue import occupancy, parts, service
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.db import db, transaction
-from alliance.demo import answering, archive, foundation, harvested, joining, listings, loans, lookedfor, together, touring
+from alliance.demo import answering, archive, foundation, harvested, joining, listings, loans, lookedfor, together, touring, windows
 from alliance.demo.archive import Assets
 from alliance.demo.asked import CASES
 from alliance.demo.people import cast, writer
@@ -45,6 +45,7 @@ def seed(app: Flask, say: Say) -> None:
         ("swaps and joint projects", lambda: _together(today)),
         ("tours", lambda: _tours(today)),
         ("what belongs together: series, collections", lambda: _joined(folder, codes, today)),
+        ("licences and secondments", lambda: _windows(today)),
         ("what the public asked", lambda: _cases(codes, today)),
         ("what is not in order: drafts, maintenance, blocks", lambda: _odds(today)),
         ("what was looked for", lambda: lookedfor.count(app, today)),
@@ -132,6 +133,12 @@ def _together(today: datetime) -> None:
                 together.play(session, cast(session), told, index, today)
         except Refusal as refusal:  # as with loans
             log.info("a story of the demo did not come about", story=told.story.title, why=str(refusal.sentence))
+
+
+def _windows(today: datetime) -> None:
+    for index, told in enumerate(windows.TOLD):
+        with transaction() as session:
+            windows.play(session, cast(session), told, index, today)
 
 
 def _tours(today: datetime) -> None:

@@ -48,6 +48,8 @@ class Piece:
 
 def pieces(leg: Leg, counts: Mapping[str, int], *, told: bool = True) -> list[Piece]:
     """All parts, the required ones with how many there must be; `told`: sessions and attendances are filled in."""
+    if leg.agreement.is_secondment:  # nobody saw a show; what counts is how long it was
+        return [Piece("figures", LABELS["figures"], int(told), 1)]
     programme = 1 if leg.agreement.activity_type in SHOWN else 0
     return [
         Piece("figures", LABELS["figures"], int(told), 1),

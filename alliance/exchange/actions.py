@@ -147,7 +147,7 @@ def _may(case: Case, action: Action) -> None:
 def _can(case: Case, action: Action) -> None:
     """Source state, limit and guard."""
     leg = case.leg
-    if leg.state not in action.sources:
+    if leg.state not in action.sources or not action.serves(leg.agreement.kind, leg.state):
         raise Conflict(_("现在的状态不能做这件事。"))
     if case.person is not None and leg.state in LAPSING and leg.expires_at is not None and case.now >= leg.expires_at:
         raise Conflict(_("已过期限，这份申请已失效。"))

@@ -17,6 +17,7 @@ from alliance import clock, jobs, journal
 from alliance.catalogue.availability import local_days, midnight
 from alliance.catalogue.models import Resource
 from alliance.db import transaction
+from alliance.exchange import training
 from alliance.exchange.models import Agreement, Leg, Line, Report, Terms
 from alliance.exchange.postings import Posting
 from alliance.journal import Event
@@ -34,13 +35,17 @@ BATCH = 200
 
 def unit_of(leg: Leg) -> str | None:
     """In what the leg is counted; None for what posts nothing."""
-    return None if leg.agreement.kind == "licence" or not leg.lines else UNITS.get(leg.lines[0].resource.kind)
+    if leg.agreement.is_secondment and leg.terms:
+        return "day" if leg.terms[-1].content.get("measure") == "days" else "lesson_hour"
+    return None if leg.agreement.is_licence or not leg.lines else UNITS.get(leg.lines[0].resource.kind)
 
 
 def counted(session: Session, leg: Leg) -> int:
     """How much was lent, by the figures of the return and the dates: sessions as filed (as agreed where none were), days that
     were touched, hours of at most eight a day."""
     unit = unit_of(leg)
+    if unit is not None and leg.agreement.is_secondment:
+        return training.amount(training.filed(session, leg), unit)
     if unit == "session":
         return _sessions(session, leg)
     start, end = leg.starts_at, min(filter(None, (leg.ends_at, leg.recalled_until)), default=None)

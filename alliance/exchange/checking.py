@@ -62,9 +62,11 @@ def checked(session: Session, borrower: Centre | None, *, resource: Resource, va
     draft = sift({name: value for name, value in values.items() if name != "files"})
     if draft.is_dated:
         found = list(requests.checks(session, borrower, resource=resource, form=draft.form, held=draft.held))
+    elif resource.kind == "media":
+        found = [Check("warn", _("先填授权的起止时间。")), *fits(resource, draft.content(), clock.now())]
     else:
         found = [Check("warn", _("档期：先填首选的起止时间。"), _("填好就核对是否空闲、有几家在等。"))]
-        found += fits(resource, draft.form.content(), clock.now())
+        found += fits(resource, draft.content(), clock.now())
     return [told(check) for check in found]
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from flask_babel import gettext as _
 
 from alliance import clock
 from alliance.catalogue.kinds import kind_of
 from alliance.catalogue.models import Resource
+from alliance.exchange import licensed
+from alliance.exchange.check import Check
 from alliance.exchange.request_form import day_of
+
+__all__ = ["Check", "fits", "hard_faults"]
 
 Details = Mapping[str, Any]
 ROAD_SPARE = 0.2
@@ -22,17 +25,6 @@ POWER_SHARE = 0.8
 PEOPLE_PER_M2 = 1.5
 PERMIT_FROM = 1_000
 CITY_PERMIT_FROM = 5_000
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing that was looked at: `tone` ok, warn or bad (refuses), why, and ways on as (label, address or None)."""
-
-    tone: Literal["ok", "warn", "bad"]
-    title: Any
-    text: Any = ""
-    ways: tuple[tuple[Any, str | None], ...] = ()
-    resources: tuple[Resource, ...] = field(default=(), compare=False)
 
 
 def hard_faults(resource: Resource, content: Mapping[str, Any], now: datetime) -> list[str]:
@@ -49,8 +41,20 @@ def fits(resource: Resource, asked: Mapping[str, Any], back: datetime) -> list[C
     found = list(_number(resource, asked))
     if resource.kind == "stage_truck":
         found += [*_road(details, asked), *_site(details, asked), *_driver(details, asked)]
+    found += _way(resource, asked)
+    if resource.kind == "media":
+        return [*found, *licensed.fits(resource, asked, back)]
     found += [*_stage(details, asked), *_power(resource, asked), *_audience(resource, asked), *_papers(details, back)]
     return found
+
+
+def _way(resource: Resource, asked: Mapping[str, Any]) -> Iterator[Check]:
+    """A file is licensed and nothing else; a secondment is a person's."""
+    way = asked.get("way") or "loan"
+    if (way == "licence") != (resource.kind == "media"):
+        yield Check("bad", _("这项资源不能这样申请。"), _("数字资源按授权申请，别的资源借用。"))
+    if way == "secondment" and (resource.kind != "talent" or resource.details.get("talent_kind") == "troupe"):
+        yield Check("bad", _("轮训挂职只请个人。"), _("团队请选“借用”。"))
 
 
 def _number(resource: Resource, asked: Details) -> Iterator[Check]:

@@ -52,6 +52,8 @@ def look(session: Session, number: int) -> None:
         act(session, None, leg, "fall_back")
     elif leg.state == "returned":
         act(session, None, leg, "close")
+    elif step := deadlines.window_step(leg, now):
+        act(session, None, leg, step)
     else:
         leg = _locked(session, number)
         if leg.next_at is not None and leg.next_at <= now:

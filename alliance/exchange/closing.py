@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from alliance.errors import Invalid
-from alliance.exchange import balance, figures, forms
+from alliance.exchange import balance, figures, forms, licences
 from alliance.exchange.case import Case, Outcome
 from alliance.exchange.effects import let_go
 from alliance.exchange.handover import outstanding
@@ -91,6 +91,9 @@ def decided(case: Case, form: forms.Settle, *, by: int) -> Outcome:
         data |= balance.post(case.session, leg, case.now, form.counted)
     if form.decision != "close":
         return Outcome(source, data)
+    if leg.agreement.is_licence:
+        leg.closed_at = leg.closed_at or case.now
+        return Outcome("closed", data | licences.shut(case))
     left = outstanding(case)
     _closed(case)
     return Outcome("closed", data | ({"resolved": dict(left)} if left else {}) | let_go(case))

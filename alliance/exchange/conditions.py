@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
+
 from alliance.clock import SHANGHAI
+from alliance.exchange.case import Case
 from alliance.exchange.models import Leg
 
 MARKS = ("condition_soon", "condition_due")
@@ -49,3 +52,18 @@ def marks(leg: Leg) -> list[tuple[str, datetime]]:
     """When the next one has to be met, and the day before."""
     dates = sorted(until for _rank, one in unmet(leg) if (until := due_at(one)) is not None)
     return [("condition_soon", dates[0] - timedelta(days=1)), ("condition_due", dates[0])] if dates else []
+
+
+# Guards -------------------------------------------------------------------
+
+
+def has_unmet(case: Case) -> Any:
+    return None if unmet(case.leg) else _("没有还要落实的条件。")
+
+
+def has_met(case: Case) -> Any:
+    return None if met(case.leg) else _("没有登记过落实的条件。")
+
+
+def condition_is_overdue(case: Case) -> Any:
+    return None if falls_back(case.leg, case.now) else _("没有逾期未落实的条件。")

@@ -5,24 +5,54 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from flask import request
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ValidationError
 
 from alliance import clock, codes
 from alliance.errors import Invalid
-from alliance.exchange.labels import ACTION, REQUEST, SHORT, STOP, Ask
+from alliance.exchange.labels import ACTION, REQUEST, SHORT, Ask, asked
+from alliance.exchange.request_form import NEEDED
 from alliance.exchange.stops import Stop
 from alliance.forms import faults, printable
 
 Form = TypeVar("Form", bound=BaseModel)
 Typed = dict[str, Any]
 MINUTES = "%Y-%m-%dT%H:%M"
+
+STOP: dict[str, Ask] = {
+    "starts_at": Ask(_l("这一站开始"), "moment"),
+    "ends_at": Ask(_l("这一站结束"), "moment"),
+    "place": REQUEST["place"],
+    "division_code": REQUEST["division_code"],
+    "address": REQUEST["address"],
+    "lat": Ask(_l("纬度"), "number", hint=_l("填了经纬度，路程按这一点算；不填按县（区）文化馆算。")),
+    "lng": Ask(_l("经度"), "number"),
+    "place_type": REQUEST["place_type"],
+    "audience": REQUEST["audience"],
+    "sessions": Ask(_l("演几场"), "whole"),
+    **{
+        name: REQUEST[name]
+        for name in (
+            "road_height_m",
+            "road_width_m",
+            "overhead_m",
+            "site_length_m",
+            "site_width_m",
+            "ground",
+            "power_kw",
+            "site_note",
+        )
+    },
+    "fixed": Ask(_l("日子定死了，换顺序时不动这一站"), "tick"),
+}
+"""What is asked of each stop of a tour."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +108,9 @@ def request_controls(
 ) -> list[Control]:
     """The controls of the request form that matter for this kind of resource."""
     shown = [name for name in names if not REQUEST[name].kinds or kind in REQUEST[name].kinds]
-    return [_control(name, REQUEST[name], model, values, wrong) for name in shown]
+    made = [_control(name, asked(name, kind), model, values, wrong) for name in shown]
+    demanded = NEEDED["licence"] if kind == "media" else ()
+    return [replace(one, optional=False) if one.name in demanded else one for one in made]
 
 
 def stop_controls(values: Typed, wrong: Mapping[str, Any], kind: str) -> list[Control]:

@@ -30,7 +30,8 @@ LATE = timedelta(hours=2)
 AFTERWARDS = timedelta(days=30)
 DAY = timedelta(days=1)
 COUNTED = frozenset({"requested", "offered"})
-NOT_SKIPPED = frozenset({"red", "director", "overdue", "condition_due"})
+NOT_SKIPPED = frozenset({"red", "director", "overdue", "condition_due", "window_opens", "window_ends"})
+WINDOW_SOON = timedelta(days=7)
 
 
 def settings() -> Settings:
@@ -118,12 +119,32 @@ def _days(leg: Leg) -> int:
 def plain_marks(leg: Leg) -> list[tuple[str, datetime]]:
     """Those that no calendar moves: the day before it starts or is due back, when it is late; conditions and the day before."""
     found = conditions.marks(leg) if leg.state in ("confirmed", "handed_over", "in_use") else []
+    if leg.agreement.is_licence:
+        return sorted([*found, *_window_marks(leg)], key=lambda mark: mark[1])
     if leg.state == "confirmed" and leg.starts_at is not None:
         found.append(("start_soon", leg.starts_at - DAY))
     end = back_by(leg)
     if leg.state == "in_use" and end is not None:
         found += [("return_soon", end - DAY), ("overdue", end)]
     return sorted(found, key=lambda mark: mark[1])
+
+
+def _window_marks(leg: Leg) -> list[tuple[str, datetime]]:
+    """Of a licence: when it opens, the week before it ends, when it ends."""
+    if leg.state == "confirmed" and leg.starts_at is not None:
+        return [("window_opens", leg.starts_at)]
+    if leg.state == "in_use" and leg.ends_at is not None:
+        return [("window_soon", leg.ends_at - WINDOW_SOON), ("window_ends", leg.ends_at)]
+    return []
+
+
+def window_step(leg: Leg, now: datetime) -> str:
+    """What the system does with a licence now: open_window, end_window, or nothing."""
+    if not leg.agreement.is_licence:
+        return ""
+    if leg.state == "confirmed" and leg.starts_at is not None and leg.starts_at <= now:
+        return "open_window"
+    return "end_window" if leg.state == "in_use" and leg.ends_at is not None and leg.ends_at <= now else ""
 
 
 def back_by(leg: Leg) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from alliance.exchange import answering, asking, closing, differing, disputing, endings, handover, offers
+from alliance.exchange import answering, asking, closing, differing, disputing, endings, handover, licences, offers
 from alliance.exchange.case import Case, Outcome
 
 Effect = Callable[[Case, Any], Outcome]
@@ -61,6 +61,9 @@ EFFECTS: dict[str, Effect] = {
         endings.go_on,
         endings.leave,
         endings.silence,
+        licences.open_window,
+        licences.end_window,
+        licences.revoke,
         closing.close,
         closing.rate,
         closing.reply,

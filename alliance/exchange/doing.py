@@ -141,7 +141,12 @@ def listed(action: Action, rows: list[sheets.Row], leg: Leg) -> dict[str, Any]:
         return {}
     known = sheets.before(Case(db.session, leg, me(), clock.now()), action.name)
     items = sheets.items_of(rows, optional=action.name == "send_back", known=known)
-    return {"items": items, "figures": sheets.figures_typed(leg.lines[0].resource.kind, action.name)}
+    return {"items": items, "figures": sheets.figures_typed(_sort(leg), action.name)}
+
+
+def _sort(leg: Leg) -> str:
+    """By what the figures of its lists go: the kind of the thing, or that somebody was seconded."""
+    return "secondment" if leg.agreement.is_secondment else leg.lines[0].resource.kind
 
 
 def conflicted(number: str, action: Action, values: Typed, rows: list[sheets.Row], refused: Conflict) -> Answer:
@@ -200,7 +205,7 @@ def _asked(case: Case, action: Action, values: Typed, wrong: Mapping[str, Any], 
         "rows": rows if rows else sheets.rows_for(case, action.name) if has_list(action) else [],
         "beside": sheets.beside(case, action.name) if has_list(action) else {},
         "arrived": {name: filing.in_parts(session, me(), name) for name in filing.names_of(action)},
-        "figures": sheets.figures_for(leg.lines[0].resource.kind, action.name) if has_list(action) else (),
+        "figures": sheets.figures_for(_sort(leg), action.name) if has_list(action) else (),
         "questions": QUESTIONS.get(case.side, ()),
         "kept": {name: kept(session, me(), leg, values, name) for name in filing.names_of(action)},
         "filed": {name: filing.filed(session, me(), values, name) for name in filing.TOLD} if returns else {},

@@ -25,6 +25,13 @@ STAND_INS: Typed = {
     "title": "……",
     "activity_type": "performance",
     "place": "……",
+    "use": "research",
+    "territory": "centre",
+    "channels": ["on_site"],
+    "credit": "……",
+    "post": "……",
+    "mentor": "……",
+    "learning": "……",
     "division_code": "110101",
     "audience": 0,
     "contact_name": "…",
@@ -64,6 +71,10 @@ class Draft:
     @property
     def quantity(self) -> int:
         return self.form.quantity
+
+    @property
+    def way(self) -> str:
+        return self.form.way
 
     @property
     def note(self) -> str:

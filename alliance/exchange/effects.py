@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from alliance.catalogue import occupancy
 from alliance.errors import Conflict, Invalid
-from alliance.exchange import deadlines, together
+from alliance.exchange import deadlines, licensed, together
 from alliance.exchange.alternatives import alternatives
 from alliance.exchange.case import Case, Outcome, Period
 from alliance.exchange.dates import obstacles, stretches
@@ -91,6 +91,10 @@ def no_clash(case: Case, period: Period) -> None:
 def take(case: Case, number: int, period: Period) -> dict[str, Any]:
     """The dates are the leg's for good, now or as soon as the last consent is there. Raises Conflict."""
     leg = case.leg
+    if leg.agreement.is_licence:
+        leg.choice, (leg.starts_at, leg.ends_at) = number, period
+        licensed.refuse_second(case.session, leg, period, case.terms.content)
+        return {}
     if leg.agreement.is_joint:
         leg.choice, (leg.starts_at, leg.ends_at) = number, period
         return hold(case, period, together.agreed_until(leg, case.legs))
@@ -100,7 +104,9 @@ def take(case: Case, number: int, period: Period) -> dict[str, Any]:
 
 
 def hold(case: Case, period: Period, until: datetime) -> dict[str, Any]:
-    """The dates are kept for the leg until then. Raises Conflict."""
+    """The dates are kept for the leg until then; a licence takes none. Raises Conflict."""
+    if case.leg.agreement.is_licence:
+        return {}
     return image("hold", _put(case, period, partial(occupancy.hold, expires_at=until)))
 
 

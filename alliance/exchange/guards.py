@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from alliance.centres.models import Centre
-from alliance.exchange import conditions, deadlines, differing, disputing, listing, together
+from alliance.exchange import conditions, deadlines, differing, disputing, licences, listing, together
 from alliance.exchange.answering import directors
 from alliance.exchange.case import Case
 from alliance.exchange.closing import DISPUTES, rating_of
@@ -95,8 +95,7 @@ def endorsement_due(case: Case) -> Any:
 
 
 def is_filled_in(case: Case) -> Any:
-    fields = missing(case.terms)
-    if not fields:
+    if not (fields := missing(case.terms)):
         return None
     return _("还没有填好：%(fields)s。", fields=_("、").join(str(called(name)) for name in fields if name in REQUEST))
 
@@ -147,18 +146,6 @@ def may_offer(case: Case) -> Any:
     if leg.state == "draft":
         return _may_begin(case) if leg.begun_by == "owner" else _("借入馆还没有提交。")
     return None if case.terms.side == "borrower" or len(case.steps) <= 1 else _("方案已在审批，请等审定结果。")
-
-
-def has_unmet(case: Case) -> Any:
-    return None if conditions.unmet(case.leg) else _("没有还要落实的条件。")
-
-
-def has_met(case: Case) -> Any:
-    return None if conditions.met(case.leg) else _("没有登记过落实的条件。")
-
-
-def condition_is_overdue(case: Case) -> Any:
-    return None if conditions.falls_back(case.leg, case.now) else _("没有逾期未落实的条件。")
 
 
 def nothing_asked(case: Case) -> Any:
@@ -299,11 +286,13 @@ GUARDS: dict[str, Guard] = {
         not_in_hand,
         not_recalled,
         note_asked_of_us,
-        has_unmet,
-        has_met,
-        condition_is_overdue,
+        conditions.has_unmet,
+        conditions.has_met,
+        conditions.condition_is_overdue,
         nothing_asked,
         survey_open,
         two_hours_late,
+        licences.window_begins,
+        licences.window_is_over,
     )
 }

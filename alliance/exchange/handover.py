@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from alliance.catalogue import occupancy
 from alliance.errors import Invalid
-from alliance.exchange import deadlines, differing, forms
+from alliance.exchange import deadlines, differing, forms, training
 from alliance.exchange.alternatives import alternatives
 from alliance.exchange.case import Case, Outcome
 from alliance.exchange.effects import answer, ask, let_go, report, what_is_left
@@ -83,6 +83,7 @@ def recall(case: Case, form: forms.Recall) -> Outcome:
 
 def send_back(case: Case, form: forms.SendBack) -> Outcome:
     """With the numbers for the yearly tables, the receipt, and what the archive is to have: programme, photos, clips."""
+    training.require(case.leg, form.figures)
     report(
         case,
         "send_back",

@@ -46,6 +46,8 @@ def put_into(session: Session, person: Person, leg: Leg, into: str) -> Leg:
     """A loan that nobody else has seen becomes a tour, a swap, a joint project of its own, or part of the one of that number."""
     if leg.state != "draft":
         raise Conflict(_("已经提交，不能再改成别的方式。"))
+    if leg.agreement.kind in ("licence", "secondment"):
+        raise Conflict(_("授权和轮训挂职单独办，不并入互换或联合项目。"))
     if into in JOINT | {TOUR}:
         leg.agreement.kind = into
         return leg
@@ -72,6 +74,7 @@ def add(
     `replaces`: it takes the place of that one, which was refused or lost. Raises Conflict.
     """
     _may_grow(agreement, replaces)
+    requests.alone(resource, form)
     borrower = agreement.initiator
     permissions.require(person, "resource.request", resource)
     refusal = why_not(resource, borrower)
@@ -94,6 +97,7 @@ def give(session: Session, person: Person, agreement: Agreement, *, resource: Re
         raise Conflict(_("只有互换才由本馆也拿出一项。"))
     if any(one.begun_by == "owner" and one.state not in GONE for one in agreement.legs):
         raise Conflict(_("贵馆已经拿出一项。"))
+    requests.alone(resource)
     if resource.owner_id != agreement.initiator_id:
         raise Invalid(_("请选贵馆自己的一项资源。"), {"resource": _("请选贵馆自己的一项资源。")})
     refusal = why_not(resource, asked.owner)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+THINGS = frozenset({"stage_truck", "venue", "talent"})
+MEDIA = frozenset({"media"})
+TALENT = frozenset({"talent"})
 TRUCK = frozenset({"stage_truck"})
 STAGES = frozenset({"stage_truck", "venue"})
 
@@ -28,22 +31,40 @@ class Ask:
 
 DRIVERS = (("owner", _l("对方馆司机")), ("borrower", _l("我方司机")))
 
+EXCLUSIVE = (("no", _l("非独家")), ("yes", _l("独家：同期不再授权给别的馆")))
+ONWARD = (("forbidden", _l("不得转给他人")), ("allowed", _l("可以转给合作单位使用")))
+WAYS = (("loan", _l("借用：来演出、授课")), ("secondment", _l("轮训挂职：到贵馆岗位上")))
+MEASURES = (("days", _l("按天")), ("hours", _l("按课时")))
+
 REQUEST: dict[str, Ask] = {
     "title": Ask(_l("活动名称"), hint=_l("如：重阳节送戏下乡。")),
     "activity_type": Ask(_l("活动类型"), "select", "activity_type", width="mid"),
     "purpose": Ask(_l("活动性质"), "select", "purpose", width="mid"),
     "co_organisers": Ask(_l("联合单位"), wide=True),
-    "quantity": Ask(_l("数量"), "whole"),
-    "sessions": Ask(_l("场次或课次"), "whole"),
-    "equipment": Ask(_l("随带设备"), "area", hint=_l("需要一并借用的灯光、话筒等，写明数量。")),
+    "quantity": Ask(_l("数量"), "whole", kinds=THINGS),
+    "sessions": Ask(_l("场次或课次"), "whole", kinds=THINGS),
+    "equipment": Ask(_l("随带设备"), "area", hint=_l("需要一并借用的灯光、话筒等，写明数量。"), kinds=THINGS),
+    "way": Ask(_l("怎么请"), "radios", options=WAYS, kinds=TALENT),
+    "use": Ask(_l("用在哪里"), "select", "allowed_use", width="mid", kinds=MEDIA),
+    "territory": Ask(_l("地域"), "select", "territory", width="mid", kinds=MEDIA),
+    "channels": Ask(_l("渠道"), "checks", "channel", kinds=MEDIA),
+    "exclusive": Ask(_l("是否独家"), "radios", options=EXCLUSIVE, kinds=MEDIA),
+    "onward": Ask(_l("转授权"), "radios", options=ONWARD, kinds=MEDIA),
+    "credit": Ask(_l("署名"), wide=True, hint=_l("使用时怎样写明出处。"), kinds=MEDIA),
+    "post": Ask(_l("岗位"), hint=_l("选轮训挂职时填写，如：群文辅导部干事。"), kinds=TALENT),
+    "mentor": Ask(_l("带教老师"), width="mid", hint=_l("贵馆由谁带，选轮训挂职时填写。"), kinds=TALENT),
+    "mentor_role": Ask(_l("带教老师职务"), width="mid", kinds=TALENT),
+    "measure": Ask(_l("怎样计算"), "radios", options=MEASURES, kinds=TALENT),
+    "learning": Ask(_l("学什么、教什么"), "area", hint=_l("选轮训挂职时填写。"), kinds=TALENT),
+    "reports": Ask(_l("要交的材料"), wide=True, hint=_l("如：实习小结一份。"), kinds=TALENT),
     "starts_at": Ask(_l("首选开始"), "moment"),
     "ends_at": Ask(_l("首选结束"), "moment"),
-    "second_starts_at": Ask(_l("备选开始"), "moment"),
-    "second_ends_at": Ask(_l("备选结束"), "moment"),
+    "second_starts_at": Ask(_l("备选开始"), "moment", kinds=THINGS),
+    "second_ends_at": Ask(_l("备选结束"), "moment", kinds=THINGS),
     "place": Ask(_l("活动地点"), hint=_l("如：下河村晒谷场。")),
     "address": Ask(_l("详细地址"), wide=True),
     "division_code": Ask(_l("所在县（区）"), "division", hint=_l("写县（区）名或区划代码；到镇、到村用9位、12位代码。")),
-    "place_type": Ask(_l("场地类型"), "select", "place_type"),
+    "place_type": Ask(_l("场地类型"), "select", "place_type", kinds=THINGS),
     "audience": Ask(_l("预计人数"), "whole", unit=_l("人")),
     "audiences": Ask(_l("服务对象"), "checks", "audience"),
     "ground": Ask(_l("地面"), "select", "ground", kinds=TRUCK),
@@ -57,22 +78,22 @@ REQUEST: dict[str, Ask] = {
     "show_width_m": Ask(_l("演出需宽"), "number", unit=_l("米"), kinds=STAGES),
     "show_depth_m": Ask(_l("演出需深"), "number", unit=_l("米"), kinds=STAGES),
     "show_height_m": Ask(_l("演出需高"), "number", unit=_l("米"), kinds=STAGES),
-    "site_note": Ask(_l("现场说明"), "area"),
+    "site_note": Ask(_l("现场说明"), "area", kinds=THINGS),
     "contact_name": Ask(_l("现场负责人"), width="mid"),
     "contact_phone": Ask(_l("负责人手机"), "tel", width="mid"),
-    "pickup_place": Ask(_l("提取或集合地点"), wide=True),
+    "pickup_place": Ask(_l("提取或集合地点"), wide=True, kinds=THINGS),
     "driver": Ask(_l("谁来开车"), "radios", options=DRIVERS, kinds=TRUCK),
     "driver_licence": Ask(
         _l("我方司机准驾车型"), "select", "licence_class", width="mid", hint=_l("由我方开车时填写。"), kinds=TRUCK
     ),
-    "transport_by": Ask(_l("运输由谁承担"), "select", "cost_bearer"),
+    "transport_by": Ask(_l("运输由谁承担"), "select", "cost_bearer", kinds=THINGS),
     "fuel_by": Ask(_l("油料由谁承担"), "select", "cost_bearer", kinds=TRUCK),
-    "meals_by": Ask(_l("餐食由谁承担"), "select", "cost_bearer"),
-    "lodging_by": Ask(_l("住宿由谁承担"), "select", "cost_bearer"),
+    "meals_by": Ask(_l("餐食由谁承担"), "select", "cost_bearer", kinds=THINGS),
+    "lodging_by": Ask(_l("住宿由谁承担"), "select", "cost_bearer", kinds=THINGS),
     "cost_share": Ask(_l("其他费用怎样分担"), "area"),
-    "insurance": Ask(_l("保险安排"), "area"),
-    "rain_plan": Ask(_l("雨天预案"), "area"),
-    "safety_plan": Ask(_l("观众安全措施"), "area"),
+    "insurance": Ask(_l("保险安排"), "area", kinds=THINGS),
+    "rain_plan": Ask(_l("雨天预案"), "area", kinds=THINGS),
+    "safety_plan": Ask(_l("观众安全措施"), "area", kinds=THINGS),
     "files": Ask(_l("附件"), "files", hint=_l("安全预案、现场照片等，PDF或图片，每份不超过20 MB。")),
     "expedited": Ask(
         _l("加急理由"),
@@ -88,33 +109,20 @@ REQUEST: dict[str, Ask] = {
 }
 
 
-STOP: dict[str, Ask] = {
-    "starts_at": Ask(_l("这一站开始"), "moment"),
-    "ends_at": Ask(_l("这一站结束"), "moment"),
-    "place": REQUEST["place"],
-    "division_code": REQUEST["division_code"],
-    "address": REQUEST["address"],
-    "lat": Ask(_l("纬度"), "number", hint=_l("填了经纬度，路程按这一点算；不填按县（区）文化馆算。")),
-    "lng": Ask(_l("经度"), "number"),
-    "place_type": REQUEST["place_type"],
-    "audience": REQUEST["audience"],
-    "sessions": Ask(_l("演几场"), "whole"),
-    **{
-        name: REQUEST[name]
-        for name in (
-            "road_height_m",
-            "road_width_m",
-            "overhead_m",
-            "site_length_m",
-            "site_width_m",
-            "ground",
-            "power_kw",
-            "site_note",
-        )
-    },
-    "fixed": Ask(_l("日子定死了，换顺序时不动这一站"), "tick"),
+LICENCE = {
+    "starts_at": _l("授权开始"),
+    "ends_at": _l("授权结束"),
+    "place": _l("使用地点"),
+    "division_code": _l("使用所在县（区）"),
+    "contact_name": _l("使用负责人"),
+    "pledge": _l("承诺按约定的用途、地域和期限使用，写明出处；期满删除留存的文件。"),
 }
-"""What is asked of each stop of a tour."""
+"""How some fields are called where a file is asked for."""
+
+
+def asked(name: str, kind: str) -> Ask:
+    """A field of the request as it is put for that kind of resource."""
+    return replace(REQUEST[name], label=LICENCE[name]) if kind == "media" and name in LICENCE else REQUEST[name]
 
 
 def called(name: str) -> Any:
@@ -124,6 +132,8 @@ def called(name: str) -> Any:
 
 GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("what", _l("用途"), ("title", "activity_type", "purpose", "sessions", "quantity", "co_organisers", "equipment")),
+    ("licence", _l("授权范围"), ("use", "territory", "channels", "exclusive", "onward", "credit")),
+    ("way", _l("怎么请"), ("way", "post", "mentor", "mentor_role", "measure", "learning", "reports")),
     ("when", _l("档期"), ("starts_at", "ends_at", "second_starts_at", "second_ends_at")),
     ("place", _l("地点与观众"), ("place", "address", "division_code", "place_type", "audience", "audiences")),
     (
@@ -214,6 +224,10 @@ SHORT = frozenset({"transfer", "survey", "ask_extension"})
 FIGURES: dict[str, tuple[tuple[str, Any, Any], ...]] = {
     "stage_truck": (("mileage_km", _l("里程表"), _l("公里")), ("fuel_percent", _l("油量"), "%")),
 }
+SECONDED_FIGURES = (
+    ("training_days", _l("轮训天数"), _l("天")),
+    ("training_hours", _l("轮训课时（6课时为1天）"), _l("课时")),
+)
 SENT_FIGURES = (
     ("village_sessions", _l("其中到村（社区）"), _l("场")),
     ("volunteers", _l("参加的志愿者"), _l("人")),
@@ -225,6 +239,8 @@ FIGURE_LABELS: dict[str, Any] = {
     "attendances": _l("人次"),
     "village_sessions": _l("到村（社区）场次"),
     "volunteers": _l("志愿者人数"),
+    "training_days": _l("轮训天数"),
+    "training_hours": _l("轮训课时"),
 }
 QUESTIONS: dict[str, tuple[tuple[str, Any], ...]] = {
     "borrower": (

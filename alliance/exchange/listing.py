@@ -20,8 +20,8 @@ def why_not(resource: Resource, borrower: Centre) -> Any:
         return _("这是贵馆自己的资源。")
     if not (owner.is_active and borrower.is_active):
         return _("有一方馆已停用，不能办理新的借用。")
-    if resource.kind not in EXCLUSIVE:
-        return _("数字资源用“授权使用”，不在这里借用。")
+    if resource.kind == "media" and resource.asset is None:
+        return _("这项数字资源没有档案条目，不能授权。")
     if resource.state != "published":
         return _("这项资源现在不外借。")
     if not within_scope(resource.share_scope, owner.division_code, borrower.division_code):  # type: ignore[arg-type]

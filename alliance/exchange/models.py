@@ -47,6 +47,16 @@ class Agreement(Base):
         return self.kind in JOINT
 
     @property
+    def is_secondment(self) -> bool:
+        """Whether somebody goes to a post at another centre, to learn or to teach."""
+        return self.kind == "secondment"
+
+    @property
+    def is_licence(self) -> bool:
+        """Whether it opens a file for a time instead of lending a thing."""
+        return self.kind == "licence"
+
+    @property
     def is_tour(self) -> bool:
         """Whether it goes from stop to stop."""
         return self.kind == TOUR

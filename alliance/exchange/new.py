@@ -15,7 +15,7 @@ from alliance import codes
 from alliance.catalogue.models import Resource
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Invalid
-from alliance.exchange import completing, joint, stops
+from alliance.exchange import completing, joint, licensed, stops
 from alliance.exchange.checking import checked, promise
 from alliance.exchange.controls import Typed, request_controls, shown_of, typed
 from alliance.exchange.drafts import Draft
@@ -51,7 +51,7 @@ def new() -> Answer:
     """The form for ?resource=, with dates where they were chosen before."""
     sheet = Sheet(askable(db.session, request.args.get("resource", "")))
     person = me()
-    values: Typed = {
+    values: Typed = licensed.usual(sheet.resource) | {
         "division_code": person.centre.division_code,
         "contact_name": person.name,
         "contact_phone": person.phone,
@@ -246,7 +246,7 @@ def page(
     session, wrong = db.session, wrong or {}
     resource, leg = sheet.resource, sheet.leg
     groups = [
-        (id_, label, controls)
+        (id_, _("授权期") if id_ == "when" and resource.kind == "media" else label, controls)
         for id_, label, names in GROUPS
         if (controls := request_controls(_asked_here(names, values), RequestForm, values, wrong, resource.kind))
     ]
@@ -268,7 +268,7 @@ def page(
         given=sheet.is_given,
         gathers=sheet.gathers,
         stops=stops.of(values),
-        widens=sheet.may_widen and not sheet.completes,
+        widens=sheet.may_widen and not sheet.completes and resource.kind != "media",
         into=into_given(),
         projects=joint.begun_by(session, me().centre) if sheet.may_widen and me().centre else [],
         kept=kept(session, me(), leg, values, "files", sheet.filed),

@@ -32,6 +32,7 @@ from alliance.exchange import (
     whole,
 )
 from alliance.exchange.actions import available
+from alliance.exchange.allowance import allowed
 from alliance.exchange.beside import others
 from alliance.exchange.case import Case
 from alliance.exchange.drafts import missing
@@ -48,7 +49,18 @@ from alliance.web import Answer, me
 from alliance.worktime.rows import calendar
 
 SECOND = frozenset(
-    {"transfer", "withdraw", "survey", "force_cancel", "dispute", "recall", "report_no_show", "ask_cancel", "report_damage"}
+    {
+        "transfer",
+        "withdraw",
+        "survey",
+        "force_cancel",
+        "dispute",
+        "recall",
+        "report_no_show",
+        "ask_cancel",
+        "report_damage",
+        "revoke",
+    }
 )
 """Actions that stand folded below the others."""
 
@@ -147,6 +159,7 @@ def _content(case: Case, known: list[Terms]) -> dict[str, Any]:
         "facts": [(fact.label, fact.value) for fact in kinds.facts(leg.lines[0].resource, locale)[:4]],
         "picture": _picture(session, leg.lines[0].resource),
         "dates": present.dates_of(leg, case.side),
+        "licence": allowed(case, current.content) if leg.agreement.is_licence else None,
         "audience": present.said("audience", current.content.get("audience"), locale),
         "choices": present.periods(current.content, locale),
         "current": current,

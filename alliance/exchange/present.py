@@ -17,10 +17,11 @@ from alliance.exchange import conditions, deadlines
 from alliance.exchange.case import periods_of
 from alliance.exchange.controls import options_of
 from alliance.exchange.drafts import is_bare
-from alliance.exchange.labels import GROUPS, REQUEST
+from alliance.exchange.labels import GROUPS, REQUEST, asked
 from alliance.exchange.models import Ask, Leg, Terms
 from alliance.exchange.table import Action
 from alliance.exchange.turns import Turn
+from alliance.exchange.words import SECONDED, SECONDED_WORDS, TALENT_WORDS, VENUE_WORDS
 from alliance.places import county_code
 from alliance.web import place
 from alliance.worktime import Calendar, spoken_date, spoken_days, spoken_moment, spoken_range, working_time_left
@@ -68,8 +69,6 @@ ASKED: dict[str, Any] = {
     "go_on": _l("答复：照办还是退出"),
     "differences": _l("核对交接差异，双方注记"),
 }
-VENUE_WORDS = {"confirmed": _l("开放场地"), "handed_over": _l("进场确认"), "sent_back": _l("验收场地")}
-TALENT_WORDS = {"confirmed": _l("派出人员"), "handed_over": _l("确认到场"), "sent_back": _l("确认返回")}
 LONG = frozenset({"rain_plan", "safety_plan", "site_note", "equipment", "insurance", "cost_share", "in_return", "note"})
 
 
@@ -87,6 +86,8 @@ def to_do(leg: Leg, ask: Ask | None) -> Any:
     """What whoever has the turn is to do, as a verb."""
     if ask is not None:
         return ASKED[ask.kind]
+    if leg.agreement.is_secondment and leg.state in SECONDED_WORDS:
+        return SECONDED_WORDS[leg.state]
     own = {"venue": VENUE_WORDS, "talent": TALENT_WORDS}.get(leg.lines[0].resource.kind, {})
     return own.get(leg.state, TO_DO.get(leg.state, ""))
 
@@ -95,12 +96,16 @@ def worded(action: Action, leg: Leg) -> tuple[Any, Any]:
     """Label and hint of an action: taking back what nobody has seen yet is throwing it away."""
     if action.name == "withdraw" and is_bare(leg):
         return _("丢弃草稿"), _("对方馆没有看到过；丢弃后不再列出。")
+    if leg.agreement.is_secondment and action.name in SECONDED:
+        return SECONDED[action.name]
     return action.label, action.hint
 
 
 def headline(leg: Leg, turn: Turn, ask: Ask | None, mine: bool) -> str:
     """Whose turn it is, in one line; of an ended leg, how it ended."""
     what = str(to_do(leg, ask or turn.ask))
+    if leg.agreement.is_licence and (told := _window(leg)):
+        return told
     if leg.state == "agreed":
         return str(_("已同意，等其他各项"))
     if turn.side == "none":
@@ -109,6 +114,20 @@ def headline(leg: Leg, turn: Turn, ask: Ask | None, mine: bool) -> str:
         return str(_("轮到贵馆%(what)s", what=what) if turn.side != "alliance" else _("轮到联盟秘书处%(what)s", what=what))
     name = called(turn.centre) if turn.centre is not None else _("联盟秘书处")
     return str(_("轮到%(who)s%(what)s", who=name, what=what))
+
+
+def _window(leg: Leg) -> str:
+    """Where a licence stands that was given; empty before."""
+    if leg.starts_at is None or leg.ends_at is None or leg.state not in ("confirmed", "in_use", "closed"):
+        return ""
+    if leg.state == "closed":
+        return str(_("授权已收回") if leg.ended_reason else _("授权已到期"))
+    today, locale = clock.local(clock.now()).date(), str(get_locale())
+    if leg.ends_at <= clock.now():
+        return str(_("授权已到期"))
+    if leg.state == "confirmed":
+        return str(_("授权从%(moment)s开始", moment=spoken_moment(leg.starts_at, locale, today=today)))
+    return str(_("授权期内，到%(moment)s为止", moment=spoken_moment(leg.ends_at, locale, today=today)))
 
 
 def people_of(turn: Turn) -> str:
@@ -236,13 +255,13 @@ def tables(content: Mapping[str, Any], kind: str, locale: str) -> list[tuple[Any
     made = []
     for _id, title, names in GROUPS:
         rows = [
-            (REQUEST[name].label, text)
+            (asked(name, kind).label, text)
             for name in names
             if name in content and name != "files" and (not REQUEST[name].kinds or kind in REQUEST[name].kinds)
             if (text := said(name, content[name], locale))
         ]
         if _id == "when":
-            labels = (_("首选"), _("备选"))
+            labels = (_("首选"), _("备选")) if kind != "media" else (_("授权期"), "")
             rows = list(zip(labels, periods(content, locale), strict=False))
         if rows:
             made.append((title, rows))

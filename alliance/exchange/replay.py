@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from alliance import clock
 from alliance.catalogue.models import Occupancy, Resource, resource_unit
-from alliance.exchange import balance
-from alliance.exchange.models import Leg, Line
+from alliance.exchange import balance, licensed
+from alliance.exchange.models import Agreement, Leg, Line
 from alliance.exchange.table import ACTIONS, ENDED
 from alliance.journal import Event
 
@@ -31,6 +31,7 @@ class Replayed:
     occupancy: dict[str, Any] | None = None
     posted: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
+    done: set[tuple[str, str]] = field(default_factory=set)
 
     def take(self, event: Event) -> None:
         """Follow one event; what does not continue the one before it, or is not in the table, is a fault."""
@@ -44,6 +45,8 @@ class Replayed:
             self.faults.append(f"event {event.id} {event.action} does not continue {self.state} v{self.version}")
         if name in ACTIONS and not (data["from"] in ACTIONS[name].sources and data["to"] in ACTIONS[name].reaches(data["from"])):
             self.faults.append(f"event {event.id} {event.action}: {data['from']} -> {data['to']} is not in the table")
+        if name in ACTIONS:
+            self.done.add((name, data["from"]))
         self.state, self.version, self.terms_version = data["to"], data["version"], data["terms_version"]
         if "occupancy" in data:
             self.occupancy = data["occupancy"]
@@ -56,13 +59,20 @@ def differences(session: Session) -> list[str]:
     taken = _occupancies(session)
     units = _units(session)
     found = []
-    for leg in session.execute(sa.select(Leg.id, Leg.state, Leg.version, Leg.terms_version).order_by(Leg.id)):
+    columns = (Leg.id, Leg.state, Leg.version, Leg.terms_version, Agreement.kind)
+    for leg in session.execute(sa.select(*columns).join(Agreement, Agreement.id == Leg.agreement_id).order_by(Leg.id)):
         told = replayed.pop(leg.id, Replayed())
         found += [f"leg {leg.id}: {fault}" for fault in told.faults]
+        found += [
+            f"leg {leg.id}: {name} is nothing for a {leg.kind}"
+            for name, source in sorted(told.done)
+            if not ACTIONS[name].serves(leg.kind, source)
+        ]
         for name in ("state", "version", "terms_version"):
             if getattr(told, name) != getattr(leg, name):
                 found.append(f"leg {leg.id}: {name} is {getattr(leg, name)!r}, the journal says {getattr(told, name)!r}")
         found += _compare(leg.id, leg.state, told.occupancy, taken.get(leg.id, []), units.get(leg.id, 0))
+    found += licensed.differences(session)
     return found + booked + [f"leg {number}: in the journal only" for number in replayed]
 
 

@@ -14,6 +14,11 @@ from alliance.exchange.forms import End, Files, Form, Line, Start, Text, check_p
 from alliance.exchange.stops import Metres, Stop, code_or_none
 from alliance.places.rows import DivisionCode
 
+OF_WAY = {
+    "licence": ("use", "territory", "channels", "exclusive", "onward", "credit"),
+    "secondment": ("post", "mentor", "mentor_role", "measure", "learning", "reports"),
+}
+NEEDED = {"licence": ("use", "territory", "channels", "credit"), "secondment": ("post", "mentor", "learning")}
 Bearer = Annotated[str | None, code_or_none("cost_bearer")]
 
 
@@ -28,6 +33,22 @@ class RequestForm(Form):
     quantity: int = Field(1, ge=1, le=10_000)
     sessions: int = Field(1, ge=1, le=1_000, description="how many performances or lessons")
     equipment: Text = Field("", description="equipment wanted along with it")
+    # how: the rest of these only for a licence or a secondment
+    way: Literal["loan", "licence", "secondment"] = "loan"
+    use: Annotated[str | None, code_or_none("allowed_use")] = Field(None, validate_default=True)
+    territory: Annotated[str | None, code_or_none("territory")] = Field(None, validate_default=True)
+    channels: list[Annotated[str, AfterValidator(code_of("channel"))]] = Field(
+        default_factory=list, max_length=10, validate_default=True
+    )
+    exclusive: Literal["no", "yes"] = "no"
+    onward: Literal["forbidden", "allowed"] = "forbidden"
+    credit: Line = Field("", validate_default=True, description="how the source is named")
+    post: Line = Field("", validate_default=True)
+    mentor: Line = Field("", validate_default=True, description="who looks after them at the hosting centre")
+    mentor_role: Line = ""
+    measure: Literal["days", "hours"] = "days"
+    learning: Text = Field("", validate_default=True, description="what is learned or taught")
+    reports: Line = ""
     # when
     starts_at: Start
     ends_at: End
@@ -98,6 +119,13 @@ class RequestForm(Form):
             raise ValueError(_("请勾选承诺书。"))
         return value
 
+    @field_validator("use", "territory", "channels", "credit", "post", "mentor", "learning")
+    @classmethod
+    def _is_said(cls, value: Any, info: ValidationInfo) -> Any:
+        if not value and info.field_name in NEEDED.get(info.data.get("way", ""), ()):
+            raise ValueError(_("请填写，或检查这一项。"))
+        return value
+
     @field_validator("ends_at", "second_ends_at")
     @classmethod
     def _ends_later(cls, value: datetime | None, info: ValidationInfo) -> datetime | None:
@@ -127,9 +155,15 @@ class RequestForm(Form):
 
     def content(self) -> dict[str, Any]:
         """As it is kept in the terms: plain JSON, the choices of dates apart."""
-        dates = {"starts_at", "ends_at", "second_starts_at", "second_ends_at"}
+        dates = {"starts_at", "ends_at", "second_starts_at", "second_ends_at", *not_of(self.way)}
         kept = self.model_dump(mode="json", exclude=dates if self.stops else dates | {"stops"})
         return kept | {"choices": [choice(*period) for period in self.periods()], "conditions": []}
+
+
+def not_of(way: str) -> frozenset[str]:
+    """The fields that an agreement of that kind does not know."""
+    others = {name for kind, names in OF_WAY.items() if kind != way for name in names}
+    return frozenset(others | ({"way"} if way == "loan" else set()))
 
 
 def given_by(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from alliance.people.models import Person
 
 __all__ = ["Check", "RequestForm", "alternatives", "checks", "instead_of", "made_by", "mark", "revise", "start", "waiting"]
 
+ALONE = frozenset({"loan", "licence", "secondment"})
 WAITING = ("requested", "incomplete")
 
 
@@ -51,10 +52,12 @@ def start(
     refusal = why_not(resource, borrower)
     if refusal:
         raise Conflict(refusal)
+    if kind != "loan":
+        alone(resource, form)
     now = clock.now()
     agreement = Agreement(
         number=f"JY-{clock.local(now).year}-{next_number(session, f'JY-{clock.local(now).year}'):04}",
-        kind=kind,
+        kind=kind if kind != "loan" else way_of(resource, form),
         initiator=borrower,
         created_by=person.id,
         created_at=now,
@@ -63,6 +66,21 @@ def start(
     leg = Leg(agreement=agreement, owner=resource.owner, borrower=borrower)
     begin(session, person, leg, resource=resource, form=form, key=key)
     return agreement
+
+
+def way_of(resource: Resource, form: RequestForm | Draft) -> str:
+    """The kind of an agreement of one leg: a file is licensed, a person may be lent or seconded."""
+    if resource.kind == "media":
+        return "licence"
+    return "secondment" if resource.kind == "talent" and form.way == "secondment" else "loan"
+
+
+def alone(resource: Resource, form: RequestForm | Draft | None = None) -> None:
+    """Raise Conflict for what is never a part of a swap or a joint project."""
+    if resource.kind == "media":
+        raise Conflict(_("数字资源单独授权，不并入互换或联合项目。"))
+    if form is not None and form.way == "secondment":
+        raise Conflict(_("轮训挂职单独办，不并入互换或联合项目。"))
 
 
 def begin(
@@ -118,6 +136,8 @@ def revise(
     if not leg.agreement.is_joint or together.state(leg.agreement.legs) == "draft":
         for name, value in _named(form).items():
             setattr(leg.agreement, name, value)
+    if leg.agreement.kind in ALONE:
+        leg.agreement.kind = way_of(leg.lines[0].resource, form)
     leg.lines[0].quantity = form.quantity
     leg.starts_at, leg.ends_at = form.starts_at, form.ends_at
     leg.version += 1
@@ -145,7 +165,12 @@ def checks(
     refusal = why_not(resource, borrower)
     found = [Check("bad", refusal)] if refusal else []
     place = where(session, resource, form.content() if held is None else {n: v for n, v in form.content().items() if n in held})
-    found += _at_stops(session, borrower, resource, form) if form.stops else _at_once(session, borrower, resource, form, place)
+    if resource.kind == "media":
+        said = form.content()
+        known = said if held is None or "use" in held else said | {"use": None}
+        found += fits(resource, known, max(end for _start, end in form.periods()))
+    else:
+        found += _at_stops(session, borrower, resource, form) if form.stops else _at_once(session, borrower, resource, form, place)
     if form.purpose == "commercial":
         found.append(Check("warn", _("营业性活动"), _("联盟内以公益性使用为主，对方馆可能不同意。")))
     order = ("bad", "warn", "ok")

@@ -16,7 +16,7 @@ from alliance.errors import Invalid
 from alliance.exchange import handover
 from alliance.exchange.case import Case
 from alliance.exchange.controls import number_of
-from alliance.exchange.labels import CHECKLISTS, FIGURES, SENT_FIGURES
+from alliance.exchange.labels import CHECKLISTS, FIGURES, SECONDED_FIGURES, SENT_FIGURES
 from alliance.forms import printable
 
 MOST = 200
@@ -137,6 +137,8 @@ def _item(row: Row, known: Mapping[str, Any]) -> dict[str, Any]:
 
 def figures_for(kind: str, action: str) -> tuple[tuple[str, Any, Any], ...]:
     """What is counted beside the list: mileage and fuel of a truck; at the return, who came along and where it was."""
+    if kind == "secondment":
+        return SECONDED_FIGURES if action == "send_back" else ()
     return (*(SENT_FIGURES if action == "send_back" else ()), *FIGURES.get(kind, ()))
 
 

@@ -65,6 +65,9 @@ DID: dict[str, Any] = {
     "resolve_line": _l("提出未归还物品的处理"),
     "agree_line": _l("认可未归还物品的处理"),
     "refuse_line": _l("不认可未归还物品的处理"),
+    "open_window": _l("授权开始，文件已开放"),
+    "end_window": _l("授权到期，文件已关闭"),
+    "revoke": _l("收回授权，文件已关闭"),
     "close": _l("办结"),
     "archived": _l("报来的材料存成档案草稿"),
     "rate": _l("评价"),
@@ -79,7 +82,9 @@ DID: dict[str, Any] = {
     "reopen": _l("指出条件还没有落实"),
     "fall_back": _l("条件逾期未落实，退回待确认"),
 }
-GOOD = frozenset({"approve", "commit", "accept_offer", "receive", "grant", "close", "endorse", "agree_line", "agree_note"})
+GOOD = frozenset(
+    {"approve", "commit", "accept_offer", "receive", "grant", "close", "endorse", "agree_line", "agree_note", "open_window"}
+)
 INNER = frozenset({"transfer", "survey"})
 CAUSES = {"taken": _l("该档期已确定给他馆"), "suspended": _l("一方馆已停用"), "failed": _l("所属约定未达成")}
 DECISIONS = {
@@ -128,7 +133,8 @@ def next_steps(leg: Leg, turn: Turn, title: Any, now: datetime) -> list[Moment]:
     """Whose turn it is, and what is still to come."""
     locale = str(get_locale())
     made = []
-    for moment, words in ((leg.ends_at, _("归还")), (leg.starts_at, _("开始使用"))):
+    ahead = (_("授权到期"), _("授权开始")) if leg.agreement.is_licence else (_("归还"), _("开始使用"))
+    for moment, words in zip((leg.ends_at, leg.starts_at), ahead, strict=True):
         if moment is not None and moment > now and leg.state in ("agreed", "confirmed", "handed_over", "in_use"):
             made.append(Moment(moment.isoformat(), say(moment, locale), words, "next"))
     if turn.side != "none":

@@ -1,7 +1,4 @@
-"""The workflow of a leg as data: who may do what from where to where. Server, buttons, docs and tests all read it.
-
-Not here yet: licence and what only it uses (open_window, end_window, revoke).
-"""
+"""The workflow of a leg as data: who may do what from where to where. Server, buttons, docs and tests all read it."""
 
 from __future__ import annotations
 
@@ -54,6 +51,12 @@ class Action:
         """The states to which it may lead from `source`."""
         return frozenset(source if target == SAME else target for target in self.targets)
 
+    def serves(self, kind: str, source: str) -> bool:
+        """Whether an agreement of that kind knows it there: a licence opens and shuts, and is never handed over or back."""
+        if kind != "licence":
+            return self.name not in _WINDOW
+        return self.name not in _THINGS and (self.name, source) != ("force_cancel", "in_use")
+
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -63,6 +66,11 @@ def _action(name: str, label: Any, sources: str, targets: str, roles: str, **mor
     return Action(name, label, HINTS[name], _words(sources), _words(targets), _words(roles), locks=name in _LOCKING, **more)
 
 
+_WINDOW = _words("open_window end_window revoke")
+_THINGS = _words(
+    "report_no_show hand_over receive report_damage ask_extension grant refuse recall "
+    "send_back check_in resolve_line agree_line refuse_line close agree_note refuse_note"
+)
 _LOCKING = _words(
     "submit endorse withdraw approve decline offer counter accept_offer decline_offer "
     "fall fall_back expire leave agree_cancel force_cancel report_no_show ask_extension grant recall "
@@ -327,6 +335,10 @@ _ROWS = (
         tone="primary",
     ),
     _action("refuse_line", _l("不认可处理"), "partly_returned", SAME, "borrower_staff", guard="line_asked", needs=forms.Note),
+    # a licence: the file opens and shuts by itself
+    _action("open_window", _l("授权开始"), "confirmed", "in_use", SYSTEM, guard="window_begins"),
+    _action("end_window", _l("授权到期"), "in_use", "closed", SYSTEM, guard="window_is_over"),
+    _action("revoke", _l("收回这份授权"), "in_use", "closed", "owner_director", needs=forms.Why, tone="danger", ask=True),
     # closing
     _action("close", _l("办结"), "returned", "closed", f"owner_staff {SYSTEM}", guard="may_close", tone="primary"),
     _action("rate", _l("评价"), "closed", SAME, "owner_staff borrower_staff", guard="may_rate", needs=forms.Rate),

@@ -91,7 +91,7 @@ class Desk:
 
     def turn(self, leg: Leg) -> Turn:
         question = self.asks.get(leg.id)
-        side = leg.begun_by if leg.state == "draft" else SIDES.get(leg.state, "none")
+        side = leg.begun_by if leg.state == "draft" else "none" if runs_by_itself(leg) else SIDES.get(leg.state, "none")
         if question is not None:
             side = "borrower" if question.side == "owner" else "owner"
         centre = {"owner": leg.owner, "borrower": leg.borrower, "endorser": leg.borrower.parent}.get(side)
@@ -153,8 +153,15 @@ def tasks(session: Session, person: Person, now: datetime) -> Tasks:
     )
 
 
+def runs_by_itself(leg: Leg) -> bool:
+    """A licence that was given is nobody's turn: the system opens and shuts it."""
+    return leg.agreement.is_licence and leg.state in ("confirmed", "in_use")
+
+
 def deadline(leg: Leg) -> datetime | None:
     """Until when the turn is to be taken."""
+    if runs_by_itself(leg):
+        return None
     return {
         "requested": leg.due_at,
         "offered": leg.hold_until,
@@ -171,6 +178,8 @@ def silence(leg: Leg, question: Ask | None = None) -> Any:
     """What happens if nobody acts, as a sentence."""
     if question is not None:
         return _("不答复则维持原约定。")
+    if runs_by_itself(leg):
+        return ""
     if leg.state == "requested":
         days = deadlines.settings().grace_days
         return _("到期不答复即亮红灯，转B角并抄送分管领导和联盟秘书处；再过 %(n)s 个工作日或到开始时间，申请失效。", n=days)
@@ -205,6 +214,8 @@ def _is_here(task: Task, person: Person, centres: Sequence[int]) -> bool:
 
 def _is_handover(leg: Leg, now: datetime) -> bool:
     """A hand-over or a return within a week, or late."""
+    if leg.agreement.is_licence:
+        return False
     if leg.state in ("confirmed", "handed_over"):
         return leg.starts_at is not None and leg.starts_at <= now + SOON
     back = deadlines.back_by(leg)
@@ -219,4 +230,5 @@ def _to_rate(session: Session, centres: Sequence[int], now: datetime) -> tuple[L
 
     ours = sa.or_(sa.and_(Leg.owner_id.in_(centres), unrated("owner")), sa.and_(Leg.borrower_id.in_(centres), unrated("borrower")))
     query = sa.select(Leg).where(Leg.state == "closed", Leg.closed_at > now - deadlines.AFTERWARDS, ours).order_by(Leg.closed_at)
+    query = query.where(Leg.agreement.has(Agreement.kind != "licence"))
     return tuple(session.scalars(query).unique())

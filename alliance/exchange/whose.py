@@ -7,11 +7,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from alliance.exchange.models import Ask, Leg
+from alliance.exchange.models import Agreement, Ask, Leg
 from alliance.exchange.turns import SIDES
 
 BARE = sa.and_(Leg.state == "draft", Leg.submitted_by.is_(None))
 """drafts.is_bare."""
+RUNS_BY_ITSELF = sa.and_(Leg.state.in_(("confirmed", "in_use")), Leg.agreement.has(Agreement.kind == "licence"))
+"""turns.runs_by_itself."""
 
 
 def asked() -> Any:
@@ -22,7 +24,11 @@ def asked() -> Any:
 
 def side() -> Any:
     """Whose turn, by the open question, else by the state."""
-    by_state = [(Leg.state == "draft", Leg.begun_by), *((Leg.state == state, side) for state, side in SIDES.items())]
+    by_state = [
+        (RUNS_BY_ITSELF, "none"),
+        (Leg.state == "draft", Leg.begun_by),
+        *((Leg.state == state, side) for state, side in SIDES.items()),
+    ]
     return sa.case((asked() == "owner", "borrower"), (asked() == "borrower", "owner"), *by_state, else_="none")
 
 
@@ -38,7 +44,7 @@ def deadline() -> Any:
     """Until when the turn is to be taken; none while a question stands."""
     back = sa.case((Leg.recalled_until < Leg.ends_at, Leg.recalled_until), else_=Leg.ends_at)
     return sa.case(
-        (asked().is_not(None), sa.null()),
+        (sa.or_(asked().is_not(None), RUNS_BY_ITSELF), sa.null()),
         (Leg.state == "requested", Leg.due_at),
         (Leg.state == "offered", Leg.hold_until),
         (Leg.state.in_(("endorsing", "incomplete")), Leg.expires_at),

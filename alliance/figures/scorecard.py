@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 from alliance.catalogue.availability import local_days, midnight
 from alliance.catalogue.models import Resource
-from alliance.exchange.models import Leg, Rating, Report
+from alliance.exchange.models import Agreement, Leg, Rating, Report
 from alliance.figures.exchanges import CAME_ABOUT
 from alliance.figures.tables import percent
 from alliance.journal import Event
@@ -184,12 +184,14 @@ def facts(session: Session, span: Span) -> dict[int, Facts]:
 
 def _loans(session: Session, span: Span, found: dict[int, Facts]) -> None:
     start, end = span.ends
-    columns = (Leg.id, Leg.state, Leg.owner_id, Leg.borrower_id, Leg.starts_at, Leg.ends_at, Leg.breach_by)
+    columns = (Leg.id, Leg.state, Leg.owner_id, Leg.borrower_id, Leg.starts_at, Leg.ends_at, Leg.breach_by, Agreement.kind)
     within = sa.and_(Leg.starts_at >= start, Leg.starts_at < end, Leg.requested_at.is_not(None))
-    for row in session.execute(sa.select(*columns).where(within).order_by(Leg.id)):
+    for row in session.execute(
+        sa.select(*columns).join(Agreement, Agreement.id == Leg.agreement_id).where(within).order_by(Leg.id)
+    ):
         if row.breach_by:
             found[row.owner_id if row.breach_by == "owner" else row.borrower_id].breached.append(row.id)
-        if row.state in CAME_ABOUT and row.starts_at and row.ends_at:
+        if row.kind != "licence" and row.state in CAME_ABOUT and row.starts_at and row.ends_at:
             days = sum(1 for _day in local_days(row.starts_at, row.ends_at))
             for centre, legs in ((row.owner_id, "lent"), (row.borrower_id, "borrowed")):
                 getattr(found[centre], legs).append(row.id)

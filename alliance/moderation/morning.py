@@ -18,7 +18,7 @@ from alliance.cases import turns as cases
 from alliance.catalogue.models import LISTED, Resource, ResourcePaper
 from alliance.centres.models import Centre, Membership
 from alliance.exchange import deadlines
-from alliance.exchange.models import Dispute, Leg
+from alliance.exchange.models import Agreement, Dispute, Leg
 from alliance.jobs import Job
 from alliance.journal import Event
 from alliance.moderation.lists import place
@@ -101,7 +101,7 @@ def waiting_legs(session: Session, now: datetime) -> tuple[list[Leg], list[Leg]]
 
 def late_returns(session: Session, now: datetime) -> list[Leg]:
     """Legs that are out although they were due back, or recalled until a moment that has passed."""
-    out = Leg.state.in_(("handed_over", "in_use"))
+    out = sa.and_(Leg.state.in_(("handed_over", "in_use")), Leg.agreement.has(Agreement.kind != "licence"))
     query = sa.select(Leg).where(out, sa.or_(Leg.ends_at < now, Leg.recalled_until < now)).order_by(Leg.ends_at, Leg.id)
     return list(session.scalars(query.options(*_fleet())).unique())
 

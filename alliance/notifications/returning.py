@@ -87,6 +87,26 @@ RETURNING: Final[dict[str, Template]] = {
         _l("%(borrower)s不认可未归还物品的处理（《%(title)s》，编号%(number)s），该项仍算未归还。"),
         "note",
     ),
+    # a licence
+    "window_opened": Template(
+        _l("可以使用了：%(resource)s"),
+        _l("%(owner)s授权%(borrower)s使用的%(resource)s（《%(title)s》，编号%(number)s）已开放，约定页上可以下载。"),
+        "ends_at",
+    ),
+    "window_ending": Template(
+        _l("授权还有7天到期：%(resource)s"),
+        _l("%(borrower)s使用%(resource)s的授权（《%(title)s》，编号%(number)s）7天后到期，到时文件自动关闭。"),
+        "ends_at",
+    ),
+    "window_ended": Template(
+        _l("授权已到期：%(resource)s"),
+        _l("%(borrower)s使用%(resource)s的授权（《%(title)s》，编号%(number)s）已到期，文件已经关闭，留存的请删除。"),
+    ),
+    "window_revoked": Template(
+        _l("授权已收回：%(resource)s"),
+        _l("%(owner)s收回了%(resource)s的授权（《%(title)s》，编号%(number)s），文件已经关闭，请停止使用。"),
+        "reason",
+    ),
     # closing
     "rate": Template(
         _l("请评价：%(title)s"),

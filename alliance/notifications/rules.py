@@ -130,6 +130,11 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "leg.resolve_line": (Rule("line_asked", to.borrower, True),),
     "leg.agree_line": (Rule("line_agreed", to.owner_hand),),
     "leg.refuse_line": (Rule("line_refused", to.owner_hand, True),),
+    # a licence
+    "leg.open_window": (Rule("window_opened", to.borrower),),
+    "leg.end_window": (Rule("window_ended", to.both_sides),),
+    "leg.revoke": (Rule("window_revoked", to.borrower), Rule("window_revoked", to.owner_hand)),
+    "leg.window_soon": (Rule("window_ending", to.both_sides),),
     # closing
     "leg.close": (Rule("rate", to.both_sides),),
     "leg.rate": (Rule("rated", to.other_side),),
@@ -222,7 +227,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
 
 DATED = (
     *("half", "ninety", "yellow", "red", "director"),
-    *("start_soon", "return_soon", "overdue", "condition_soon", "condition_due"),
+    *("start_soon", "return_soon", "overdue", "condition_soon", "condition_due", "window_soon"),
 )
 _DATES = {f"{subject}.{mark}" for subject in ("leg", "case") for mark in DATED}
 LISTENERS: dict[str, tuple[str, ...]] = dict.fromkeys([*(action for action in RULES if action not in _DATES), *MARKED], ("notify",))

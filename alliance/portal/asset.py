@@ -24,6 +24,7 @@ from alliance.archive import (
 )
 from alliance.archive.curating import titled
 from alliance.archive.models import Asset
+from alliance.archive.naming import address_of, alliance_name
 from alliance.codes.media import dcmi_term
 from alliance.db import db
 from alliance.errors import NotFound
@@ -64,16 +65,6 @@ def citation_file(code: str, style: str) -> Answer:
     answer.headers["Content-Type"] = f"{media_type}; charset=utf-8"
     answer.headers["Content-Disposition"] = f'attachment; filename="{found.code}.{style}"'
     return answer
-
-
-def alliance_name() -> str:
-    """As it is called in Chinese, whoever reads: a citation does not change with the reader."""
-    return str(current_app.config["ALLIANCE"].alliance_name)
-
-
-def address_of(found: Asset) -> str:
-    """The address that stays."""
-    return str(current_app.config["ALLIANCE"].address + url_for("portal.asset", code=found.code))
 
 
 def _tombstone(found: Asset) -> Answer:

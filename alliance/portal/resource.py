@@ -1,7 +1,7 @@
 """A listing as others see it: will it fit, whose is it, when is it free, how to borrow it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -174,12 +174,23 @@ class Borrow:
     why_not: str = ""
     url: str = ""
     sign_in: str = ""
+    shown: str = ""
 
 
 def _borrow(session: Session, found: Resource, person: Any, locale: str) -> Borrow:
     if found.kind == "media":
-        shown = found.asset.code if found.asset is not None else ""
-        return Borrow(url=url_for("portal.asset", code=shown) if shown else "")
+        return _licence(session, found, person, locale)
+    return _ask(session, found, person, locale)
+
+
+def _licence(session: Session, found: Resource, person: Any, locale: str) -> Borrow:
+    """The record in the archive for everybody; for members how to ask for a licence."""
+    shown = url_for("portal.asset", code=found.asset.code) if found.asset is not None else ""
+    asking = _ask(session, found, person, locale) if person is not None else Borrow()
+    return replace(asking, shown=shown)
+
+
+def _ask(session: Session, found: Resource, person: Any, locale: str) -> Borrow:
     if person is None:
         return Borrow(sign_in=url_for("people.sign_in", next=url_for("portal.resource", code=found.code)))
     centre = person.centre

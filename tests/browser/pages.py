@@ -87,6 +87,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/agreements/{swap}",
         "/figures/scorecard",
         "/figures/scorecard/wangling/borrowed",
+        "/figures/training",
         "/figures/balance/wangling",
         "/figures/balance/wangling/loans",
         "/notices/",

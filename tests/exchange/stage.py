@@ -135,6 +135,42 @@ def endorsed(session: Session) -> Stage:
     return stage
 
 
+SECONDED: dict[str, Any] = {
+    "way": "secondment",
+    "post": "群文辅导部干事",
+    "mentor": "石小岭",
+    "measure": "days",
+    "learning": "跟班学合唱辅导，教两次课。",
+    "starts_at": START,
+    "ends_at": START + timedelta(days=10),
+    "second_starts_at": None,
+    "second_ends_at": None,
+}
+"""What somebody is seconded with."""
+LICENSED_UNTIL = START + timedelta(days=30)
+LICENCE: dict[str, Any] = {
+    "way": "licence",
+    "use": "classroom",
+    "territory": "county",
+    "channels": ["class"],
+    "credit": "禾丰县文化馆供片",
+    "starts_at": START,
+    "ends_at": LICENSED_UNTIL,
+    "second_starts_at": None,
+    "second_ends_at": None,
+}
+"""What is asked for of a work."""
+
+
+def of_a_work(session: Session, **values: Any) -> Stage:
+    """Two centres, and a listing of a work in the owner's archive whose file is otherwise its own."""
+    stage = build(session, kind="media", details={"allowed_uses": ["classroom", "on_site"], "credit_line": "禾丰县文化馆供片"})
+    stage.thing.asset = make.asset(session, stage.owner, **{"record_visibility": "members", "file_access": "own_centre"} | values)
+    stage.thing.asset_id = stage.thing.asset.id
+    session.flush()
+    return stage
+
+
 TO_CONFIRMED = (("borrower", "submit"), ("handler", "accept_handling"), ("handler", "approve", {"choice": 1}))
 TO_IN_USE = (*TO_CONFIRMED, ("staff", "hand_over", {"items": ITEMS}), ("borrower", "receive", {"items": ITEMS}))
 TO_RETURNED = (

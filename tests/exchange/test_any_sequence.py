@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations
 from typing import Any
@@ -25,7 +26,7 @@ from alliance.exchange.models import Leg
 from alliance.exchange.replay import differences
 from alliance.exchange.table import ENDED, FIXED, OPEN
 from tests import make
-from tests.exchange.stage import ITEMS, PLAYERS, START, Stage, build
+from tests.exchange.stage import ITEMS, LICENCE, PLAYERS, START, Stage, build
 from tests.exchange.test_matrix import HALF, INPUTS, Undone
 
 BUFFER = timedelta(minutes=45)
@@ -46,6 +47,9 @@ class Exchange(RuleBasedStateMachine):
         self.session = self.writing.__enter__()
         self.stage: Stage = build(self.session, buffer_before=45, buffer_after=15)
         self.theirs = make.resource(self.session, self.stage.borrower, kind="venue", buffer_before=45, buffer_after=15)
+        self.work = make.resource(self.session, self.stage.owner, kind="media", details={"allowed_uses": ["classroom"]})
+        self.work.asset = make.asset(self.session, self.stage.owner, file_access="own_centre")
+        self.work.asset_id = self.work.asset.id
         self.legs: list[Leg] = []
 
     def teardown(self) -> None:
@@ -74,6 +78,16 @@ class Exchange(RuleBasedStateMachine):
             dates = {"starts_at": start, "ends_at": start + timedelta(hours=length)}
             more = {"second_starts_at": other, "second_ends_at": other + timedelta(hours=length)}
             leg = self.stage.leg(**dates, **more)
+            self.legs.append(leg)
+            self.attempt(lambda: self.stage.act("borrower", leg, "submit"))
+
+    @rule(first=HOURS, length=st.integers(1, 12), exclusive=st.sampled_from(["no", "yes"]))
+    def licence(self, first: int, length: int, exclusive: str) -> None:
+        """A file of the owner's is asked for."""
+        if len(self.legs) < 5:
+            start = START + timedelta(hours=first)
+            dates = {"starts_at": start, "ends_at": start + timedelta(days=length), "exclusive": exclusive}
+            leg = replace(self.stage, thing=self.work).leg(**LICENCE | dates)
             self.legs.append(leg)
             self.attempt(lambda: self.stage.act("borrower", leg, "submit"))
 

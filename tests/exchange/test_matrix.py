@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -24,7 +26,23 @@ from alliance.exchange.table import ACTIONS, GONE, LOST, STATES
 from alliance.journal import Event
 from tests import make
 from tests.conftest import BOTH
-from tests.exchange.stage import ITEMS, NOW, PLAYERS, START, TO_CONFIRMED, TO_IN_USE, TO_RETURNED, Stage, build, endorsed, form
+from tests.exchange.stage import (
+    ITEMS,
+    LICENCE,
+    LICENSED_UNTIL,
+    NOW,
+    PLAYERS,
+    SECONDED,
+    START,
+    TO_CONFIRMED,
+    TO_IN_USE,
+    TO_RETURNED,
+    Stage,
+    build,
+    endorsed,
+    form,
+    of_a_work,
+)
 
 WHY = {"reason": "因本馆另有重大活动安排，敬请谅解。"}
 INPUTS: dict[str, dict[str, Any]] = {
@@ -49,10 +67,11 @@ INPUTS: dict[str, dict[str, Any]] = {
     "report_damage": {"note": "一只话筒没有声音"},
     "ask_extension": {"until": START + timedelta(days=1)},
     "recall": {"until": START + timedelta(days=20), **WHY},
-    "send_back": {"sessions": 3, "attendances": 600},
+    "send_back": {"sessions": 3, "attendances": 600, "figures": {"training_days": 5}},
     "check_in": {"items": ITEMS},
     "refuse_note": {"note": "交出时就少一支"},
     "resolve_line": {"item": "话筒", "quantity": 1, "outcome": "lost"},
+    "revoke": WHY,
     "rate": {"stars": 5},
     "reply": {"reply": "谢谢，欢迎下次再来。"},
     "dispute": WHY,
@@ -90,7 +109,13 @@ LATE = {
     "lapse": START + timedelta(days=60),
     "fall_back": START - timedelta(days=1),
     "silence": START + timedelta(days=60),
+    "open_window": START,
+    "end_window": LICENSED_UNTIL,
 }
+HANDING = {"hand_over", "receive", "report_damage", "send_back", "check_in", "resolve_line", "agree_line", "refuse_line", "close"}
+NOT_OF_A_LICENCE = HANDING | {"agree_note", "refuse_note", "report_no_show", "ask_extension", "grant", "refuse", "recall"}
+WINDOW = frozenset({"open_window", "end_window", "revoke"})
+GIVEN = (("borrower", "submit"), ("handler", "approve", {"choice": 1}))
 """When an action is tried, where it is not the hour of the scene."""
 LONG = {"starts_at": START, "ends_at": START + timedelta(days=28), "second_starts_at": None, "second_ends_at": None}
 
@@ -102,6 +127,10 @@ def scene(session: Session, state: str) -> tuple[Stage, Leg]:
         if state in ("endorsing", "draft endorsed")
         else build(session, kind="talent" if "talent" in state else "venue")
     )
+    if state.endswith("secondment"):
+        return secondment_scene(session, state.split()[0])
+    if state.endswith("licence"):
+        return licence_scene(session, state.split()[0])
     if state.endswith("joint"):
         return stage, joint_scene(stage, state.split()[0])
     leg = stage.leg(**LONG)
@@ -121,6 +150,40 @@ def scene(session: Session, state: str) -> tuple[Stage, Leg]:
     if state == "agreed":
         session.execute(sa.update(Leg).where(Leg.id == leg.id).values(state="agreed", expires_at=START))
         session.expire_all()
+    return stage, leg
+
+
+def secondment_scene(session: Session, state: str) -> tuple[Stage, Leg]:
+    """A secondment in that state: like a loan of a person, and its end says for how many days."""
+    stage = build(session, kind="talent")
+    leg = stage.leg(**SECONDED | {"ends_at": LONG["ends_at"]})
+    if state == "draft":
+        return stage, leg
+    path = [*PATHS[state]]
+    if len(path) > 1:
+        path.insert(2, ("handler", "record_consent", INPUTS["record_consent"]))
+    return stage, stage.play(leg, *(_with_days(*move) for move in path))
+
+
+def _with_days(who: str, name: str, inputs: Mapping[str, Any] = MappingProxyType({})) -> tuple[Any, ...]:
+    return who, name, {**inputs, **(INPUTS["send_back"] if name == "send_back" else {})}
+
+
+def licence_scene(session: Session, state: str) -> tuple[Stage, Leg]:
+    """A licence in that state."""
+    stage = of_a_work(session)
+    leg = stage.leg(**LICENCE)
+    if state == "draft":
+        return stage, leg
+    if state == "offered":
+        return stage, stage.play(leg, *TO_OFFERED)
+    leg = stage.play(leg, *(GIVEN[:1] if state == "requested" else GIVEN))
+    if state in ("in_use", "closed", "disputed"):
+        leg = stage.act("system", leg, "open_window", at=START)
+    if state == "closed":
+        leg = stage.act("system", leg, "end_window", at=LICENSED_UNTIL)
+    if state == "disputed":
+        leg = stage.act("borrower", leg, "dispute", **WHY)
     return stage, leg
 
 
@@ -243,10 +306,12 @@ GOING = ("confirmed", "handed_over", "in_use", "sent_back", "partly_returned", "
 ALONE = sorted((STATES - {"draft"}) | {"draft", "draft endorsed", "requested talent"})
 CONDITIONAL = [f"{name} conditional" for name in ("offered", "confirmed", "handed_over", "in_use")]
 JOINT = [f"{name} joint" for name in ("draft", "offering", "offering talent", *GOING, *sorted(GONE | LOST))]
+SECONDMENTS = [f"{name} secondment" for name in ("draft", "requested", *GOING, "closed", "disputed")]
+LICENSED = [f"{name} licence" for name in ("draft", "requested", "offered", "confirmed", "in_use", "closed", "disputed")]
 TOURS = [
     f"{name} tour" for name in ("draft", "requested", "incomplete", "offered", *GOING, "closed", "disputed", *sorted(GONE | LOST))
 ]
-SCENES = [*ALONE, *CONDITIONAL, *JOINT, *TOURS]
+SCENES = [*ALONE, *CONDITIONAL, *JOINT, *TOURS, *LICENSED, *SECONDMENTS]
 
 
 def play_matrix(scenes: list[str]) -> Counter[tuple[str, str]]:
@@ -271,7 +336,9 @@ def play_row(session: Session, stage: Stage, leg: Leg, who: str, scene_name: str
     relations = PLAYERS[who] | ({"endorser"} if who == "endorser" else set())
     source = leg.state
     for action in ACTIONS.values():
-        allowed = source in action.sources and not action.roles.isdisjoint(relations)
+        serves = action.name not in (NOT_OF_A_LICENCE if leg.agreement.is_licence else WINDOW)
+        serves = serves and not (leg.agreement.is_licence and (action.name, source) == ("force_cancel", "in_use"))
+        allowed = serves and source in action.sources and not action.roles.isdisjoint(relations)
         at = LATE.get(action.name) if action.name != "close" or who == "system" else None
         inputs = REST if (action.name, source) == ("check_in", "partly_returned") else INPUTS.get(action.name, {})
         if not allowed:
@@ -326,7 +393,7 @@ def test_every_cell_of_the_table(app: Flask) -> None:
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_the_same_on_postgresql(app: Flask) -> None:
     with app.app_context():
-        moved = play_matrix(["requested", "confirmed"])
+        moved = play_matrix(["requested", "confirmed", "in_use licence"])
     assert moved
 
 

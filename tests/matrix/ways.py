@@ -400,6 +400,7 @@ WAYS: dict[str, Ways] = {
     "figures.expedited_table": plain("public.read", name="expedited-by-month", ending="csv"),
     "figures.scorecard": own_centre("balance.read"),
     "figures.scorecard_book": own_centre("balance.read"),
+    "figures.training": own_centre("balance.read"),
     "figures.scored": centres("balance.read", name="lent"),
     "admin.announced": plain("announcement.edit"),
     "admin.new_announcement": plain("announcement.edit"),
