@@ -45,9 +45,22 @@ def new() -> Answer:
         "division_code": person.centre.division_code,
         "contact_name": person.name,
         "contact_phone": person.phone,
+        **_as_before(request.args.get("like", "")),
         **{name: request.args[name][:16] for name in DATES if name in request.args},
     }
     return page(sheet, values)
+
+
+def _as_before(number: str) -> Typed:
+    """What the person's centre asked for in another request, last of all: the next candidate is asked for the same."""
+    if not number:
+        return {}
+    leg = find_own(db.session, me(), printable(number)[:40])
+    asked = [terms for terms in leg.terms if terms.side == "borrower"]
+    if not asked or "borrower_staff" not in leg.relations(me()):
+        return {}
+    said = shown_of(asked[-1].content)
+    return {name: value for name, value in said.items() if name not in ("pledge", "expedited", "expedited_note")}
 
 
 @bp.post("/new")

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from alliance.catalogue import occupancy
 from alliance.errors import Conflict, Invalid
-from alliance.exchange import deadlines, forms
+from alliance.exchange import deadlines, forms, hearing
 from alliance.exchange.answering import in_hand, send
 from alliance.exchange.asking import measure, refuse_unfit
 from alliance.exchange.case import Case, Outcome, Period, last_start
@@ -79,6 +79,8 @@ def accept_offer(case: Case, form: forms.Accept) -> Outcome:
     leg = case.leg
     if form.terms_version != leg.terms_version:
         raise Conflict(_("对方已更新内容，您看到的是旧的一版。请看过新的一版再确认。"))
+    for heard in hearing.accepting:
+        heard(case)
     period, said = chosen(case, 1), {"note": form.note} if form.note else {}
     if leg.agreement.is_joint:
         return Outcome("agreed", said | take(case, 1, period))
