@@ -30,6 +30,7 @@ SIDES = '<any("need", "supply"):side>'
 @guarded("board.read")
 def board(side: str) -> Answer:
     """What is open, by ?kind=, ?area=, ?month= and ?within=; what one's own centre wrote beside it."""
+    require(me(), "board.read")
     g.here, session, person = "boards", db.session, me()
     wanted = asked.read(request.args)
     found = matching.on_board(session, person, side, **wanted.conditions)

@@ -260,7 +260,8 @@ def rows(app: Flask) -> dict[str, str]:
     with app.app_context():
         listed = {name: _one(sa.select(Resource.code).where(Resource.title == title)) for name, title in THINGS.items()}
         loans = {name: _one(sa.select(Agreement.number).where(Agreement.title == title)) for name, title in LOANS.items()}
-        return listed | loans | _others()
+        need = _one(sa.select(Entry.number).where(Entry.title == "岭上元宵灯会要一处能排练的场地"))
+        return listed | loans | {"need": need} | _others()
 
 
 def _one(query: sa.Select[tuple[object]]) -> str:
