@@ -42,9 +42,10 @@ from alliance.centres.models import Centre
 from alliance.codes import rows as code_rows
 from alliance.codes.rows import CodeLabel
 from alliance.config import ROOT, Settings, keyed, read_settings
-from alliance.exchange import archiving, balance, clockwork, doing, figures, letter, listed, new, page, rivals
+from alliance.exchange import archiving, balance, clockwork, doing, figures, handing, itinerary, listed, new, page, rivals
 from alliance.exchange import routes as exchange
 from alliance.exchange.models import Agreement
+from alliance.exchange.papers import contract, letter, receipt, sheet
 from alliance.figures import balance as _balance_pages
 from alliance.figures import needs, records
 from alliance.figures import refusals as _refusal_pages
@@ -84,7 +85,8 @@ PAGES = (
     *(_asset_pages, _balance_pages, _caption_pages, _collection_pages, _form_pages, _jobs_page, _people_pages),
     *(_refusal_pages, _scoring_pages, _upload_pages),
     *(announcing, audit, board, compare, curating, dates, desk, dividing, doing, drafting, editing, holidays, labels),
-    *(home, keeping, letter, listed, listing, nav, new, outbox, page, records),
+    *(contract, letter, receipt, sheet),
+    *(handing, home, itinerary, keeping, listed, listing, nav, new, outbox, page, records),
     *(relating, resource, review, revising, rules, search, staff),
     *(_board_pages, _feed_pages, _month, _timeline),
 )

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-WITHOUT_FOLDER = ("benchmarks.booking", "benchmarks.free_between", "benchmarks.search", "benchmarks.upload")
+WITHOUT_FOLDER = ("benchmarks.booking", "benchmarks.free_between", "benchmarks.search", "benchmarks.touring", "benchmarks.upload")
 
 
 def run(*command: str, **environment: str) -> int:

@@ -1,4 +1,4 @@
-// Builds static/dist: one stylesheet, one script for all pages, one for those that upload, two for those that show recordings and large pictures, one icon sprite, the fonts for printing, the list of divisions, and manifest.json (name -> hashed name).
+// Builds static/dist: one stylesheet, one script for all pages, one for those that upload, one for hand-overs on a bad line, two for those that show recordings and large pictures, one icon sprite, the fonts for printing, the list of divisions, and manifest.json (name -> hashed name).
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -103,6 +103,6 @@ async function divisions() {
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
-await Promise.all([bundle("alliance.css"), bundle("alliance.js"), bundle("upload.js"), bundle("item.js"), bundle("zoom.js"), sprite(), fonts(), licences(), divisions()]);
+await Promise.all([bundle("alliance.css"), bundle("alliance.js"), bundle("upload.js"), bundle("handing.js"), bundle("item.js"), bundle("zoom.js"), sprite(), fonts(), licences(), divisions()]);
 await writeFile(join(dist, "manifest.json"), `${JSON.stringify(Object.fromEntries(Object.entries(manifest).sort()), null, 2)}\n`);
 console.log(Object.values(manifest).sort().join("\n"));

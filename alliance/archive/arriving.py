@@ -36,7 +36,7 @@ class Upload(Base):
     modified: Mapped[int | None] = mapped_column(sa.BigInteger, doc="the browser's lastModified: is it the same file again")
     part: Mapped[int] = mapped_column(doc="bytes of each part but the last")
     mark: Mapped[str] = mapped_column(sa.Text, doc="the store's name for the parts")
-    state: Mapped[str] = mapped_column(sa.String(12), default="open", doc="open | assembling | done | refused | cancelled")
+    state: Mapped[str] = mapped_column(sa.String(12), default="open", doc="open | assembling | done | filed | refused | cancelled")
     digest: Mapped[str] = mapped_column(sa.String(64), default="", doc="SHA-256 of all bytes, once they are assembled")
     error: Mapped[str] = mapped_column(sa.Text, default="", doc="the sentence why it was refused")
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

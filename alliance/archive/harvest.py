@@ -20,6 +20,8 @@ from alliance.storage.models import File
 from alliance.storage.store import Reader
 
 TYPES = {"image": "still_image", "audio": "sound", "video": "moving_image", "text": "text", "application": "text"}
+SENT = ("done", "filed")
+"""States of an upload whose file is kept."""
 
 
 @dataclass(frozen=True)
@@ -74,13 +76,13 @@ def _same(session: Session, owner: Centre, digest: str) -> Asset | None:
 
 def _called(session: Session, owner: Centre, file: File) -> str:
     """The name under which the centre itself sent it in parts: equal bytes are one file, perhaps of another centre's name."""
-    query = sa.select(Upload.name).where(Upload.centre_id == owner.id, Upload.file_id == file.id, Upload.state == "done")
+    query = sa.select(Upload.name).where(Upload.centre_id == owner.id, Upload.file_id == file.id, Upload.state.in_(SENT))
     return session.scalar(query.order_by(Upload.id.desc()).limit(1)) or ""
 
 
 def _describe_upload(session: Session, asset: Asset) -> None:
     """What was sent in parts and filed with the return does not wait to be described any more."""
-    mine = sa.update(Upload).where(Upload.centre_id == asset.owner_id, Upload.asset_id.is_(None), Upload.state == "done")
+    mine = sa.update(Upload).where(Upload.centre_id == asset.owner_id, Upload.asset_id.is_(None), Upload.state.in_(SENT))
     session.execute(mine.where(Upload.file_id == asset.file_id).values(asset_id=asset.id))
 
 

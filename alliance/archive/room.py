@@ -33,7 +33,7 @@ def of(session: Session, centre_id: int, *, gigabytes: int) -> Room:
     """The originals of the centre's assets and what was sent and not described yet, equal bytes once; what is on its way, as
     announced. One query."""
     assets = sa.select(Asset.file_id).where(Asset.owner_id == centre_id, Asset.file_id.is_not(None))
-    sent = sa.select(Upload.file_id).where(Upload.centre_id == centre_id, Upload.file_id.is_not(None))
+    sent = sa.select(Upload.file_id).where(Upload.centre_id == centre_id, Upload.file_id.is_not(None), Upload.state != "filed")
     kept = sa.select(sa.func.coalesce(sa.func.sum(File.size), 0)).where(File.id.in_(assets.union(sent)))
     coming = sa.select(sa.func.coalesce(sa.func.sum(Upload.size), 0))
     coming = coming.where(Upload.centre_id == centre_id, Upload.state.in_(ON_THE_WAY))

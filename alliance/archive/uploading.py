@@ -27,6 +27,7 @@ STATES: dict[str, tuple[Any, str]] = {
     "open": (_l("没有传完"), "act"),
     "assembling": (_l("正在核对"), "wait"),
     "done": (_l("已收好"), "ok"),
+    "filed": (_l("已随清单存下"), "ok"),
     "refused": (_l("没有收"), "stop"),
     "cancelled": (_l("已取消"), ""),
 }

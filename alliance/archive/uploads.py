@@ -174,6 +174,21 @@ def finish(session: Session, person: Person, upload: Upload) -> Upload:
     return upload
 
 
+def named(session: Session, person: Person, codes: Sequence[str]) -> Sequence[Upload]:
+    """One's own uploads by their codes, filed ones too; oldest first."""
+    if not codes:
+        return ()
+    mine = sa.select(Upload).where(Upload.person_id == person.id, Upload.code.in_(codes[:MOST]))
+    return session.scalars(mine.order_by(Upload.id)).all()
+
+
+def file_away(session: Session, upload: Upload) -> None:
+    """It was filed with a hand-over: nothing is left to describe. What it was filed with keeps the bytes."""
+    session.refresh(upload, with_for_update={"of": Upload})
+    if upload.state == "done":
+        upload.state = "filed"
+
+
 def cancel(session: Session, person: Person, upload: Upload) -> Upload:
     """Give it up; what has arrived is cleared away. A kept file that an asset names stays."""
     require(person, "upload.continue", upload)
@@ -182,7 +197,7 @@ def cancel(session: Session, person: Person, upload: Upload) -> Upload:
         return upload
     if upload.state == "assembling":
         raise Conflict(_("“%(name)s”正在核对，稍后再试。", name=upload.name))
-    if upload.state == "done" and upload.asset_id is not None:
+    if upload.state == "filed" or (upload.state == "done" and upload.asset_id is not None):
         raise Conflict(_("“%(name)s”已存进档案，请在档案里处理。", name=upload.name))
     upload.state, upload.finished_at = "cancelled", clock.now()
     if upload.file is not None:

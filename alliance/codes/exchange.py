@@ -71,6 +71,7 @@ ASK_KIND = CodeList(
         Code("cancel", "取消", "Cancellation"),
         Code("extension", "续借", "Extension"),
         Code("resolve_line", "未归还物品处理", "Items not returned"),
+        Code("differences", "交接差异注记", "Differences at hand-over"),
     ),
 )
 

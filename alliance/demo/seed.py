@@ -13,7 +13,7 @@ from alliance.catalogue import occupancy, parts, service
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.db import db, transaction
-from alliance.demo import answering, archive, foundation, harvested, joining, listings, loans, lookedfor, together, wanted
+from alliance.demo import answering, archive, foundation, harvested, joining, listings, loans, lookedfor, together, touring, wanted
 from alliance.demo.archive import Assets
 from alliance.demo.asked import CASES
 from alliance.demo.people import cast, writer
@@ -43,6 +43,7 @@ def seed(app: Flask, say: Say) -> None:
         ("works of the archive", lambda: codes.update(archive.keep_all(folder, today))),
         ("loans", lambda: _loans(folder, today)),
         ("swaps and joint projects", lambda: _together(today)),
+        ("tours", lambda: _tours(today)),
         ("needs and supplies", lambda: wanted.put_up(today)),
         ("what belongs together: series, collections", lambda: _joined(folder, codes, today)),
         ("what the public asked", lambda: _cases(codes, today)),
@@ -130,6 +131,15 @@ def _together(today: datetime) -> None:
         try:
             with transaction() as session:
                 together.play(session, cast(session), told, index, today)
+        except Refusal as refusal:  # as with loans
+            log.info("a story of the demo did not come about", story=told.story.title, why=str(refusal.sentence))
+
+
+def _tours(today: datetime) -> None:
+    for index, told in enumerate(touring.TOURS):
+        try:
+            with transaction() as session:
+                touring.play(session, cast(session), told, index, today)
         except Refusal as refusal:  # as with loans
             log.info("a story of the demo did not come about", story=told.story.title, why=str(refusal.sentence))
 

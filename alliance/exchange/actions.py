@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,66 +15,14 @@ from alliance import clock, jobs, journal
 from alliance.catalogue import occupancy
 from alliance.catalogue.models import Resource
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound, SignInNeeded
-from alliance.exchange import answering, asking, closing, deadlines, endings, handover, offers, together
-from alliance.exchange.case import Case, Outcome, last_start
+from alliance.exchange import deadlines, differing, together
+from alliance.exchange.case import Case, last_start
+from alliance.exchange.deeds import EFFECTS
 from alliance.exchange.guards import GUARDS
 from alliance.exchange.models import Ask, Leg, Line, Terms
 from alliance.exchange.table import ACTIONS, ADMIN, BOOKED, LAPSING, SYSTEM, Action
 from alliance.people.models import Person
 
-Effect = Callable[[Case, Any], Outcome]
-EFFECTS: dict[str, Effect] = {
-    effect.__name__: effect
-    for effect in (
-        asking.submit,
-        asking.ask_endorsement,
-        asking.endorse,
-        asking.refuse_endorsement,
-        asking.complete,
-        asking.withdraw,
-        answering.accept_handling,
-        answering.transfer,
-        answering.return_for_completion,
-        answering.survey,
-        answering.record_consent,
-        answering.approve,
-        answering.decline,
-        offers.offer,
-        offers.counter,
-        offers.accept_offer,
-        offers.decline_offer,
-        endings.commit,
-        endings.fall,
-        endings.expire,
-        endings.ask_cancel,
-        endings.agree_cancel,
-        endings.refuse_cancel,
-        endings.force_cancel,
-        endings.report_no_show,
-        handover.hand_over,
-        handover.receive,
-        handover.report_damage,
-        handover.ask_extension,
-        handover.grant,
-        handover.refuse,
-        handover.recall,
-        handover.send_back,
-        handover.check_in,
-        handover.resolve_line,
-        handover.agree_line,
-        handover.refuse_line,
-        endings.do_without,
-        endings.lapse,
-        endings.go_on,
-        endings.leave,
-        endings.silence,
-        closing.close,
-        closing.rate,
-        closing.reply,
-        closing.dispute,
-        closing.settle,
-    )
-}
 LOCKED = (
     sa.select(Leg, Terms)
     .outerjoin(Terms, sa.and_(Terms.leg_id == Leg.id, Terms.version == Leg.terms_version))
@@ -84,7 +31,7 @@ LOCKED = (
     .with_for_update(of=Leg)
     .execution_options(populate_existing=True)
 )
-ASKING = frozenset({"confirmed", "in_use", "partly_returned"})
+ASKING = frozenset({"confirmed", "in_use", "sent_back", "partly_returned", "returned"})
 
 
 def act(
@@ -289,4 +236,6 @@ def _arrange(case: Case, *, fresh: bool) -> None:
 
 def _lapse_asks(case: Case) -> None:
     standing = sa.update(Ask).where(Ask.leg_id == case.leg.id, Ask.answer.is_(None))
+    if case.leg.state in ACTIONS["agree_note"].sources:
+        standing = standing.where(Ask.kind != differing.KIND)
     case.session.execute(standing.values(answer="lapsed", answered_at=case.now))

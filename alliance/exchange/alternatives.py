@@ -20,16 +20,17 @@ from alliance.places import km
 
 FAR = 10_000.0
 CANDIDATES = 500
+SORTS = ("venue_type", "vehicle_type", "talent_kind")
 NEAR = 20
 """Kilometres that make no difference."""
 
 
-def alternatives(session: Session, leg: Leg, *, most: int = 3) -> tuple[Resource, ...]:
-    """For what is left of the dates of a leg; nothing when it has none, or they are over."""
+def alternatives(session: Session, leg: Leg, *, most: int = 3, alike: bool = False) -> tuple[Resource, ...]:
+    """For what is left of the dates of a leg, only of its own sort if `alike`; nothing when it has none, or they are over."""
     if leg.starts_at is None or leg.ends_at is None or leg.ends_at <= clock.now():
         return ()
     start = max(leg.starts_at, clock.now())
-    return instead_of(session, leg.lines[0].resource, leg.borrower, start, leg.ends_at, most=most)
+    return instead_of(session, leg.lines[0].resource, leg.borrower, start, leg.ends_at, most=most, alike=alike)
 
 
 def instead_of(
@@ -41,6 +42,7 @@ def instead_of(
     *,
     most: int = 3,
     place: Place | None = None,
+    alike: bool = False,
 ) -> tuple[Resource, ...]:
     """Free and allowed for the borrower in [start, end), by fit, distance, balance, acceptance; constant queries."""
     busy = busy_between(session, start, end, place=place)
@@ -52,6 +54,8 @@ def instead_of(
         .limit(CANDIDATES)
     )
     free = [found for found in session.scalars(query) if found.id not in busy and why_not(found, borrower) is None]
+    if alike and sort_of(resource):
+        free = [found for found in free if sort_of(found) == sort_of(resource)]
     owed = balance.leaning(session, borrower.id, resource.kind)
     shares = accepted(session, {found.owner_id for found in free})
 
@@ -74,10 +78,15 @@ def accepted(session: Session, owners: set[int]) -> dict[int, float]:
     return {owner: taken / all_of_them for owner, taken, all_of_them in session.execute(query)}
 
 
+def sort_of(resource: Resource) -> str:
+    """Which sort of its kind it is: a theatre, a stage truck, a troupe; empty where that is not said."""
+    return next((str(resource.details[name]) for name in SORTS if resource.details.get(name)), "")
+
+
 def fit(wanted: Resource, found: Resource) -> int:
     """How much it is like the one wanted: same sort, shared art forms, no smaller."""
     one, other = wanted.details, found.details
-    same_sort = any(one.get(name) and one.get(name) == other.get(name) for name in ("venue_type", "vehicle_type", "talent_kind"))
+    same_sort = bool(sort_of(wanted)) and sort_of(wanted) == sort_of(found)
     sizes = [name for name in ("seats_fixed", "area_m2", "deck_area_m2", "clear_height_m") if one.get(name) and other.get(name)]
     larger = sum(bool(other[name] >= one[name]) for name in sizes)
     return 2 * same_sort + len(set(wanted.art_forms) & set(found.art_forms)) + larger

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from alliance.errors import Conflict, Invalid
-from alliance.exchange import deadlines, forms
+from alliance.exchange import conditions, deadlines, forms
 from alliance.exchange.case import Case, Outcome, last_start, periods_of
 from alliance.exchange.effects import chosen, end, hold, no_clash, overdue, require_consent, step, take
 from alliance.exchange.models import Deficiency
@@ -121,6 +121,7 @@ def send(case: Case) -> dict[str, Any]:
     if leg.requested_at is None:
         deadlines.start_clock(leg, case.calendar, case.now)
     leg.hold_until = deadlines.hold_until(leg, case.calendar, case.now, last_start(case.terms))
+    conditions.keep(leg, case.terms.content)
     return {"hold_until": leg.hold_until.isoformat()} | hold(case, case.period(1), leg.hold_until)
 
 

@@ -18,6 +18,7 @@ from alliance.archive.models import Asset
 from alliance.catalogue.models import Resource
 from alliance.db import db, transaction
 from alliance.errors import NotFound, UnsupportedFile
+from alliance.exchange import acceptance
 from alliance.exchange.case import Case
 from alliance.exchange.models import Leg, Report, ReportPhoto
 from alliance.worktime import spoken_days
@@ -50,7 +51,9 @@ def _keep(session: Session, leg: Leg, left: Sequence[tuple[int, harvest.Left]], 
     made = [asset for who, one in left if (asset := harvest.draft(session, one, created_by=who, **given)) is not None]
     told = any(event.action == "leg.archived" for event in journal.history(session, leg))
     if made or (refused and not told):
-        data = {"assets": [asset.id for asset in made], "refused": refused, "filed_by": _filer(session, leg)}
+        data: dict[str, Any] = {"assets": [asset.id for asset in made], "refused": refused, "filed_by": _filer(session, leg)}
+        if lacking := acceptance.lacking(leg, leg.reports):
+            data["lacking"] = lacking
         journal.record(session, "leg.archived", leg, centre_id=leg.borrower_id, data=data)
 
 
@@ -62,7 +65,7 @@ def _filer(session: Session, leg: Leg) -> int | None:
 
 def _left(session: Session, leg: Leg) -> tuple[list[tuple[int, harvest.Left]], list[str]]:
     """Who filed it and what, each content once; the names of what the archive cannot take."""
-    query = sa.select(ReportPhoto).join(ReportPhoto.report).where(Report.leg_id == leg.id, Report.kind == "send_back")
+    query = sa.select(ReportPhoto).join(ReportPhoto.report).where(Report.leg_id == leg.id, Report.kind.in_(acceptance.FILED))
     rows = session.scalars(
         query.where(ReportPhoto.kind.in_(KEPT)).order_by(ReportPhoto.id).options(joinedload(ReportPhoto.report))
     ).all()
@@ -120,7 +123,7 @@ def performers(resource: Resource) -> list[dict[str, Any]]:
 
 def _description(leg: Leg, row: ReportPhoto, content: Mapping[str, Any]) -> str:
     """When, where, who with what of whom; how many came; what is seen."""
-    figures = row.report.figures
+    figures = next((one.figures for one in reversed(leg.reports) if one.kind == "send_back"), {})
     told = {"place": content.get("place", ""), "title": leg.agreement.title, "borrower": leg.borrower.name}
     lent = {"owner": leg.owner.name, "thing": leg.lines[0].resource.title, "when": _span(leg)}
     sentences = [_("%(when)s，%(borrower)s在%(place)s举办“%(title)s”，借用%(owner)s的“%(thing)s”。", **told, **lent)]

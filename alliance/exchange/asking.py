@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from alliance.catalogue import occupancy
 from alliance.catalogue.models import Resource
 from alliance.errors import Invalid
-from alliance.exchange import deadlines, forms, together
+from alliance.exchange import deadlines, forms, together, touring
 from alliance.exchange.case import Case, Outcome
 from alliance.exchange.checks import hard_faults
-from alliance.exchange.dates import wanted
+from alliance.exchange.dates import obstacles
 from alliance.exchange.effects import end, new_terms, take
 from alliance.exchange.request_form import RequestForm
 from alliance.places import distance_class
@@ -99,12 +98,16 @@ def is_instant(case: Case) -> bool:
         and resource.fee_type == "free"
         and leg.distance_class in ("county", "city")
         and case.period(1)[0] > case.now
-        and not occupancy.clashes(case.session, resource, *case.period(1), leg_id=leg.id, **wanted(case))
+        and not obstacles(case, case.period(1))
     )
 
 
 def refuse_unfit(case: Case) -> None:
     """Raise Invalid where a hard check fails; softer ones were told while the form was filled in."""
-    faults = hard_faults(case.resource, case.terms.content, case.now)
+    content = case.terms.content
+    if case.leg.agreement.is_tour:
+        faults = touring.faults(case.session, case.resource, content, case.now)
+    else:
+        faults = hard_faults(case.resource, content, case.now)
     if faults:
         raise Invalid(_("有不能满足的条件，不能提交：%(faults)s", faults=" ".join(faults)))

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from alliance import clock
 from alliance.catalogue import occupancy
-from alliance.exchange import balance, handover, present
+from alliance.exchange import balance, conditions, handover, present
 from alliance.exchange.alternatives import alternatives
 from alliance.exchange.case import Case, periods_of
 from alliance.exchange.closing import DECISIONS as ALLOWED
@@ -38,6 +38,8 @@ def options_for(case: Case, action: Action) -> dict[str, Options]:
         "offer": lambda: {"choice": choices(case)},
         "transfer": lambda: {"to": colleagues(case)},
         "resolve_line": lambda: {"item": [(item, f"{item}（{count}）") for item, count in handover.outstanding(case).items()]},
+        "meet": lambda: {"condition": [(str(rank), one["text"]) for rank, one in conditions.unmet(case.leg)]},
+        "reopen": lambda: {"condition": [(str(rank), one["text"]) for rank, one in conditions.met(case.leg)]},
         "settle": lambda: {"decision": decisions(case)},
         "force_cancel": lambda: {"ground": [one for one in GROUNDS if one[0] != "alliance" or ADMIN in case.relations]},
     }

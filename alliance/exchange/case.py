@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from alliance.catalogue.models import Resource
+from alliance.exchange import stops
 from alliance.exchange.models import Ask, Leg, Report, Step, Terms
 from alliance.exchange.table import ADMIN, SYSTEM
 from alliance.people.models import Person
@@ -121,6 +122,11 @@ class Case:
 def periods_of(terms: Terms) -> list[Period]:
     """The choices of dates, the first one first."""
     return [(_moment(choice["starts_at"]), _moment(choice["ends_at"])) for choice in terms.content["choices"]]
+
+
+def wishes(terms: Terms) -> list[Period]:
+    """When the thing itself is wanted: the choices of dates, of a tour the time at each stop."""
+    return [stops.span(one) for one in stops.of(terms.content)] or periods_of(terms)
 
 
 def last_start(terms: Terms) -> datetime:

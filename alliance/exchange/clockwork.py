@@ -15,7 +15,7 @@ from alliance.catalogue import occupancy
 from alliance.catalogue.models import Resource
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Refusal
-from alliance.exchange import deadlines, together
+from alliance.exchange import conditions, deadlines, together
 from alliance.exchange.actions import act, hold_still
 from alliance.exchange.case import Case, last_start
 from alliance.exchange.effects import hold
@@ -48,6 +48,8 @@ def look(session: Session, number: int) -> None:
         act(session, None, leg, "expire")
     elif leg.state in GONE | LOST:
         act(session, None, leg, "lapse" if leg.state in GONE else "silence")
+    elif conditions.falls_back(leg, now):
+        act(session, None, leg, "fall_back")
     elif leg.state == "returned":
         act(session, None, leg, "close")
     else:

@@ -16,7 +16,8 @@ from pydantic import BaseModel, ValidationError
 
 from alliance import clock, codes
 from alliance.errors import Invalid
-from alliance.exchange.labels import ACTION, REQUEST, SHORT, Ask
+from alliance.exchange.labels import ACTION, REQUEST, SHORT, STOP, Ask
+from alliance.exchange.stops import Stop
 from alliance.forms import faults, printable
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -80,6 +81,12 @@ def request_controls(
     return [_control(name, REQUEST[name], model, values, wrong) for name in shown]
 
 
+def stop_controls(values: Typed, wrong: Mapping[str, Any], kind: str) -> list[Control]:
+    """The controls of one stop of a tour of this kind of resource."""
+    shown = {name: ask for name, ask in STOP.items() if not ask.kinds or kind in ask.kinds}
+    return [_control(name, ask, Stop, values, wrong) for name, ask in shown.items()]
+
+
 def action_controls(
     model: type[BaseModel], values: Typed, wrong: Mapping[str, Any], *, action: str, options: Mapping[str, Any] | None = None
 ) -> list[Control]:
@@ -111,6 +118,8 @@ def shown_of(content: Mapping[str, Any]) -> Typed:
         for name, value in content.items()
         if name in REQUEST
     }
+    if content.get("stops"):
+        values["stops"] = content["stops"]
     for prefix, choice in zip(("", "second_"), content.get("choices", []), strict=False):
         for end in ("starts_at", "ends_at"):
             values[prefix + end] = local_minutes(datetime.fromisoformat(choice[end]))

@@ -16,6 +16,7 @@ from alliance.catalogue.free import Free, nearest_free
 from alliance.catalogue.gaps import Place
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
+from alliance.exchange import stops
 from alliance.exchange.alternatives import instead_of
 from alliance.exchange.case import Case
 from alliance.exchange.checks import Check
@@ -47,22 +48,38 @@ def wanted(case: Case) -> Wanted:
     return {"place": where(case.session, case.resource, content), "quantity": content.get("quantity") or 1}
 
 
+def stretches(case: Case, period: Period) -> list[tuple[Period, Wanted]]:
+    """What is to be taken for these dates: all of it at one place, or of a tour each stop at its own."""
+    found = stops.of(case.terms.content)
+    if not found:
+        return [(period, wanted(case))]
+    quantity = case.terms.content.get("quantity") or 1
+    return [(stops.span(one), {"place": where(case.session, case.resource, one), "quantity": quantity}) for one in found]
+
+
+def obstacles(case: Case, period: Period) -> tuple[occupancy.Clash, ...]:
+    """All that stands in the way of these dates; what the leg itself has already does not."""
+    asked = stretches(case, period)
+    found = (occupancy.clashes(case.session, case.resource, *span, leg_id=case.leg.id, **more) for span, more in asked)
+    return tuple(clash for clashes in found for clash in clashes)
+
+
 def dates(
     session: Session,
     resource: Resource,
     borrower: Centre,
     period: Period,
-    rank: int,
+    name: Any,
     *,
+    needed: bool = True,
     place: Place | None,
     quantity: int,
     queue: int,
 ) -> list[Check]:
-    """What is to be said of one choice of dates; `queue` others wait for them."""
+    """What is to be said of dates that are called `name`; `queue` others wait for them, without `needed` others would do."""
     start_at, end_at = period
-    name = _("首选") if rank == 1 else _("备选")
     if start_at <= clock.now():
-        return [Check("bad" if rank == 1 else "warn", _("%(which)s日期已经过去。", which=name))]
+        return [Check("bad" if needed else "warn", _("%(which)s日期已经过去。", which=name))]
     found = _rules(resource, period, name)
     free = nearest_free(session, resource, *period, place=place, quantity=min(quantity, resource.quantity))
     ways = tuple(_ways(free, start_at))

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from flask import current_app
 
 from alliance.config import Settings
+from alliance.exchange import conditions
 from alliance.exchange.models import Leg
 from alliance.worktime import (
     SITE_VISIT_DAYS,
@@ -29,7 +30,7 @@ LATE = timedelta(hours=2)
 AFTERWARDS = timedelta(days=30)
 DAY = timedelta(days=1)
 COUNTED = frozenset({"requested", "offered"})
-NOT_SKIPPED = frozenset({"red", "director", "overdue"})
+NOT_SKIPPED = frozenset({"red", "director", "overdue", "condition_due"})
 
 
 def settings() -> Settings:
@@ -115,13 +116,14 @@ def _days(leg: Leg) -> int:
 
 
 def plain_marks(leg: Leg) -> list[tuple[str, datetime]]:
-    """Those that no calendar moves: the day before it starts, the day before it is due back, when it is late."""
+    """Those that no calendar moves: the day before it starts or is due back, when it is late; conditions and the day before."""
+    found = conditions.marks(leg) if leg.state in ("confirmed", "handed_over", "in_use") else []
     if leg.state == "confirmed" and leg.starts_at is not None:
-        return [("start_soon", leg.starts_at - DAY)]
+        found.append(("start_soon", leg.starts_at - DAY))
     end = back_by(leg)
     if leg.state == "in_use" and end is not None:
-        return [("return_soon", end - DAY), ("overdue", end)]
-    return []
+        found += [("return_soon", end - DAY), ("overdue", end)]
+    return sorted(found, key=lambda mark: mark[1])
 
 
 def back_by(leg: Leg) -> datetime | None:

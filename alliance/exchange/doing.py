@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from alliance import clock
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound
-from alliance.exchange import filing, present, sheets, turns
+from alliance.exchange import acceptance, filing, present, sheets, turns
 from alliance.exchange.actions import act, why_not
 from alliance.exchange.beside import beside, options_for
 from alliance.exchange.case import Case
@@ -51,7 +51,8 @@ def prepare(number: str, action: str) -> Answer:
     if refusal is not None:
         refusal.ways = ((_("看这份约定"), url_for("exchange.agreement", number=number)),)
         raise refusal
-    return page(leg, wanted, {})
+    rows = sheets.rows_wanted(sheets.rows_for(Case(db.session, leg, me(), clock.now()), action)) if has_list(wanted) else None
+    return page(leg, wanted, {}, rows=rows)
 
 
 @bp.post("/<number>/<action>")
@@ -74,11 +75,13 @@ def do(number: str, action: str) -> Answer:
             raise Invalid(_("有的文件没有收下，其余的和已填的内容都还在。"), wrong)
         if "keep" in request.form:
             return page(leg, wanted, values, rows=rows)
-        inputs = values | listed(wanted, rows, leg.lines[0].resource.kind)
-        if wanted.name == "send_back":
+        inputs = filing.with_parts(db.session, me(), wanted, values | listed(wanted, rows, leg))
+        if wanted.name in filing.RETURNS:
             inputs = filing.with_sent(db.session, me(), leg.borrower, inputs)
         if wanted.needs is not None:
             validated(wanted.needs, inputs)
+        if wanted.name == "send_back" and "later" not in request.form:
+            acceptance.demand(leg, inputs)
         with transaction() as session:
             leg = act(
                 session,
@@ -89,6 +92,7 @@ def do(number: str, action: str) -> Answer:
                 key=key_given(),
                 **inputs,
             )
+            filing.file_parts(session, me(), wanted)
     except sheets.Refused as refused:
         return page(leg, wanted, values, refused.fields, refused.sentence, rows=refused.rows), 422
     except Invalid as refused:
@@ -99,7 +103,7 @@ def do(number: str, action: str) -> Answer:
         flash(_("草稿已丢弃。"), "ok")
         return redirect(url_for("exchange.agreements"))
     flash(_("%(what)s：已办好。", what=wanted.label), "ok")
-    return redirect(url_for("exchange.agreement", number=number))
+    return redirect(url_for("exchange.handing" if request.form.get("then") == "handing" else "exchange.agreement", number=number))
 
 
 def known(name: str) -> Action:
@@ -128,15 +132,16 @@ def given(action: Action) -> Typed:
     if action.name == "rate":
         names = {name for side in QUESTIONS.values() for name, _label in side}
         values["answers"] = {name: text for name in sorted(names) if (text := request.form.get(f"answer-{name}", "")[:3])}
-    return values | (filing.words(values) if action.name == "send_back" else {})
+    return values | (filing.words(values) if action.name in filing.RETURNS else {})
 
 
-def listed(action: Action, rows: list[sheets.Row], kind: str) -> dict[str, Any]:
+def listed(action: Action, rows: list[sheets.Row], leg: Leg) -> dict[str, Any]:
     """Items and figures of a hand-over list."""
     if not has_list(action):
         return {}
-    optional = action.name == "send_back"
-    return {"items": sheets.items_of(rows, optional=optional), "figures": sheets.figures_typed(kind, action.name)}
+    known = sheets.before(Case(db.session, leg, me(), clock.now()), action.name)
+    items = sheets.items_of(rows, optional=action.name == "send_back", known=known)
+    return {"items": items, "figures": sheets.figures_typed(leg.lines[0].resource.kind, action.name)}
 
 
 def conflicted(number: str, action: Action, values: Typed, rows: list[sheets.Row], refused: Conflict) -> Answer:
@@ -186,13 +191,15 @@ def _asked(case: Case, action: Action, values: Typed, wrong: Mapping[str, Any], 
     needs = None if action.name == "withdraw" and is_bare(leg) else action.needs
     controls = action_controls(needs, values, wrong, action=action.name, options=options) if needs is not None else []
     label, hint = present.worded(action, leg)
-    session, returns = case.session, action.name == "send_back"
+    session, returns = case.session, action.name in filing.RETURNS
     return {
         "label": label,
         "hint": hint,
         "controls": {control.name: control for control in controls},
         "values": values,
         "rows": rows if rows else sheets.rows_for(case, action.name) if has_list(action) else [],
+        "beside": sheets.beside(case, action.name) if has_list(action) else {},
+        "arrived": {name: filing.in_parts(session, me(), name) for name in filing.names_of(action)},
         "figures": sheets.figures_for(leg.lines[0].resource.kind, action.name) if has_list(action) else (),
         "questions": QUESTIONS.get(case.side, ()),
         "kept": {name: kept(session, me(), leg, values, name) for name in filing.names_of(action)},

@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 from pydantic import ValidationError
 
+from alliance.exchange import stops
 from alliance.exchange.models import Leg, Terms
 from alliance.exchange.request_form import RequestForm, given_by
 from alliance.forms import faults
@@ -85,7 +86,7 @@ class Draft:
 
 def sift(values: Mapping[str, Any]) -> Draft:
     """What of a form, as it was typed, holds; nothing is demanded of it."""
-    typed, wrong = _bounded(values)
+    typed, wrong = _bounded(stops.spread(values))
     given = {name: value for name, value in typed.items() if not _is_blank(name, value)}
     if not given.keys() >= set(DATES):
         given = _without(given, *DATES)
@@ -125,10 +126,15 @@ def _bounded(values: Mapping[str, Any]) -> tuple[Typed, dict[str, str]]:
     typed: Typed = {}
     cut: dict[str, str] = {}
     for name, value in values.items():
-        typed[name] = [str(one)[:LONGEST] for one in value[:MOST]] if isinstance(value, list) else str(value)[:LONGEST]
+        typed[name] = [_cut(one) for one in value[:MOST]] if isinstance(value, list) else str(value)[:LONGEST]
         if isinstance(value, str) and len(value) > LONGEST:
             cut[name] = _("太长，只存下了前%(n)s个字。", n=f"{LONGEST:,}")
     return typed, cut
+
+
+def _cut(one: Any) -> Any:
+    """One of a list: words, or a stop, which holds already."""
+    return dict(one) if isinstance(one, Mapping) else str(one)[:LONGEST]
 
 
 def _is_blank(name: str, value: Any) -> bool:

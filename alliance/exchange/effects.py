@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -14,8 +15,8 @@ from alliance.errors import Conflict, Invalid
 from alliance.exchange import deadlines, together
 from alliance.exchange.alternatives import alternatives
 from alliance.exchange.case import Case, Outcome, Period
-from alliance.exchange.dates import wanted
-from alliance.exchange.models import Ask, Report, ReportPhoto, Step, Terms
+from alliance.exchange.dates import obstacles, stretches
+from alliance.exchange.models import Ask, Line, Report, ReportPhoto, Step, Terms
 from alliance.exchange.request_form import choice
 
 
@@ -35,7 +36,7 @@ def new_terms(case: Case, side: str, content: dict[str, Any], note: str, *, sent
         note=note,
     )
     case.session.add(made)
-    leg.choice = None
+    leg.choice, leg.conditions = None, []
     case.terms = made
     case.steps = []
     leg.starts_at, leg.ends_at = case.period(1)
@@ -82,35 +83,49 @@ def require_consent(case: Case, period: Period) -> None:
 
 def no_clash(case: Case, period: Period) -> None:
     """Raise Conflict, with what stands in the way, unless the dates are free for this leg."""
-    found = occupancy.clashes(case.session, case.resource, *period, leg_id=case.leg.id, **wanted(case))
+    found = obstacles(case, period)
     if found:
         raise Conflict(" ".join(occupancy.say(clash) for clash in found[:3]))
 
 
 def take(case: Case, number: int, period: Period) -> dict[str, Any]:
     """The dates are the leg's for good, now or as soon as the last consent is there. Raises Conflict."""
-    leg, (start, end) = case.leg, period
+    leg = case.leg
     if leg.agreement.is_joint:
         leg.choice, (leg.starts_at, leg.ends_at) = number, period
         return hold(case, period, together.agreed_until(leg, case.legs))
-    occupancy.take(case.session, case.person, resource=case.resource, start=start, end=end, leg_id=leg.id, **wanted(case))
+    spans = _put(case, period, occupancy.take)
     leg.choice, (leg.starts_at, leg.ends_at) = number, period
-    return image("confirmed", *period)
+    return image("confirmed", spans)
 
 
 def hold(case: Case, period: Period, until: datetime) -> dict[str, Any]:
     """The dates are kept for the leg until then. Raises Conflict."""
-    occupancy.hold(
-        case.session,
-        case.person,
-        resource=case.resource,
-        start=period[0],
-        end=period[1],
-        leg_id=case.leg.id,
-        expires_at=until,
-        **wanted(case),
-    )
-    return image("hold", *period)
+    return image("hold", _put(case, period, partial(occupancy.hold, expires_at=until)))
+
+
+def _put(case: Case, period: Period, write: Callable[..., Any]) -> list[Period]:
+    """Write down all that these dates take; of a tour each stop, anew, as a line of its own."""
+    leg, asked = case.leg, stretches(case, period)
+    lines: list[int | None] = [None]
+    if leg.agreement.is_tour:
+        occupancy.release(case.session, leg_id=leg.id)
+        lines = _lines(case, len(asked))
+    for line, ((start, end), more) in zip(lines, asked, strict=True):
+        write(case.session, case.person, resource=case.resource, start=start, end=end, leg_id=leg.id, line_id=line, **more)
+    return [span for span, _more in asked]
+
+
+def _lines(case: Case, count: int) -> list[int | None]:
+    """As many lines of the same thing as there are stops."""
+    leg = case.leg
+    resource, quantity = leg.lines[0].resource, case.terms.content.get("quantity") or 1
+    for line in leg.lines[count:]:
+        leg.lines.remove(line)
+        case.session.delete(line)
+    leg.lines += [Line(resource=resource, quantity=quantity) for _rank in range(len(leg.lines), count)]
+    case.session.flush()
+    return [line.id for line in leg.lines]
 
 
 def let_go(case: Case) -> dict[str, Any]:
@@ -122,11 +137,14 @@ def let_go(case: Case) -> dict[str, Any]:
 def what_is_left(case: Case) -> dict[str, Any]:
     """The occupancy of the leg as its event tells it."""
     rows = occupancy.of_leg(case.session, case.leg.id)
-    return image(rows[0].kind, rows[0].starts_at, rows[0].ends_at) if rows else {"occupancy": None}
+    return image(rows[0].kind, list(dict.fromkeys((row.starts_at, row.ends_at) for row in rows))) if rows else {"occupancy": None}
 
 
-def image(kind: str, starts_at: datetime, ends_at: datetime) -> dict[str, Any]:
-    return {"occupancy": {"kind": kind, **choice(starts_at, ends_at)}}
+def image(kind: str, spans: Sequence[Period]) -> dict[str, Any]:
+    """What a leg has, as its events tell it: the whole, and the single spans where there are several."""
+    whole = choice(min(start for start, _end in spans), max(end for _start, end in spans))
+    single = {"spans": [[start.isoformat(), end.isoformat()] for start, end in spans]} if len(spans) > 1 else {}
+    return {"occupancy": {"kind": kind, **whole, **single}}
 
 
 def end(case: Case, state: str, *, reason: str = "", code: str | None = None, told: bool = False) -> Outcome:

@@ -22,7 +22,7 @@ def commit(case: Case, _form: None) -> Outcome:
     occupancy.confirm(case.session, leg_id=leg.id)
     assert leg.starts_at is not None
     assert leg.ends_at is not None
-    return Outcome("confirmed", image("confirmed", leg.starts_at, leg.ends_at))
+    return Outcome("confirmed", image("confirmed", [(leg.starts_at, leg.ends_at)]))
 
 
 def do_without(case: Case, form: forms.Note) -> Outcome:

@@ -15,14 +15,14 @@ from werkzeug.datastructures import FileStorage
 from alliance.archive import intake, media, uploads
 from alliance.archive.arriving import Upload
 from alliance.centres.models import Centre
-from alliance.db import transaction
+from alliance.db import db, transaction
 from alliance.errors import TooLarge, UnsupportedFile
 from alliance.exchange.controls import Typed
 from alliance.exchange.routes import FILE_MB, MOST_FILES, keep, own_files
 from alliance.exchange.table import Action
 from alliance.forms import printable
 from alliance.people.models import Person
-from alliance.storage import files
+from alliance.storage import files, renditions
 from alliance.storage.models import File
 from alliance.web import me
 
@@ -36,6 +36,8 @@ TAKES: dict[str, tuple[str, ...]] = {
 ACCEPT = {name: ",".join(f".{ending}" for kind in kinds for ending in media.ENDINGS.get(kind, ())) for name, kinds in TAKES.items()}
 TOLD = ("programmes", "photos", "clips")
 """What goes into the archive after the return, and so has a caption and a word on consent."""
+RETURNS = ("send_back", "supplement")
+"""Actions that bring what the archive is to have."""
 WORDS = {"captions": "caption", "consents": "consent"}
 
 
@@ -62,6 +64,7 @@ def take(action: Action, values: Typed) -> tuple[Typed, dict[str, Any]]:
     wrong: dict[str, Any] = {}
     for name in names:
         taken[name], refused = _received(name)
+        refused += _unfit(name)
         if refused:
             wrong[name] = " ".join(refused)
     if not any(taken.values()) and not any(values.get(name) for name in names):
@@ -102,6 +105,48 @@ def _examined(upload: FileStorage, name: str) -> files.Received:
         )
     limit = current_app.config["ALLIANCE"].upload_mb if name == "clips" else FILE_MB
     return files.receive(upload, kinds=(), limit_mb=limit, media_type=kind)
+
+
+# What came in parts -----------------------------------------------------------
+
+
+def in_parts(session: Session, person: Person, name: str) -> list[Upload]:
+    """What was sent in parts for that field and is kept by now, each once more where the form comes again."""
+    codes = request.form.getlist(f"sent-{name}")
+    return [one for one in uploads.named(session, person, codes) if one.state in ("done", "filed") and one.file is not None]
+
+
+def _unfit(name: str) -> list[str]:
+    """A sentence for each file sent in parts that is not there yet, or does not belong there."""
+    told = []
+    for one in uploads.named(db.session, me(), request.form.getlist(f"sent-{name}")):
+        if one.state in ("open", "assembling"):
+            told.append(str(_("“%(name)s”还没有传完或核对完，稍等再确认。", name=one.name)))
+        elif one.file is not None and one.file.media_type not in TAKES[name]:
+            found, kinds = media.format_label(one.file.media_type), files.listed(TAKES[name])
+            told.append(str(_("“%(name)s”是 %(found)s，这一栏收：%(kinds)s。", name=one.name, found=found, kinds=kinds)))
+    return told
+
+
+def with_parts(session: Session, person: Person, action: Action, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs of the action with what came in parts, under the name it was sent by where the form has names."""
+    found: dict[str, Any] = {**inputs}
+    for name in names_of(action):
+        for one in in_parts(session, person, name):
+            assert one.file_id is not None
+            found[name] = [*found.get(name, []), one.file_id]
+            if action.needs is not None and "names" in action.needs.model_fields:
+                found["names"] = {**found.get("names", {}), one.file_id: one.name}
+    return found
+
+
+def file_parts(session: Session, person: Person, action: Action) -> None:
+    """They are filed: nobody is asked to describe them any more, and pictures get their safe copies."""
+    for name in names_of(action):
+        for one in in_parts(session, person, name):
+            uploads.file_away(session, one)
+            if one.file is not None and one.file.media_type in files.PICTURES:
+                renditions.plan(session, one.file, only=renditions.SMALL)
 
 
 # What is said of each -------------------------------------------------------

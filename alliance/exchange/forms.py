@@ -160,6 +160,16 @@ class Counter(Dates):
         return self
 
 
+class Met(Form):
+    condition: int = Field(ge=1, le=20, description="place among the leg's conditions, from 1 on")
+    note: Text = ""
+
+
+class Reopened(Form):
+    condition: int = Field(ge=1, le=20, description="place among the leg's conditions, from 1 on")
+    reason: Reason
+
+
 class Accept(Form):
     terms_version: int = Field(ge=1, description="the version of the terms that was seen")
     note: Text = ""

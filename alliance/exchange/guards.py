@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from alliance.centres.models import Centre
-from alliance.exchange import deadlines, listing, together
+from alliance.exchange import conditions, deadlines, differing, listing, together
 from alliance.exchange.answering import directors
 from alliance.exchange.case import Case
 from alliance.exchange.closing import DISPUTES, rating_of
@@ -149,8 +149,34 @@ def may_offer(case: Case) -> Any:
     return None if case.terms.side == "borrower" or len(case.steps) <= 1 else _("方案已在审批，请等审定结果。")
 
 
+def has_unmet(case: Case) -> Any:
+    return None if conditions.unmet(case.leg) else _("没有还要落实的条件。")
+
+
+def has_met(case: Case) -> Any:
+    return None if conditions.met(case.leg) else _("没有登记过落实的条件。")
+
+
+def condition_is_overdue(case: Case) -> Any:
+    return None if conditions.falls_back(case.leg, case.now) else _("没有逾期未落实的条件。")
+
+
 def nothing_asked(case: Case) -> Any:
-    return _("上一项还在等对方答复。") if case.ask is not None else None
+    """A difference to be noted holds nothing else up."""
+    return _("上一项还在等对方答复。") if case.ask is not None and case.ask.kind != differing.KIND else None
+
+
+def differences_open(case: Case) -> Any:
+    """Asked once more only after the last question was answered or lapsed."""
+    if differing.standing(case) not in ("refused", "open"):
+        return _("没有要注记的差异，或已在等对方注记。")
+    return nothing_asked(case)
+
+
+def note_asked_of_us(case: Case) -> Any:
+    if case.ask is None or case.ask.kind != differing.KIND:
+        return _("没有待注记的差异。")
+    return _("注记是本方提出的，由对方答复。") if case.ask.side == case.side else None
 
 
 def cancel_asked_of_us(case: Case) -> Any:
@@ -187,8 +213,12 @@ def is_over(case: Case) -> Any:
 
 
 def may_close(case: Case) -> Any:
-    silent = case.person is None
-    return _("还没有到期。") if silent and (case.leg.next_at is None or case.now < case.leg.next_at) else None
+    """By hand once the differences of the hand-over are noted by both or contested; by the system when the time is up."""
+    if case.person is None:
+        return _("还没有到期。") if case.leg.next_at is None or case.now < case.leg.next_at else None
+    if differing.unsettled(case):
+        return _("交接清单有差异，还没有双方注记：请对方注记，或提出争议，再办结。")
+    return None
 
 
 def may_rate(case: Case) -> Any:
@@ -226,6 +256,7 @@ GUARDS: dict[str, Guard] = {
     for guard in (
         both_active,
         cancel_asked_of_us,
+        differences_open,
         endorsement_due,
         extension_asked,
         first_return,
@@ -249,6 +280,10 @@ GUARDS: dict[str, Guard] = {
         my_step,
         not_in_hand,
         not_recalled,
+        note_asked_of_us,
+        has_unmet,
+        has_met,
+        condition_is_overdue,
         nothing_asked,
         survey_open,
         two_hours_late,

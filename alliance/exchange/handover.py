@@ -12,11 +12,12 @@ from flask_babel import gettext as _
 
 from alliance.catalogue import occupancy
 from alliance.errors import Invalid
-from alliance.exchange import deadlines, forms
+from alliance.exchange import deadlines, differing, forms
 from alliance.exchange.alternatives import alternatives
 from alliance.exchange.case import Case, Outcome
 from alliance.exchange.effects import answer, ask, let_go, report, what_is_left
 from alliance.exchange.models import Ask, Report
+from alliance.exchange.supplement import Supplement
 
 
 def hand_over(case: Case, form: forms.Report) -> Outcome:
@@ -25,19 +26,18 @@ def hand_over(case: Case, form: forms.Report) -> Outcome:
 
 
 def receive(case: Case, form: forms.Report) -> Outcome:
-    """The borrower counts for itself; what differs from the owner's sheet is kept with both."""
-    given = handed(case)
+    """The borrower counts for itself; what differs from the owner's sheet is put to the owner, to be noted by both."""
+    given = [one for made in case.reports("hand_over") for one in made.items]
     items = (
         _listed(case, form)
         if form.items
-        else [{"item": name, "counted": count, "condition": "good"} for name, count in given.items()]
+        else [{"item": one["item"], "counted": one["counted"], "condition": differing.state(one)} for one in given]
     )
     _report(case, "receive", form, items)
-    got = _counts(items)
-    differences = [
-        {"item": name, "handed": given[name], "received": got[name]} for name in sorted(given | got) if given[name] != got[name]
-    ]
-    return Outcome("in_use", {"differences": differences} if differences else {})
+    found = differing.lines(given, items)
+    if found:
+        ask(case, differing.KIND, form.note, differences=found)
+    return Outcome("in_use", {"differences": found} if found else {})
 
 
 def report_damage(case: Case, form: forms.Damage) -> Outcome:
@@ -95,6 +95,14 @@ def send_back(case: Case, form: forms.SendBack) -> Outcome:
         names=form.names,
     )
     return Outcome("sent_back", {"sessions": form.sessions, "attendances": form.attendances})
+
+
+def supplement(case: Case, form: Supplement) -> Outcome:
+    """What the acceptance still lacked when the thing went back."""
+    files = {"photo": form.photos, "receipt": form.receipts, "programme": form.programmes, "clip": form.clips}
+    said: dict[str, Any] = {"captions": form.captions, "consents": form.consents, "names": form.names}
+    report(case, "supplement", items=[], figures={}, note=form.note, files=files, **said)
+    return Outcome(case.leg.state, {"files": sum(map(len, files.values()))})
 
 
 def check_in(case: Case, form: forms.Report) -> Outcome:

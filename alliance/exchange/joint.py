@@ -19,7 +19,7 @@ from alliance.exchange.controls import shown_of
 from alliance.exchange.drafts import Draft, missing, sift
 from alliance.exchange.guards import must_be_endorsed
 from alliance.exchange.listing import why_not
-from alliance.exchange.models import JOINT, Agreement, Leg
+from alliance.exchange.models import JOINT, TOUR, Agreement, Leg
 from alliance.exchange.request_form import RequestForm
 from alliance.exchange.table import GONE, OPEN
 from alliance.people.models import Person
@@ -43,10 +43,10 @@ def locked(session: Session, person: Person, number: str) -> Agreement:
 
 
 def put_into(session: Session, person: Person, leg: Leg, into: str) -> Leg:
-    """A loan that nobody else has seen becomes part of more: a swap, a joint project of its own, or the one of that number."""
+    """A loan that nobody else has seen becomes a tour, a swap, a joint project of its own, or part of the one of that number."""
     if leg.state != "draft":
         raise Conflict(_("已经提交，不能再改成别的方式。"))
-    if into in JOINT:
+    if into in JOINT | {TOUR}:
         leg.agreement.kind = into
         return leg
     before, target = leg.agreement, locked(session, person, into)

@@ -88,6 +88,35 @@ REQUEST: dict[str, Ask] = {
 }
 
 
+STOP: dict[str, Ask] = {
+    "starts_at": Ask(_l("这一站开始"), "moment"),
+    "ends_at": Ask(_l("这一站结束"), "moment"),
+    "place": REQUEST["place"],
+    "division_code": REQUEST["division_code"],
+    "address": REQUEST["address"],
+    "lat": Ask(_l("纬度"), "number", hint=_l("填了经纬度，路程按这一点算；不填按县（区）文化馆算。")),
+    "lng": Ask(_l("经度"), "number"),
+    "place_type": REQUEST["place_type"],
+    "audience": REQUEST["audience"],
+    "sessions": Ask(_l("演几场"), "whole"),
+    **{
+        name: REQUEST[name]
+        for name in (
+            "road_height_m",
+            "road_width_m",
+            "overhead_m",
+            "site_length_m",
+            "site_width_m",
+            "ground",
+            "power_kw",
+            "site_note",
+        )
+    },
+    "fixed": Ask(_l("日子定死了，换顺序时不动这一站"), "tick"),
+}
+"""What is asked of each stop of a tour."""
+
+
 def called(name: str) -> Any:
     """A field of the request where several are listed."""
     return _l("承诺") if name == "pledge" else REQUEST[name].label
@@ -150,6 +179,7 @@ ACTION: dict[str, Ask] = {
     "code": Ask(_l("不同意的理由"), "select", "refusal", width="mid"),
     "ground": Ask(_l("依据"), "radios", options=GROUNDS),
     "until": Ask(_l("到什么时候"), "moment"),
+    "condition": Ask(_l("哪一条"), "radios"),
     "item": Ask(_l("物品"), "select", width="mid"),
     "quantity": Ask(_l("数量"), "whole"),
     "outcome": Ask(_l("去向"), "select", "line_outcome", width="mid"),

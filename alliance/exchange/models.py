@@ -18,6 +18,8 @@ from alliance.storage.models import File
 
 JOINT = frozenset({"swap", "bundle"})
 """Kinds of agreement with several legs; each leg has a number of its own behind the agreement's."""
+TOUR = "tour"
+"""One leg with several stops, one after the other."""
 
 
 class Agreement(Base):
@@ -43,6 +45,11 @@ class Agreement(Base):
     def is_joint(self) -> bool:
         """Whether it has legs that are fixed and fall together."""
         return self.kind in JOINT
+
+    @property
+    def is_tour(self) -> bool:
+        """Whether it goes from stop to stop."""
+        return self.kind == TOUR
 
     @property
     def heading(self) -> Any:
@@ -101,6 +108,9 @@ class Leg(Base):
     steps_needed: Mapped[int] = mapped_column(default=1)
     consent: Mapped[dict[str, Any] | None] = mapped_column(doc="talent: date, how, note")
     returned_for_version: Mapped[int | None] = mapped_column(doc="terms on which a completion was already asked")
+    conditions: Mapped[list[dict[str, Any]]] = mapped_column(
+        default=list, doc="sent with the offer: text, due_on, met (by, side, at)"
+    )
     recalled_until: Mapped[datetime | None]
     disputed_from: Mapped[str | None] = mapped_column(sa.String(20))
     disputes: Mapped[int] = mapped_column(default=0)
@@ -232,13 +242,13 @@ class Deficiency(Base):
 
 
 class Ask(Base):
-    """A question that stands beside the state (cancel, extension, resolve_line); lapses when the state moves."""
+    """A question that stands beside the state (cancel, extension, resolve_line, differences); lapses when the state moves."""
 
     __tablename__ = "ask"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     leg_id: Mapped[int] = mapped_column(sa.ForeignKey("leg.id"), index=True)
-    kind: Mapped[str] = mapped_column(sa.String(20), doc="cancel | extension | resolve_line")
+    kind: Mapped[str] = mapped_column(sa.String(20), doc="cancel | extension | resolve_line | differences")
     side: Mapped[str] = mapped_column(sa.String(10), doc="who asked: owner | borrower")
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -258,7 +268,7 @@ class Report(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     leg_id: Mapped[int] = mapped_column(sa.ForeignKey("leg.id"), index=True)
-    kind: Mapped[str] = mapped_column(sa.String(12), doc="hand_over | receive | damage | send_back | check_in")
+    kind: Mapped[str] = mapped_column(sa.String(12), doc="hand_over | receive | damage | send_back | supplement | check_in")
     side: Mapped[str] = mapped_column(sa.String(10))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     at: Mapped[datetime] = mapped_column(default=clock.now)

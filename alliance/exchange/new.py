@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from alliance import codes
 from alliance.catalogue.models import Resource
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Invalid
-from alliance.exchange import completing, joint
+from alliance.exchange import completing, joint, stops
 from alliance.exchange.checking import checked, promise
 from alliance.exchange.controls import Typed, request_controls, shown_of, typed
 from alliance.exchange.drafts import Draft
@@ -25,7 +25,17 @@ from alliance.exchange.labels import GROUPS, REQUEST, called
 from alliance.exchange.models import Agreement, Leg, Line
 from alliance.exchange.request_form import RequestForm
 from alliance.exchange.routes import bp, find_own, fresh_key, keep, kept, key_given, news, own_files, received, saving_given
-from alliance.exchange.sending import Sheet, into_given, made_before, put_by, put_by_completion, send, sent_before, warn_if_changed
+from alliance.exchange.sending import (
+    Sheet,
+    into_given,
+    made_before,
+    put_by,
+    put_by_completion,
+    send,
+    sent_before,
+    warn_if_changed,
+    with_stops,
+)
 from alliance.forms import printable
 from alliance.permissions import guarded
 from alliance.storage.files import PAPERS
@@ -72,7 +82,7 @@ def ask() -> Answer:
         return _posted_to(made)
     refusal = cannot_ask(resource)
     if refusal and me().centre is not None:
-        return page(Sheet(resource), typed(RequestForm), {}, refusal), 409
+        return page(Sheet(resource), filled_in(Sheet(resource)), {}, refusal), 409
     return _posted(Sheet(askable(db.session, resource.code)))
 
 
@@ -101,7 +111,7 @@ def checks() -> Answer:
     """The checks alone, while the form is filled in; told also where it was sent a moment before."""
     number = printable(request.args.get("number", ""))[:40]
     sheet = written(db.session, number) if number else Sheet(askable(db.session, request.form.get("resource", "")))
-    resource, values = sheet.resource, typed(RequestForm)
+    resource, values = sheet.resource, filled_in(sheet)
     items = checked(db.session, sheet.borrower, resource=resource, values=values)
     told = promise(db.session, resource, sheet.borrower, values)
     return render_template("exchange/checks.html", checks=items, promise=told, resource=resource)
@@ -129,7 +139,7 @@ def edited(number: str) -> Answer:
 
 def _posted_to(leg: Leg) -> Answer:
     """A form of this leg, or one that made it: the second of two clicks leads where the first one did."""
-    number, values = leg.number, typed(RequestForm)
+    number, values = leg.number, filled_in(Sheet(leg.lines[0].resource, leg))
     sent = sent_before(db.session)
     if sent is not None:
         warn_if_changed(sent, values)
@@ -143,7 +153,7 @@ def _posted_to(leg: Leg) -> Answer:
 
 
 def _posted(sheet: Sheet) -> Answer:
-    values = typed(RequestForm)
+    values = filled_in(sheet)
     values["pledge"] = values.get("pledge") or "0"
     if "dates" in request.form:
         values |= dict(zip(DATES, request.form["dates"][:40].split("/"), strict=False))
@@ -162,11 +172,19 @@ def _posted(sheet: Sheet) -> Answer:
     except Conflict as refused:
         db.session.rollback()
         return _conflicted(sheet, values, refused), 409
+    if sent.state == "draft" and sent.agreement.is_tour:
+        flash(_("申请单存好了。接着排各站，排好后一起提交。"), "ok")
+        return redirect(url_for("exchange.itinerary", number=sent.number))
     if sent.state == "draft":
         flash(_("这一项填好了；各项都填好后，在这里一起提交。"), "ok")
         return redirect(url_for("exchange.agreement", number=sent.agreement.number))
     flash(_("已提交，进展见本页。"), "ok")
     return redirect(url_for("exchange.agreement", number=sent.number))
+
+
+def filled_in(sheet: Sheet) -> Typed:
+    """What was posted, with the stops that were written down before."""
+    return with_stops(sheet, typed(RequestForm))
 
 
 def _put_by(sheet: Sheet, values: Typed) -> tuple[Leg, Draft]:
@@ -202,7 +220,7 @@ def _saved(leg: Leg, draft: Draft) -> Answer:
 
 def _autosaved(sheet: Sheet) -> Answer:
     """A sentence on what was kept; the draft's version and the page that goes on with it."""
-    values = typed(RequestForm)
+    values = filled_in(sheet)
     values["files"] = filed(db.session, sheet, values)
     leg, draft = _put_by(sheet, values)
     told = {"Draft-Version": version_of(leg), "Draft-Location": url_for("exchange.edit", number=leg.number)}
@@ -243,7 +261,7 @@ def page(
     groups = [
         (id_, label, controls)
         for id_, label, names in GROUPS
-        if (controls := request_controls(names, RequestForm, values, wrong, resource.kind))
+        if (controls := request_controls(_asked_here(names, values), RequestForm, values, wrong, resource.kind))
     ]
     return render_template(
         "exchange/request.html",
@@ -262,6 +280,7 @@ def page(
         endorsed=must_be_endorsed(sheet.borrower, resource.owner_id) and not sheet.is_given,
         given=sheet.is_given,
         gathers=sheet.gathers,
+        stops=stops.of(values),
         widens=sheet.may_widen and not sheet.completes,
         into=into_given(),
         projects=joint.begun_by(session, me().centre) if sheet.may_widen and me().centre else [],
@@ -273,6 +292,11 @@ def page(
         version=_version_shown(leg, fresh=against is not None or request.method == "GET"),
         drafts=_drafts_of(session, resource) if leg is None and request.method == "GET" else [],
     )
+
+
+def _asked_here(names: Sequence[str], values: Typed) -> list[str]:
+    """The questions of the form itself: what each stop of a tour says is asked there."""
+    return [name for name in names if name not in stops.OWN] if stops.of(values) else list(names)
 
 
 def _version_shown(leg: Leg | None, *, fresh: bool) -> str:

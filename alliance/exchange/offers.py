@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import gettext as _
 
 from alliance.catalogue import occupancy
 from alliance.errors import Conflict, Invalid
-from alliance.exchange import deadlines, forms, hearing
+from alliance.exchange import conditions, deadlines, forms, hearing, stops, touring
 from alliance.exchange.answering import in_hand, send
 from alliance.exchange.asking import measure, refuse_unfit
-from alliance.exchange.case import Case, Outcome, Period, last_start
+from alliance.exchange.case import Case, Outcome, Period, last_start, periods_of
+from alliance.exchange.dates import stretches
 from alliance.exchange.effects import changed, chosen, end, hold, image, let_go, new_terms, overdue, require_consent, step, take
+from alliance.exchange.models import Leg
 from alliance.exchange.request_form import choice
 
 
@@ -25,7 +30,7 @@ def offer(case: Case, form: forms.Offer) -> Outcome:
     if not conditions and not form.starts_at:
         raise Invalid(_("请写明条件，或提出新的日期；没有条件请直接用“同意”。"), {"conditions": _("至少写一条。")})
     before = case.terms.content
-    new_terms(case, "owner", changed(case, choices=[choice(*period)], conditions=conditions), form.note, sent=False)
+    new_terms(case, "owner", changed(case, **_dated(case, [period]), conditions=conditions), form.note, sent=False)
     chosen(case, 1)
     data = {"conditions": conditions} | overdue(case)
     if before["choices"] != case.terms.content["choices"]:
@@ -62,16 +67,25 @@ def _first_step(case: Case, period: Period, note: str) -> Outcome:
 
 def counter(case: Case, form: forms.Counter) -> Outcome:
     """The borrower's next version; what was held is free, and the owner's clock starts anew."""
-    choices = case.terms.content["choices"]
-    if form.starts_at and form.ends_at:
-        choices = [choice(form.starts_at, form.ends_at)]
-        if form.second_starts_at and form.second_ends_at:
-            choices.append(choice(form.second_starts_at, form.second_ends_at))
-    new_terms(case, "borrower", changed(case, choices=choices), form.note, sent=True)
+    named = ((form.starts_at, form.ends_at), (form.second_starts_at, form.second_ends_at))
+    periods = [(start, end_) for start, end_ in named if start and end_] if form.starts_at else periods_of(case.terms)
+    new_terms(case, "borrower", changed(case, **_dated(case, periods)), form.note, sent=True)
     chosen(case, 1)
     case.leg.hold_until = None
     deadlines.start_clock(case.leg, case.calendar, case.now)
-    return Outcome("requested", {"note": form.note, "choices": choices} | let_go(case))
+    return Outcome("requested", {"note": form.note, "choices": case.terms.content["choices"]} | let_go(case))
+
+
+def _dated(case: Case, periods: list[Period]) -> dict[str, Any]:
+    """These choices of dates; of a tour all stops go along with the first. Raises Invalid."""
+    found, before = stops.of(case.terms.content), case.period(1)
+    if not found:
+        return {"choices": [choice(*period) for period in periods]}
+    start, end_ = periods[0]
+    if end_ - start != before[1] - before[0]:
+        sentence = _("巡演改期，各站一起平移：起止要移动同样的时间。只改某一站，请退回补正或在附言里说。")
+        raise Invalid(sentence, {"ends_at": _("请与开始时间移动同样多。")})
+    return {"choices": [choice(start, end_)], "stops": touring.moved(found, start - before[0])}
 
 
 def accept_offer(case: Case, form: forms.Accept) -> Outcome:
@@ -79,6 +93,9 @@ def accept_offer(case: Case, form: forms.Accept) -> Outcome:
     leg = case.leg
     if form.terms_version != leg.terms_version:
         raise Conflict(_("对方已更新内容，您看到的是旧的一版。请看过新的一版再确认。"))
+    lacking = conditions.overdue(leg, case.now)
+    if lacking:
+        raise Conflict(_("“%(text)s”到期还没有落实。请先登记落实，或再议。", text=lacking[0]["text"]))
     for heard in hearing.accepting:
         heard(case)
     period, said = chosen(case, 1), {"note": form.note} if form.note else {}
@@ -86,8 +103,49 @@ def accept_offer(case: Case, form: forms.Accept) -> Outcome:
         return Outcome("agreed", said | take(case, 1, period))
     occupancy.confirm(case.session, leg_id=leg.id)
     leg.choice = 1
-    return Outcome("agreed", said | image("confirmed", *period))
+    return Outcome("agreed", said | image("confirmed", [span for span, _more in stretches(case, period)]))
 
 
 def decline_offer(case: Case, form: forms.Why) -> Outcome:
     return end(case, "declined", reason=form.reason)
+
+
+# Conditions ---------------------------------------------------------------
+
+
+def meet(case: Case, form: forms.Met) -> Outcome:
+    """Somebody who knows says that it is met."""
+    assert case.person is not None
+    condition = _set(case.leg, form.condition, {"by": case.person.id, "side": case.side, "at": case.now.isoformat()})
+    return _told(case, condition, note=form.note)
+
+
+def reopen(case: Case, form: forms.Reopened) -> Outcome:
+    """The owner does not see it met: it is open again."""
+    return _told(case, _set(case.leg, form.condition, None), reason=form.reason)
+
+
+def fall_back(case: Case, _form: None) -> Outcome:
+    """The consent was on conditions that are not met: the offer stands once more, held for the leg's limit, and then it is over."""
+    leg = case.leg
+    lacking = [one["text"] for one in conditions.overdue(leg, case.now)]
+    leg.choice, leg.hold_until = None, deadlines.hold_until(leg, case.calendar, case.now, last_start(case.terms))
+    return Outcome(
+        "offered",
+        {"unmet": lacking, "hold_until": leg.hold_until.isoformat()} | hold(case, case.period(1), leg.hold_until),
+    )
+
+
+def _set(leg: Leg, rank: int, value: dict[str, Any] | None) -> dict[str, Any]:
+    """One condition as it is from now on. Raises Invalid where it is so already."""
+    known = dict(conditions.unmet(leg) if value is not None else conditions.met(leg))
+    if rank not in known:
+        raise Invalid(_("没有这一条，或刚刚有人办过。"), {"condition": _("请另选一条。")})
+    leg.conditions = [{**one, "met": value} if number == rank else one for number, one in enumerate(leg.conditions, 1)]
+    return known[rank]
+
+
+def _told(case: Case, condition: Mapping[str, Any], **said: str) -> Outcome:
+    """Its date no longer counts, or counts anew."""
+    case.leg.reminded = [which for which in case.leg.reminded if which not in conditions.MARKS]
+    return Outcome(case.leg.state, {"condition": condition["text"]} | {name: text for name, text in said.items() if text})

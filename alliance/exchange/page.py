@@ -17,7 +17,7 @@ from alliance.catalogue import kinds
 from alliance.catalogue.models import Resource, ResourcePhoto
 from alliance.db import db
 from alliance.errors import NotFound
-from alliance.exchange import archiving, balance, compare, present, story, turns, whole
+from alliance.exchange import acceptance, archiving, balance, compare, custody, differing, itinerary, present, story, turns, whole
 from alliance.exchange.actions import available
 from alliance.exchange.beside import others
 from alliance.exchange.case import Case
@@ -97,7 +97,7 @@ def _turn(case: Case, person: Person) -> dict[str, Any]:
     """Whose turn it is, what may be done now, what came before and comes next."""
     session, leg, now, locale, days = case.session, case.leg, case.now, str(get_locale()), calendar(case.session)
     turn = turns.turn(leg, now)
-    mine = _is_mine(turn, person, case.side)
+    mine = is_mine(turn, person, case.side)
     following = None if mine else _next_task(session, person, leg, now)
     title = present.headline(leg, turn, case.ask, mine)
     first, more = _buttons(available(session, leg, person, now))
@@ -132,12 +132,13 @@ def _content(case: Case, known: list[Terms]) -> dict[str, Any]:
         "choices": present.periods(current.content, locale),
         "current": current,
         "tables": present.tables(current.content, leg.lines[0].resource.kind, locale),
-        "conditions": present.conditions_of(current.content, locale),
+        "conditions": present.conditions_told(leg, current.content, locale),
         "attached": _attached(session, leg, current.content.get("files", [])),
         "before": before,
         "changes": present.changes(before.content, current.content, locale) if before is not None else [],
         "said_by": _authors(session, known),
         "known": known,
+        **itinerary.shown(leg.lines[0].resource, current.content),
         "missing": [(name, called(name)) for name in missing(current) if name in REQUEST] if leg.state == "draft" else [],
     }
 
@@ -148,6 +149,11 @@ def _filed(case: Case) -> dict[str, Any]:
     reports = _reports(session, leg)
     return {
         "joined": leg.state in present.JOINED,
+        "pieces": acceptance.of(leg, reports),
+        "holder": custody.holder(leg),
+        "way": custody.way(leg, reports),
+        "differ": differing.standing(case),
+        "differ_words": differing.WORDS,
         "reports": compare.pairs(reports, locale),
         "damages": [made for made in reports if made.kind == "damage"],
         "figures": {made.id: compare.figures_of(made) for made in reports},
@@ -179,7 +185,8 @@ def _wants_others(leg: Leg) -> bool:
     return (leg.state in ("declined", "expired") and leg.was_sent) or (leg.state == "in_use" and leg.recalled_until is not None)
 
 
-def _is_mine(turn: turns.Turn, person: Person, side: str) -> bool:
+def is_mine(turn: turns.Turn, person: Person, side: str) -> bool:
+    """Whether the turn is this person's side's."""
     if turn.side == "alliance":
         return person.is_admin
     return turn.centre is not None and any(centre.id == turn.centre.id for centre in person.centres) and side != "alliance"

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from alliance import clock, codes
 from alliance.centres.models import Centre
 from alliance.db import db
-from alliance.exchange import deadlines
+from alliance.exchange import conditions, deadlines
 from alliance.exchange.case import periods_of
 from alliance.exchange.controls import options_of
 from alliance.exchange.drafts import is_bare
@@ -66,6 +66,7 @@ ASKED: dict[str, Any] = {
     "extension": _l("答复续借"),
     "resolve_line": _l("确认未归还物品的处理"),
     "go_on": _l("答复：照办还是退出"),
+    "differences": _l("核对交接差异，双方注记"),
 }
 VENUE_WORDS = {"confirmed": _l("开放场地"), "handed_over": _l("进场确认"), "sent_back": _l("验收场地")}
 TALENT_WORDS = {"confirmed": _l("派出人员"), "handed_over": _l("确认到场"), "sent_back": _l("确认返回")}
@@ -211,6 +212,22 @@ def conditions_of(content: Mapping[str, Any], locale: str) -> list[str]:
     for one in content.get("conditions", []):
         due = spoken_date(date.fromisoformat(one["due_on"]), locale) if one.get("due_on") else ""
         made.append(_("%(text)s（%(day)s前）", text=one["text"], day=due) if due else one["text"])
+    return made
+
+
+def conditions_told(leg: Leg, content: Mapping[str, Any], locale: str) -> list[tuple[str, Any, str]]:
+    """The conditions in words, each with whether it is met (empty before they are sent) and the tint of that."""
+    now, made = clock.now(), []
+    for rank, text in enumerate(conditions_of(content, locale)):
+        one = leg.conditions[rank] if rank < len(leg.conditions) else None
+        late = one is not None and one["met"] is None and (until := conditions.due_at(one)) is not None and until <= now
+        if one is None or leg.state in ("requested", "draft"):
+            made.append((text, "", ""))
+        elif one["met"] is not None:
+            day = spoken_date(clock.local(datetime.fromisoformat(one["met"]["at"])).date(), locale, today=clock.local(now).date())
+            made.append((text, _("%(day)s登记落实", day=day), "ok"))
+        else:
+            made.append((text, _("逾期未落实") if late else _("还没有落实"), "stop" if late else "wait"))
     return made
 
 

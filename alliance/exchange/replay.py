@@ -28,7 +28,7 @@ class Replayed:
     state: str | None = None
     version: int = 0
     terms_version: int = 0
-    occupancy: dict[str, str] | None = None
+    occupancy: dict[str, Any] | None = None
     posted: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
 
@@ -95,7 +95,7 @@ def _units(session: Session) -> dict[int, int]:
     return {leg: units or int(quantity > 1) for leg, units, quantity in session.execute(query)}
 
 
-def _compare(number: int, state: str, told: dict[str, str] | None, rows: Iterable[Occupancy], units: int) -> list[str]:
+def _compare(number: int, state: str, told: dict[str, Any] | None, rows: Iterable[Occupancy], units: int) -> list[str]:
     rows = list(rows)
     live = [row for row in rows if row.expires_at is None or row.expires_at > clock.now()]
     found = []
@@ -104,7 +104,7 @@ def _compare(number: int, state: str, told: dict[str, str] | None, rows: Iterabl
     is_hold = told is not None and told["kind"] == "hold"
     if is_hold and not live:
         return found
-    said = [] if told is None else [_said(told)]
+    said = [] if told is None else _said(told)
     there = sorted((row.kind, row.starts_at, row.ends_at) for row in rows)
     ahead = [one for one in there if one[2] > clock.now()]  # a hall may have got a part since what is over
     if sorted(set(there)) != said or ahead != sorted([*set(ahead)] * units):
@@ -112,5 +112,6 @@ def _compare(number: int, state: str, told: dict[str, str] | None, rows: Iterabl
     return found
 
 
-def _said(told: dict[str, Any]) -> tuple[str, datetime, datetime]:
-    return told["kind"], datetime.fromisoformat(told["starts_at"]), datetime.fromisoformat(told["ends_at"])
+def _said(told: dict[str, Any]) -> list[tuple[str, datetime, datetime]]:
+    spans = told.get("spans") or [[told["starts_at"], told["ends_at"]]]
+    return sorted((told["kind"], datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in spans)

@@ -7,20 +7,14 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from flask_babel import gettext as _
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
+from alliance.exchange import stops
 from alliance.exchange.forms import End, Files, Form, Line, Start, Text, check_period, code_of
+from alliance.exchange.stops import Metres, Stop, code_or_none
 from alliance.places.rows import DivisionCode
 
-Metres = Annotated[float, Field(gt=0, le=500)] | None
-
-
-def _code_or_none(name: str) -> Any:
-    check = code_of(name)
-    return AfterValidator(lambda value: value if value is None else check(value))
-
-
-Bearer = Annotated[str | None, _code_or_none("cost_bearer")]
+Bearer = Annotated[str | None, code_or_none("cost_bearer")]
 
 
 class RequestForm(Form):
@@ -43,14 +37,15 @@ class RequestForm(Form):
     place: str = Field(min_length=2, max_length=120)
     address: Line = ""
     division_code: DivisionCode
-    place_type: Annotated[str | None, _code_or_none("place_type")] = None
+    place_type: Annotated[str | None, code_or_none("place_type")] = None
     lat: float | None = Field(None, ge=-90, le=90)
     lng: float | None = Field(None, ge=-180, le=180, validate_default=True)
+    stops: list[Stop] = Field(default_factory=list, max_length=stops.MOST, description="of a tour, by time")
     # for whom
     audience: int = Field(ge=0, le=1_000_000, description="expected number")
     audiences: list[Annotated[str, AfterValidator(code_of("audience"))]] = Field(default_factory=list, max_length=13)
     # the site
-    ground: Annotated[str | None, _code_or_none("ground")] = None
+    ground: Annotated[str | None, code_or_none("ground")] = None
     site_length_m: Metres = None
     site_width_m: Metres = None
     overhead_m: Metres = Field(None, description="free height under lines and branches")
@@ -67,7 +62,7 @@ class RequestForm(Form):
     contact_phone: str = Field(pattern=r"^[0-9+\-() ]{5,40}$")
     pickup_place: Line = ""
     driver: Literal["owner", "borrower"] = Field("owner", description="who drives")
-    driver_licence: Annotated[str | None, _code_or_none("licence_class")] = None
+    driver_licence: Annotated[str | None, code_or_none("licence_class")] = None
     # who bears what
     transport_by: Bearer = None
     fuel_by: Bearer = None
@@ -80,11 +75,21 @@ class RequestForm(Form):
     safety_plan: Text = ""
     files: Files = Field(default_factory=list, description="numbers of kept files: safety plan, photos of the site")
     # how
-    expedited: Annotated[str | None, _code_or_none("expedited_reason")] = None
+    expedited: Annotated[str | None, code_or_none("expedited_reason")] = None
     expedited_note: Line = Field("", validate_default=True)
     in_return: Text = Field("", description="what is offered in return")
     note: Text = ""
     pledge: bool
+
+    @model_validator(mode="before")
+    @classmethod
+    def _stops_say_the_whole(cls, values: Any) -> Any:
+        return stops.spread(values) if isinstance(values, Mapping) else values
+
+    @field_validator("stops")
+    @classmethod
+    def _one_after_the_other(cls, value: list[Stop]) -> list[Stop]:
+        return stops.in_order(value)
 
     @field_validator("pledge")
     @classmethod
@@ -123,7 +128,7 @@ class RequestForm(Form):
     def content(self) -> dict[str, Any]:
         """As it is kept in the terms: plain JSON, the choices of dates apart."""
         dates = {"starts_at", "ends_at", "second_starts_at", "second_ends_at"}
-        kept = self.model_dump(mode="json", exclude=dates)
+        kept = self.model_dump(mode="json", exclude=dates if self.stops else dates | {"stops"})
         return kept | {"choices": [choice(*period) for period in self.periods()], "conditions": []}
 
 

@@ -12,15 +12,16 @@ from sqlalchemy.orm import Session
 
 from alliance import clock, journal, permissions
 from alliance.catalogue import availability
+from alliance.catalogue.gaps import Place
 from alliance.catalogue.models import Resource
 from alliance.catalogue.taken import sharing
 from alliance.centres.models import Centre
 from alliance.db import next_number
 from alliance.errors import Conflict, Forbidden, Invalid
-from alliance.exchange import together
+from alliance.exchange import stops, together, touring
 from alliance.exchange.actions import hold_still
 from alliance.exchange.alternatives import alternatives, instead_of
-from alliance.exchange.case import Case, periods_of
+from alliance.exchange.case import Case, wishes
 from alliance.exchange.checks import Check, fits
 from alliance.exchange.dates import dates, journey, where
 from alliance.exchange.drafts import Draft
@@ -144,20 +145,42 @@ def checks(
     refusal = why_not(resource, borrower)
     found = [Check("bad", refusal)] if refusal else []
     place = where(session, resource, form.content() if held is None else {n: v for n, v in form.content().items() if n in held})
-    for rank, period in enumerate(form.periods(), 1):
-        queue = waiting_between(session, resource, *period)
-        found += dates(session, resource, borrower, period, rank, place=place, quantity=form.quantity, queue=queue)
-    found += [*journey(resource, place), *fits(resource, form.content(), max(end for _start, end in form.periods()))]
+    found += _at_stops(session, borrower, resource, form) if form.stops else _at_once(session, borrower, resource, form, place)
     if form.purpose == "commercial":
         found.append(Check("warn", _("营业性活动"), _("联盟内以公益性使用为主，对方馆可能不同意。")))
     order = ("bad", "warn", "ok")
     return tuple(sorted(found, key=lambda check: order.index(check.tone)))
 
 
+def _at_once(session: Session, borrower: Centre, resource: Resource, form: RequestForm, place: Place | None) -> list[Check]:
+    """All at one place: both choices of dates, the way there, whether it fits."""
+    found: list[Check] = []
+    for rank, period in enumerate(form.periods()):
+        name, first = (_("首选"), _("备选"))[rank], rank == 0
+        queue = waiting_between(session, resource, *period)
+        found += dates(session, resource, borrower, period, name, needed=first, place=place, quantity=form.quantity, queue=queue)
+    return [*found, *journey(resource, place), *fits(resource, form.content(), max(end for _start, end in form.periods()))]
+
+
+def _at_stops(session: Session, borrower: Centre, resource: Resource, form: RequestForm) -> list[Check]:
+    """Of a tour each stop's dates and ground, and whether it can be reached from the one before."""
+    content = form.content()
+    asked = stops.of(content)
+    found = [Check("bad", touring.say(rank, hop)) for rank, hop in touring.too_far(touring.way(session, resource, asked))]
+    for rank, stop in enumerate(asked, 1):
+        name, period = _("第%(n)s站", n=rank), stops.span(stop)
+        queue, at = waiting_between(session, resource, *period), where(session, resource, stop)
+        told = dates(session, resource, borrower, period, name, place=at, quantity=form.quantity, queue=queue)
+        found += [Check(one.tone, one.title, one.text) for one in told]
+        lacking = [one for one in touring.ground(resource, content, stop) if one.tone != "ok"]
+        found += [Check(one.tone, _("第%(n)s站：%(what)s", n=rank, what=one.title), one.text) for one in lacking]
+    return found
+
+
 def waiting_between(session: Session, resource: Resource, start_at: datetime, end_at: datetime) -> int:
     """How many other requests wait for the same units in that time."""
     return sum(
-        any(begin < end_at and start_at < end for begin, end in periods_of(terms))
+        any(begin < end_at and start_at < end for begin, end in wishes(terms))
         for _unit, terms in _asked_for(session, [resource.id])
     )
 
@@ -165,7 +188,7 @@ def waiting_between(session: Session, resource: Resource, start_at: datetime, en
 def rivals(session: Session, legs: Sequence[Leg]) -> dict[int, int]:
     """For each of these legs how many others wait for the same units on days that it asks for; one query."""
     asked = _asked_for(session, sorted({line.resource_id for leg in legs for line in leg.lines}))
-    spans = {terms.leg_id: periods_of(terms) for _resource, terms in asked}
+    spans = {terms.leg_id: wishes(terms) for _resource, terms in asked}
     wanted: dict[int, set[int]] = {}
     for number, terms in asked:
         wanted.setdefault(number, set()).add(terms.leg_id)
@@ -186,7 +209,7 @@ def waiting(
     return [
         (number, begin, end)
         for number, terms in _asked_for(session, resource_ids)
-        for begin, end in periods_of(terms)
+        for begin, end in wishes(terms)
         if begin < end_at and start_at < end
     ]
 

@@ -7,12 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from alliance import clock, jobs
-from alliance.catalogue import occupancy
 from alliance.catalogue.taken import sharing
 from alliance.db import db, transaction
 from alliance.exchange.actions import act, hold_still
 from alliance.exchange.case import Case, periods_of
-from alliance.exchange.dates import wanted
+from alliance.exchange.dates import obstacles
 from alliance.exchange.models import Leg, Line
 
 RIVALS = ("endorsing", "requested", "incomplete", "offered")
@@ -43,13 +42,8 @@ def rivals_of(taker: int) -> list[int]:
 
 def possible(case: Case) -> bool:
     """Whether one of its choices could still be had; what is merely held by others may come free."""
-    more = wanted(case)
     return any(
-        start > case.now
-        and all(
-            clash.kind == "hold" for clash in occupancy.clashes(case.session, case.resource, start, end, leg_id=case.leg.id, **more)
-        )
-        for start, end in periods_of(case.terms)
+        period[0] > case.now and all(clash.kind == "hold" for clash in obstacles(case, period)) for period in periods_of(case.terms)
     )
 
 

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from alliance import journal
 from alliance.catalogue.models import Resource
 from alliance.db import transaction
-from alliance.exchange import completing, joint, requests, together
+from alliance.exchange import completing, joint, requests, stops, together
 from alliance.exchange.actions import act
-from alliance.exchange.controls import Typed, number_of, validated
+from alliance.exchange.controls import Typed, number_of, shown_of, validated
 from alliance.exchange.drafts import Draft, sift
 from alliance.exchange.guards import must_be_endorsed
-from alliance.exchange.models import JOINT, Leg
+from alliance.exchange.models import JOINT, TOUR, Leg
 from alliance.exchange.request_form import RequestForm
 from alliance.exchange.routes import gathered, key_given, saving_given, version_given
 from alliance.forms import printable
@@ -55,8 +55,18 @@ class Sheet:
 
     @property
     def may_widen(self) -> bool:
-        """Whether it can still become part of a swap or a joint project."""
-        return self.leg is None or (self.leg.state == "draft" and not self.leg.agreement.is_joint)
+        """Whether it can still become a tour, or part of a swap or a joint project."""
+        return self.leg is None or (self.leg.state == "draft" and self.leg.agreement.kind == "loan")
+
+    @property
+    def tours(self) -> bool:
+        """Whether it goes from stop to stop."""
+        return self.leg is not None and self.leg.agreement.is_tour
+
+    @property
+    def stops(self) -> list[dict[str, Any]]:
+        """The stops that were written down so far."""
+        return stops.of(typed_of(self.leg)) if self.leg is not None else []
 
     @property
     def gathers(self) -> bool:
@@ -66,6 +76,20 @@ class Sheet:
     @property
     def completes(self) -> bool:
         return self.leg is not None and self.leg.state == "incomplete"
+
+
+def typed_of(leg: Leg) -> Typed:
+    """What the form of a leg says, as it was typed last."""
+    terms = leg.terms[-1]
+    return dict(terms.typed) if terms.typed is not None else shown_of(terms.content)
+
+
+def with_stops(sheet: Sheet, values: Typed) -> Typed:
+    """What was typed, with the stops of a tour, written on a page of their own; the first one is what the form says."""
+    found = sheet.stops
+    if not found and (sheet.tours or into_given() == TOUR):
+        found = [one] if (one := stops.first(values)) is not None else []
+    return {name: value for name, value in values.items() if name != "stops"} | ({"stops": found} if found else {})
 
 
 def _gathers(leg: Leg) -> bool:
@@ -98,8 +122,9 @@ def sent_mark() -> str | None:
 
 
 def send(sheet: Sheet, values: Typed) -> Leg:
-    """Put what was filled in before the owner; of several legs it waits for the others. The same form is sent once."""
+    """Put what was filled in before the owner; it waits for the other legs, a new tour for its stops. One form is sent once."""
     form, version, key = validated(RequestForm, values), version_given(), sent_mark()
+    toured = sheet.tours
     with transaction() as session:
         person = me()
         made = requests.made_by(session, person, key_given())
@@ -110,7 +135,7 @@ def send(sheet: Sheet, values: Typed) -> Leg:
             completing.demand_newest(session, leg, draft=sift(values), seen=saving_given(), once=requests.mark(person, key_given()))
             return act(session, person, leg, "complete", expected_version=version, key=key, **values)
         leg = _written(session, sheet, leg, form)
-        if _gathers(leg):
+        if _gathers(leg) or (leg.agreement.is_tour and not toured):
             return leg
         if leg.begun_by == "owner":
             return act(session, person, leg, "offer", expected_version=leg.version, key=key)
@@ -146,7 +171,7 @@ def _written(session: Session, sheet: Sheet, leg: Leg | None, form: RequestForm 
         leg = requests.revise(session, me(), leg, form=form, expected_version=version_given() or 0, key=key)
         return joint.put_into(session, me(), leg, into) if into and not leg.agreement.is_joint else leg
     resource = session.get_one(Resource, sheet.resource.id)
-    if into and into not in JOINT:
+    if into and into not in JOINT | {TOUR}:
         return joint.add(session, me(), joint.locked(session, me(), into), resource=resource, form=form, key=key)
     (made,) = requests.start(session, me(), resource=resource, form=form, kind=into or "loan", key=key).legs
     return made

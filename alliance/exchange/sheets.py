@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from flask import request
-from flask_babel import force_locale
+from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 
 from alliance import codes
@@ -50,6 +51,12 @@ def usual(kind: str) -> list[tuple[str, int]]:
         return [(str(item), count) for item, count in CHECKLISTS.get(kind, ())]
 
 
+def rows_wanted(rows: Sequence[Row]) -> list[Row]:
+    """With so many empty ones more as the address asks for: what was kept on the device has them filled in."""
+    wanted = min(number_of(request.args.get("rows")) or 0, MOST)
+    return [*rows, *[Row("", "1")] * (wanted - len(rows))]
+
+
 def rows_typed() -> list[Row]:
     """The rows as they were posted."""
     rows = []
@@ -64,12 +71,36 @@ def rows_typed() -> list[Row]:
     return rows
 
 
-def items_of(rows: Sequence[Row], *, optional: bool = False) -> list[dict[str, Any]]:
-    """The items of a report; Invalid, with the rows told, where a row says nothing or too little."""
+def before(case: Case, action: str) -> dict[str, dict[str, Any]]:
+    """What the other side wrote of each item, or what was handed over; nothing where the list is written first."""
+    kinds = {"receive": ("hand_over",), "send_back": ("hand_over", "receive"), "check_in": ("hand_over", "send_back")}
+    return {one["item"]: one for made in case.reports(*kinds.get(action, ())) for one in made.items} if action in kinds else {}
+
+
+def beside(case: Case, action: str) -> dict[str, str]:
+    """The same in words, to stand beside what is counted now."""
+    locale = str(get_locale())
+    labels = {"hand_over": _("交出时"), "receive": _("收到时"), "send_back": _("送还时")}
+    kinds = {"receive": ("hand_over",), "send_back": ("receive",), "check_in": ("hand_over", "send_back")}.get(action, ())
+    told: dict[str, list[str]] = {}
+    for made in case.reports(*kinds) if kinds else ():
+        for one in made.items:
+            state = codes.label("condition", one.get("condition") or "good", locale)
+            said = [str(one["counted"]), state, one.get("note") or ""]
+            words = str(_("，")).join(part for part in said if part)
+            told.setdefault(one["item"], []).append(f"{labels[made.kind]} {words}")
+    return {item: str(_("；")).join(lines) for item, lines in told.items()}
+
+
+Known = Mapping[str, Mapping[str, Any]]
+
+
+def items_of(rows: Sequence[Row], *, optional: bool = False, known: Known = MappingProxyType({})) -> list[dict[str, Any]]:
+    """The items of a report, `known` as they were before; Invalid, with the rows told, where a row says nothing or too little."""
     checked = [_checked(row, optional) for row in rows if row.item]
     if any(row.error for row in checked):
         raise Refused(checked)
-    return [_item(row) for row in checked if row.state]
+    return [_item(row, known.get(row.item, {})) for row in checked if row.state]
 
 
 class Refused(Invalid):
@@ -92,10 +123,12 @@ def _checked(row: Row, optional: bool) -> Row:
     return row
 
 
-def _item(row: Row) -> dict[str, Any]:
+def _item(row: Row, known: Mapping[str, Any]) -> dict[str, Any]:
+    """What agrees is as it was handed over, old scratches and all."""
     expected, counted = number_of(row.expected), number_of(row.counted)
     if row.state == "good":
-        return {"item": row.item, "expected": expected, "counted": 1 if expected is None else expected, "condition": "good"}
+        condition = known.get("condition") or "good"
+        return {"item": row.item, "expected": expected, "counted": 1 if expected is None else expected, "condition": condition}
     counted = counted if counted is not None else 1 if expected is None else expected
     fallback = "missing" if expected is not None and counted < expected else "worn"
     condition = row.condition if row.condition in codes.get("condition") and row.condition != "good" else fallback

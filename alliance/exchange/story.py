@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from alliance import clock, codes, journal
+from alliance.exchange import acceptance
 from alliance.exchange.models import Leg
 from alliance.exchange.turns import Turn
 from alliance.people.models import Person
@@ -56,7 +57,11 @@ DID: dict[str, Any] = {
     "refuse": _l("不同意续借"),
     "recall": _l("召回"),
     "send_back": _l("送还"),
+    "supplement": _l("补交材料"),
     "check_in": _l("验收"),
+    "note_differences": _l("请对方注记交接差异"),
+    "agree_note": _l("双方注记了交接差异"),
+    "refuse_note": _l("不认可交接差异的注记"),
     "resolve_line": _l("提出未归还物品的处理"),
     "agree_line": _l("认可未归还物品的处理"),
     "refuse_line": _l("不认可未归还物品的处理"),
@@ -66,8 +71,11 @@ DID: dict[str, Any] = {
     "reply": _l("回应评价"),
     "dispute": _l("提出争议"),
     "settle": _l("裁定争议"),
+    "meet": _l("登记条件已落实"),
+    "reopen": _l("指出条件还没有落实"),
+    "fall_back": _l("条件逾期未落实，退回待确认"),
 }
-GOOD = frozenset({"approve", "commit", "accept_offer", "receive", "grant", "close", "endorse", "agree_line"})
+GOOD = frozenset({"approve", "commit", "accept_offer", "receive", "grant", "close", "endorse", "agree_line", "agree_note"})
 INNER = frozenset({"transfer", "survey"})
 CAUSES = {
     "taken": _l("该档期已确定给他馆"),
@@ -180,8 +188,12 @@ def _labels(name: str) -> Callable[[Any, str], str]:
     return tell
 
 
-def _differences(value: Any, _locale: str) -> str:
+def _differences(value: Any, locale: str) -> str:
     said = [_("%(item)s交出%(a)s、实收%(b)s", item=one["item"], a=one["handed"], b=one["received"]) for one in value]
+    said = [
+        _("%(item)s（%(what)s）", item=text, what=codes.label("condition", one["found"], locale)) if "found" in one else text
+        for text, one in zip(said, value, strict=True)
+    ]
     return str(_("有出入：%(what)s", what=str(_("，")).join(said)))
 
 
@@ -217,6 +229,9 @@ NOTES: dict[str, Callable[[Any, str], str]] = {
     "visit_by": lambda value, locale: _("到场勘察不迟于%(moment)s", moment=say(datetime.fromisoformat(value), locale)),
     "differences": _differences,
     "outstanding": _outstanding,
+    "lacking": lambda value, _locale: _("验收材料还缺：%(what)s", what=acceptance.spoken(value)),
+    "condition": lambda value, _locale: str(value),
+    "unmet": lambda value, _locale: _("未落实：%(what)s", what="；".join(value)),
     "item": lambda value, _locale: str(value),
     "stars": lambda value, _locale: _("%(n)s星", n=value),
     "reply": lambda value, _locale: str(value),

@@ -1,6 +1,6 @@
 """The workflow of a leg as data: who may do what from where to where. Server, buttons, docs and tests all read it.
 
-Not here yet: tour, licence and what only they use (open_window, end_window, revoke).
+Not here yet: licence and what only it uses (open_window, end_window, revoke).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from alliance.exchange import forms
 from alliance.exchange.hints import HINTS
 from alliance.exchange.request_form import RequestForm
+from alliance.exchange.supplement import Supplement
 
 SAME: Final = "same"
 SYSTEM: Final = "system"
@@ -64,12 +65,15 @@ def _action(name: str, label: Any, sources: str, targets: str, roles: str, **mor
 
 _LOCKING = _words(
     "submit endorse withdraw approve decline offer counter accept_offer decline_offer "
-    "fall expire leave agree_cancel force_cancel report_no_show ask_extension grant recall check_in agree_line close rate settle"
+    "fall fall_back expire leave agree_cancel force_cancel report_no_show ask_extension grant recall "
+    "check_in agree_line close rate settle"
 )
 _LAPSING = " ".join(LAPSING)
+_CONDITIONAL = "offered confirmed handed_over in_use"
 _OPEN = " ".join(OPEN)
 _HANDLED = "requested incomplete offered agreed confirmed handed_over in_use sent_back partly_returned returned"
 _GOING = " ".join(OUT | {"confirmed", "returned"})
+_NOTING = "in_use sent_back partly_returned returned"
 _DISPUTABLE = " ".join(OUT | {"returned", "closed", "no_show"})
 _ROWS = (
     # asking
@@ -167,6 +171,10 @@ _ROWS = (
         ask=True,
     ),
     _action("decline_offer", _l("不接受"), "offered", "declined", "borrower_staff", needs=forms.Why, tone="danger", ask=True),
+    # conditions
+    _action("meet", _l("条件已落实"), _CONDITIONAL, SAME, "owner_handler borrower_staff", guard="has_unmet", needs=forms.Met),
+    _action("reopen", _l("条件还没有落实"), _CONDITIONAL, SAME, "owner_handler", guard="has_met", needs=forms.Reopened),
+    _action("fall_back", _l("条件逾期未落实，退回待确认"), "confirmed", "offered", SYSTEM, guard="condition_is_overdue"),
     # by the system
     _action("commit", _l("确定"), "agreed", "confirmed", SYSTEM),
     _action("fall", _l("档期已定"), _OPEN, "declined", SYSTEM, needs=forms.Cause),
@@ -261,6 +269,7 @@ _ROWS = (
         "recall", _l("召回"), "in_use", SAME, "owner_director", guard="not_recalled", needs=forms.Recall, tone="danger", ask=True
     ),
     _action("send_back", _l("送还"), "in_use", "sent_back", "borrower_staff", needs=forms.SendBack, tone="primary"),
+    _action("supplement", _l("补交材料"), "sent_back partly_returned returned", SAME, "borrower_staff", needs=Supplement),
     _action(
         "check_in",
         _l("验收"),
@@ -269,6 +278,34 @@ _ROWS = (
         "owner_staff",
         needs=forms.Report,
         tone="primary",
+    ),
+    _action(
+        "note_differences",
+        _l("请对方注记差异"),
+        _NOTING,
+        SAME,
+        "owner_staff borrower_staff",
+        guard="differences_open",
+        needs=forms.Note,
+    ),
+    _action(
+        "agree_note",
+        _l("双方注记"),
+        _NOTING,
+        SAME,
+        "owner_staff borrower_staff",
+        guard="note_asked_of_us",
+        needs=forms.Note,
+        tone="primary",
+    ),
+    _action(
+        "refuse_note",
+        _l("不认可注记"),
+        _NOTING,
+        SAME,
+        "owner_staff borrower_staff",
+        guard="note_asked_of_us",
+        needs=forms.Note,
     ),
     _action(
         "resolve_line",

@@ -22,7 +22,7 @@ from alliance.exchange.drafts import missing
 from alliance.exchange.finding import readable
 from alliance.exchange.models import Agreement, Leg
 from alliance.exchange.routes import bp, fresh_key, gathering, is_full, is_outline, key_given
-from alliance.exchange.table import GONE, OPEN
+from alliance.exchange.table import GONE, LOST, OPEN
 from alliance.forms import printable
 from alliance.people.models import Person
 from alliance.permissions import guarded
@@ -69,6 +69,7 @@ def show(agreement: Agreement, sentence: Any = "", lacking: dict[str, Any] | Non
         rows=rows(session, person, legs, lacking or {}),
         days=strip(legs, person),
         sentence=sentence,
+        contracted=any(leg.state in present.JOINED and is_full(person, leg) for leg in legs),
         key=key_given() or fresh_key(),
         called=present.called,
         **growing,
@@ -100,6 +101,7 @@ def _row(session: Session, person: Person, leg: Leg, turn: turns.Turn, days: Any
     full, now = is_full(person, leg), clock.now()
     draft = leg.state == "draft" and f"{leg.begun_by}_staff" in leg.relations(person)
     wanting = together.is_lacking(leg, leg.agreement.legs)
+    after = leg.state in LOST and leg.agreement.kind == "bundle" and together.has_a_place(leg.rank, leg.agreement.legs)
     finds = draft_of(leg.agreement, leg) is None and "borrower_staff" in leg.relations(person)
     return {
         "leg": leg,
@@ -112,10 +114,18 @@ def _row(session: Session, person: Person, leg: Leg, turn: turns.Turn, days: Any
         "draft": draft,
         "missing": len(missing(leg.terms[-1])) if draft else 0,
         "until": spoken_moment(leg.replace_until, locale, today=clock.local(now).date()) if wanting and leg.replace_until else "",
-        "candidates": alternatives(session, leg) if wanting and finds else (),
+        "after": after,
+        "seeks": finds,
+        **(_candidates(session, leg) if (wanting or after) and finds else {"candidates": (), "alike": True}),
         "replaces": leg.replaces,
         "optional": not leg.mandatory and leg.state not in GONE,
     }
+
+
+def _candidates(session: Session, leg: Leg) -> dict[str, Any]:
+    """What could take its place: of its own sort, else of its kind."""
+    alike = alternatives(session, leg, alike=True)
+    return {"candidates": alike or alternatives(session, leg), "alike": bool(alike)}
 
 
 def _side(leg: Leg, person: Person) -> str:

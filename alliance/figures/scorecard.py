@@ -10,16 +10,19 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from alliance.catalogue.availability import local_days, midnight
+from alliance.catalogue.models import Resource
 from alliance.exchange.models import Leg, Rating, Report
 from alliance.figures.exchanges import CAME_ABOUT
 from alliance.figures.tables import percent
 from alliance.journal import Event
+from alliance.worktime.rows import calendar
 
 ANSWERS = ("leg.approve", "leg.decline", "leg.offer")
 ANSWERED = ("agreed", "offered", "declined")
+Sent = aliased(Event)
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class Facts:
     red: list[int] = field(default_factory=list)
     breached: list[int] = field(default_factory=list)
     stars: dict[int, int] = field(default_factory=dict)
+    waited: dict[int, int] = field(default_factory=dict)
+    shared: int = 0
     days: dict[int, int] = field(default_factory=dict)
     filed: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -64,7 +69,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Measure:
-    """A column: how it is reckoned in words, its number, the loans behind it."""
+    """A column: how it is reckoned in words, its number, the loans behind it; `listings`: it counts the listings of the centre."""
 
     name: str
     label: Any
@@ -72,9 +77,18 @@ class Measure:
     of: Callable[[Facts], float | None]
     legs: Callable[[Facts], list[int]]
     unit: str = ""
+    listings: bool = False
 
 
 MEASURES: tuple[Measure, ...] = (
+    Measure(
+        "shared",
+        _l("共享资源数"),
+        _l("现在上架、登记核实过的资源，不论期别"),
+        lambda one: one.shared,
+        lambda _one: [],
+        listings=True,
+    ),
     Measure("lent", _l("借出次数"), _l("期内开始使用并办成的、本馆借出的借用"), lambda one: len(one.lent), lambda one: one.lent),
     Measure(
         "lent_days", _l("借出天数"), _l("这些借用占用的天数，逐笔相加"), lambda one: one.days_of(one.lent), lambda one: one.lent
@@ -107,6 +121,13 @@ MEASURES: tuple[Measure, ...] = (
         lambda one: percent(len(one.on_time), len(one.answered)),
         lambda one: one.answered,
         "%",
+    ),
+    Measure(
+        "answer_days",
+        _l("平均答复（工作日）"),
+        _l("从提交到第一次答复的工作日，提交当天不算，等补正的日子照算，取平均"),
+        lambda one: round(sum(one.waited.values()) / len(one.waited), 1) if one.waited else None,
+        lambda one: list(one.waited),
     ),
     Measure(
         "refused",
@@ -147,11 +168,12 @@ MEASURES: tuple[Measure, ...] = (
 
 
 def facts(session: Session, span: Span) -> dict[int, Facts]:
-    """By centre; four queries whatever their number."""
+    """By centre; a constant number of queries whatever theirs."""
     found: dict[int, Facts] = defaultdict(Facts)
     _loans(session, span, found)
     _answers(session, span, found)
     _ratings(session, span, found)
+    _listings(session, found)
     legs = [leg for one in found.values() for leg in one.lent]
     query = sa.select(Report.leg_id, Report.figures).where(Report.kind == "send_back", Report.leg_id.in_(legs))
     filed = {leg: figures for leg, figures in session.execute(query.order_by(Report.id))}  # noqa: C416
@@ -178,18 +200,34 @@ def _answers(session: Session, span: Span, found: dict[int, Facts]) -> None:
     """By the journal: what was answered, refused, and what turned red."""
     start, end = span.ends
     query = (
-        sa.select(Event.action, Event.data, Leg.id, Leg.owner_id)
+        sa.select(Event.action, Event.data, Event.at, Leg.id, Leg.owner_id, _sent_at())
         .join(Leg, sa.and_(Event.subject_type == Leg.__tablename__, Event.subject_id == Leg.id))
         .where(Event.action.in_((*ANSWERS, "leg.escalated")), Event.at >= start, Event.at < end)
     )
-    for action, data, leg, owner in session.execute(query.order_by(Event.id)):
+    days = calendar(session)
+    for action, data, at, leg, owner, sent in session.execute(query.order_by(Event.id)):
         one = found[owner]
         if action == "leg.escalated":
             _add(one.red, leg)
         elif data.get("to") in ANSWERED:
             _add(one.answered, leg)
+            if sent is not None:
+                one.waited.setdefault(leg, days.count_working_days(days.local_date(sent), days.local_date(at)))
             if data["to"] == "declined":
                 _add(one.refused, leg)
+
+
+def _sent_at() -> sa.ScalarSelect[Any]:
+    """When the leg first reached its owner: `requested_at` begins anew with every counter-offer."""
+    sent = sa.select(sa.func.min(Sent.at)).where(Sent.subject_type == Leg.__tablename__, Sent.subject_id == Leg.id)
+    return sent.where(Sent.action.in_(("leg.submit", "leg.endorse"))).correlate(Leg).scalar_subquery()
+
+
+def _listings(session: Session, found: dict[int, Facts]) -> None:
+    """Listings that are published and verified, as they are now."""
+    query = sa.select(Resource.owner_id, sa.func.count()).group_by(Resource.owner_id)
+    for centre, count in session.execute(query.where(Resource.state == "published", Resource.verified_on.is_not(None))):
+        found[centre].shared = count
 
 
 def _ratings(session: Session, span: Span, found: dict[int, Facts]) -> None:

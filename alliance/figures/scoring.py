@@ -20,7 +20,7 @@ from alliance.exchange.models import Leg
 from alliance.figures import asked as asking
 from alliance.figures.asked import Asked, Place
 from alliance.figures.routes import bp, sent
-from alliance.figures.scorecard import MEASURES, Facts, Span, facts
+from alliance.figures.scorecard import MEASURES, Facts, Measure, Span, facts
 from alliance.figures.tables import Cell, Row, Table, head
 from alliance.moderation.lists import moment, place
 from alliance.permissions import guarded
@@ -107,13 +107,20 @@ def _shown(asked: Asked) -> list[Place]:
     return [asked.places[one.id] for one in me().centres]
 
 
+def _behind(place: Place, measure: Measure, way: dict[str, Any]) -> str:
+    """Where what a number counts is listed."""
+    if measure.listings:
+        return url_for("portal.search", centre=place.slug)
+    return url_for("figures.scored", name=measure.name, **way)
+
+
 def _table(asked: Asked, span: Span) -> Table:
     found, rows = facts(db.session, span), []
     for one in _shown(asked):
         known, way = found.get(one.id, Facts()), {"slug": one.slug, **_way(span)}
         cells = [(measure, measure.of(known), measure.legs(known)) for measure in MEASURES]
         made = (
-            Cell(number, url_for("figures.scored", name=measure.name, **way) if legs else "", unit=measure.unit)
+            Cell(number, _behind(one, measure, way) if legs or (number and measure.listings) else "", unit=measure.unit)
             for measure, number, legs in cells
         )
         level = codes.label("centre_level", one.level, asked.locale) if one.level in codes.get("centre_level") else ""

@@ -6,7 +6,7 @@ from alembic import op
 import alliance.db
 
 revision = '202611282020'
-down_revision = '202611281745'
+down_revision = '202611282000'
 branch_labels = ()
 depends_on = None
 

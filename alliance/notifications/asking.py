@@ -156,6 +156,38 @@ ASKING: Final[dict[str, Template]] = {
     "expired": Template(
         _l("逾期失效：%(title)s"), _l("《%(title)s》对%(resource)s的借用申请（编号%(number)s）已逾期失效。"), "alternatives"
     ),
+    "condition_met": Template(
+        _l("登记了条件已落实：%(title)s"),
+        _l("对方登记了《%(title)s》（编号%(number)s）的一条条件已经落实，请留意核对。"),
+        "condition",
+    ),
+    "condition_reopened": Template(
+        _l("条件还没有落实：%(title)s"),
+        _l("%(owner)s认为《%(title)s》（编号%(number)s）的一条条件还没有落实。"),
+        "condition",
+        "reason",
+    ),
+    "condition_soon": Template(
+        _l("条件将到期：%(title)s"),
+        _l("《%(title)s》（编号%(number)s）有条件明天到期，落实后请登记；到期没有落实，约定退回待确认。"),
+        "condition",
+    ),
+    "condition_due": Template(
+        _l("条件逾期未落实：%(title)s"),
+        _l("《%(title)s》（编号%(number)s）有条件到期没有落实。需要停止的，请分管领导办理紧急取消。"),
+        "condition",
+    ),
+    "fell_back": Template(
+        _l("条件逾期，请重新确认：%(title)s"),
+        _l("《%(title)s》（编号%(number)s）的同意是有条件的，条件到期没有落实，约定退回待贵馆确认，档期暂留到所写的时间。"),
+        "condition",
+        "due_at",
+    ),
+    "fell_back_owner": Template(
+        _l("条件逾期，已退回：%(title)s"),
+        _l("%(borrower)s没有按期落实《%(title)s》（编号%(number)s）的条件，约定退回待对方确认。"),
+        "condition",
+    ),
     "expired_owner": Template(
         _l("逾期失效：%(title)s"), _l("%(borrower)s《%(title)s》（编号%(number)s）已逾期失效，暂留的档期已释放。")
     ),

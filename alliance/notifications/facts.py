@@ -9,6 +9,7 @@ from alliance.archive.models import Asset
 from alliance.cases.models import Case
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
+from alliance.exchange import conditions
 from alliance.exchange.models import Leg
 from alliance.notifications.telling import Telling
 from alliance.people.models import Person
@@ -58,6 +59,19 @@ def address(told: Telling) -> str:
     return f"/centres/{told.subject.slug}"
 
 
+def conditions_named(told: Telling) -> list[str]:
+    """The conditions that an event is about: it names one, or those that are due next."""
+    if "condition" in told.data:
+        return [told.data["condition"]]
+    if told.data.get("unmet"):
+        return list(told.data["unmet"])
+    dated = (
+        [one for _rank, one in conditions.unmet(told.leg) if one["due_on"]] if told.data.get("which") in conditions.MARKS else []
+    )
+    first = min((one["due_on"] for one in dated), default=None)
+    return [one["text"] for one in dated if one["due_on"] == first]
+
+
 def _leg(told: Telling) -> dict[str, Any]:
     leg = told.leg
     found: dict[str, Any] = {
@@ -81,6 +95,8 @@ def _leg(told: Telling) -> dict[str, Any]:
         found["alternatives"] = [by_number[number] for number in numbers if number in by_number]
     if told.action in ("leg.commit", "leg.start_soon"):
         found["place"] = leg.terms[-1].content.get("pickup_place") or leg.terms[-1].content.get("place") if leg.terms else ""
+    if said := conditions_named(told):
+        found["condition"] = "；".join(said)
     if made := told.data.get("assets"):
         works = told.session.scalars(sa.select(Asset).where(Asset.id.in_(made)).order_by(Asset.id))
         found["works"] = [{"zh": one.title, "en": one.title_en or one.title, "url": f"/archive/{one.code}"} for one in works]

@@ -48,6 +48,22 @@ RETURNING: Final[dict[str, Template]] = {
     "sent_back": Template(
         _l("请验收：%(resource)s"), _l("%(borrower)s已送还%(resource)s（《%(title)s》，编号%(number)s），请逐项验收。"), "note"
     ),
+    "note_asked": Template(
+        _l("交接有出入，请核对：%(resource)s"),
+        _l("%(resource)s（《%(title)s》，编号%(number)s）两方的交接清单不一致，请逐项核对，双方注记；不认可的可提出争议。"),
+        "note",
+    ),
+    "note_agreed": Template(
+        _l("交接差异已双方注记：%(resource)s"), _l("%(resource)s（《%(title)s》，编号%(number)s）的交接差异，对方已认可。"), "note"
+    ),
+    "note_refused": Template(
+        _l("对方不认可注记：%(resource)s"),
+        _l("%(resource)s（《%(title)s》，编号%(number)s）的交接差异，对方不认可；可以再商量，也可提出争议。"),
+        "note",
+    ),
+    "supplemented": Template(
+        _l("已补交材料：%(resource)s"), _l("%(borrower)s补交了%(resource)s的验收材料（《%(title)s》，编号%(number)s）。"), "note"
+    ),
     "returned": Template(
         _l("已验收：%(resource)s"), _l("%(owner)s已验收%(resource)s，全部归还（《%(title)s》，编号%(number)s）。")
     ),

@@ -33,6 +33,11 @@ def stands_at(*states: str) -> Callable[[Telling], bool]:
     return lambda told: told.leg.state in states
 
 
+def tells(name: str) -> Callable[[Telling], bool]:
+    """The event's data holds something under that name."""
+    return lambda told: bool(told.data.get(name))
+
+
 def says(name: str, *values: str | bool) -> Callable[[Telling], bool]:
     """The event's data holds one of those values under that name."""
     return lambda told: told.data.get(name) in values
@@ -80,6 +85,9 @@ RULES: dict[str, tuple[Rule, ...]] = {
         Rule("offered", to.borrower, True, leads_to("offered")),
     ),
     "leg.counter": (Rule("countered", to.owner_hand, True),),
+    "leg.meet": (Rule("condition_met", to.other_side),),
+    "leg.reopen": (Rule("condition_reopened", to.borrower, True),),
+    "leg.fall_back": (Rule("fell_back", to.borrower, True), Rule("fell_back_owner", to.owner_hand)),
     "leg.decline_offer": (Rule("offer_declined", to.owner_hand),),
     # by the system
     "leg.commit": (Rule("confirmed", to.borrower), Rule("confirmed_by_you", to.owner_hand), Rule("confirmed", to.endorser)),
@@ -105,13 +113,17 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "leg.report_no_show": (REMAINS, Rule("no_show", to.other_side, True)),
     # hand-over and return
     "leg.hand_over": (Rule("handed_over", to.borrower, True),),
-    "leg.receive": (Rule("taken_over", to.owner_hand),),
+    "leg.receive": (Rule("note_asked", to.owner_hand, True, tells("differences")), Rule("taken_over", to.owner_hand)),
+    "leg.note_differences": (Rule("note_asked", to.other_side, True),),
+    "leg.agree_note": (Rule("note_agreed", to.other_side),),
+    "leg.refuse_note": (Rule("note_refused", to.other_side, True),),
     "leg.report_damage": (Rule("damaged", to.owner_hand), Rule("damaged", to.first_handler)),
     "leg.ask_extension": (Rule("extension_asked", to.owner_hand, True),),
     "leg.grant": (Rule("extended", to.borrower),),
     "leg.refuse": (Rule("extension_refused", to.borrower),),
     "leg.recall": (Rule("recalled", to.borrower, True), Rule("recalled_copy", to.owner_hand)),
     "leg.send_back": (Rule("sent_back", to.owner_hand, True),),
+    "leg.supplement": (Rule("supplemented", to.owner_hand),),
     "leg.check_in": (
         Rule("returned", to.borrower, when=leads_to("returned")),
         Rule("partly_returned", to.borrower, True, leads_to("partly_returned")),
@@ -142,6 +154,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "leg.red": (Rule("red", to.owner_duties, True), Rule("red_copy", to.borrower)),
     "leg.director": (Rule("red", to.owner_directors, True), Rule("red", to.admins)),
     "leg.start_soon": (Rule("start_soon", to.both_sides),),
+    "leg.condition_soon": (Rule("condition_soon", to.borrower, True),),
+    "leg.condition_due": (Rule("condition_due", to.owner_hand), Rule("condition_due", to.owner_directors)),
     "leg.return_soon": (Rule("return_soon", to.borrower, True),),
     "leg.redated": (Rule("redated", to.both_sides),),
     "leg.overdue": (Rule("return_overdue", to.borrower, True), Rule("return_overdue_owner", to.owner_hand)),
@@ -199,6 +213,9 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "centre.left": (Rule("membership_withdrawn", to.centre_heads), Rule("membership_left", to.admins)),
 }
 
-DATED = ("half", "ninety", "yellow", "red", "director", "start_soon", "return_soon", "overdue")
+DATED = (
+    *("half", "ninety", "yellow", "red", "director"),
+    *("start_soon", "return_soon", "overdue", "condition_soon", "condition_due"),
+)
 _DATES = {f"{subject}.{mark}" for subject in ("leg", "case") for mark in DATED}
 LISTENERS: dict[str, tuple[str, ...]] = dict.fromkeys([*(action for action in RULES if action not in _DATES), *MARKED], ("notify",))

@@ -31,6 +31,7 @@ LABELS: Final[dict[str, Any]] = {
     "code": _l("理由"),
     "case_code": _l("理由"),
     "reason": _l("说明"),
+    "condition": _l("条件"),
     "note": _l("附言"),
     "items": _l("需补齐"),
     "conditions": _l("条件"),

@@ -8,6 +8,7 @@ from flask import Flask
 from alliance import clock
 from alliance.archive.arriving import Upload
 from alliance.archive.models import Asset, Collection
+from alliance.boards.models import Entry
 from alliance.cases import secret
 from alliance.cases.models import Case
 from alliance.catalogue.models import Resource
@@ -19,7 +20,7 @@ from alliance.notifications.models import Mail
 from alliance.people.models import Person
 from tests.browser import more
 
-VISITOR, STAFF, ENDORSER, BRANCH = "visitor", "qiu", "shi", "li"
+VISITOR, STAFF, ENDORSER, BRANCH, TRAVELLER = "visitor", "qiu", "shi", "li", "zhou"
 HANDLER, DIRECTOR, CENTRE_ADMIN, ADMIN = "liu", "he", "mi", "secretariat"
 """Mail addresses before the @: 望岭 staff and handler, 梨花镇 handler; 禾丰 handler, director and centre admin; the secretariat."""
 
@@ -120,6 +121,9 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/agreements/{damaged}/report_damage",
         "/agreements/{damaged}/letter",
         "/agreements/{damaged}/sheet",
+        "/agreements/{damaged}/handing",
+        "/agreements/{damaged}/contract",
+        "/agreements/{closed}/receipt",
         "/resources/{truck}/edit",
         "/resources/{truck}/photos",
         "/resources/{truck}/papers",
@@ -154,6 +158,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/agreements/{incomplete}",
         "/agreements/{endorsing}/endorse",
     ),
+    TRAVELLER: ("/agreements/{tour}", "/agreements/{tour}/stops", "/agreements/{tour}/stops?stop=2", "/agreements/{tour}/edit"),
     BRANCH: ("/desk", "/agreements/{incomplete}", "/agreements/{incomplete}/edit"),
     DIRECTOR: ("/desk", "/archive/reviews"),
     CENTRE_ADMIN: ("/centres/hefeng/edit", "/centres/hefeng/disclosure/edit", "/people/hefeng", "/people/hefeng/{person}"),
@@ -223,7 +228,10 @@ NO_PAGE = {
     "catalogue.paper",
     "catalogue.photo",
     "exchange.file",
+    "exchange.contract_pdf",
     "exchange.letter_pdf",
+    "exchange.receipt_pdf",
+    "exchange.sheet_pdf",
     "figures.admin_table",
     "figures.balance_table",
     "figures.expedited_table",
@@ -252,6 +260,7 @@ LOANS = {
     "swap": "文化走亲：清泽书画到平渡",
     "lacking": "两市一县戏曲周",
     "project": "山里的新年",
+    "tour": "年货大集文艺专场",
 }
 
 

@@ -15,8 +15,8 @@ from tests.browser.site import Site, aside
 SHOW = "腊月送戏进岭上村"
 
 
-def day() -> str:
-    return (clock.local(clock.now()) + timedelta(days=45)).date().isoformat()
+def day(after: int = 0) -> str:
+    return (clock.local(clock.now()) + timedelta(days=45 + after)).date().isoformat()
 
 
 def typed() -> list[tuple[str, str, str | tuple[str, ...]]]:

@@ -112,7 +112,7 @@ REQUEST = {
 
 def number_of(answer: TestResponse) -> str:
     """The agreement to which an answer leads."""
-    found = re.search(r"/agreements/(JY-\d{4}-\d+)$", answer.headers.get("Location", ""))
+    found = re.search(r"/agreements/(JY-\d{4}-\d+)(?:/stops)?$", answer.headers.get("Location", ""))
     assert found is not None, (answer.status_code, answer.get_data(as_text=True)[-3000:])
     return found[1]
 

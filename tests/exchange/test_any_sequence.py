@@ -92,6 +92,19 @@ class Exchange(RuleBasedStateMachine):
                     lambda: joint.send(self.session, person, asked.agreement, seen={one.id: one.version for one in (asked, given)})
                 )
 
+    @rule(first=HOURS, pause=st.integers(1, 30), length=st.integers(1, 6))
+    def tour(self, first: int, pause: int, length: int) -> None:
+        """The borrower asks for the hall twice, with something between that others may have."""
+        if len(self.legs) < 5:
+            start = START + timedelta(hours=first)
+            starts = (start, start + timedelta(hours=length + pause))
+            place = {"place": "下河村文化礼堂", "division_code": "990102", "audience": 200}
+            stops = [place | {"starts_at": begin, "ends_at": begin + timedelta(hours=length)} for begin in starts]
+            leg = self.stage.leg(stops=stops)
+            leg.agreement.kind = "tour"
+            self.legs.append(leg)
+            self.attempt(lambda: self.stage.act("borrower", leg, "submit"))
+
     @precondition(lambda self: self.legs)
     @rule(
         which=st.integers(0, 4), who=WHO, pick=st.integers(0, 40), shift=HOURS, half=st.booleans(), choice=st.sampled_from([1, 2])

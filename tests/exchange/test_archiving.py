@@ -243,7 +243,7 @@ def test_what_the_archive_cannot_take_costs_the_others_nothing(app: Flask, work_
 def send_back(cast: Cast, number: str, status: int = 302, **more: Any) -> str:
     to = f"/agreements/{number}/send_back"
     form = cast.borrower.fields(to, to)
-    answer = cast.borrower.send(to, form | counted(form) | {"sessions": "3", "attendances": "860"} | more)
+    answer = cast.borrower.send(to, form | counted(form) | {"sessions": "3", "attendances": "860", "later": "1"} | more)
     text = answer.get_data(as_text=True)
     assert answer.status_code == status, text[-3000:]
     return text

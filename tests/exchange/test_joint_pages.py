@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from alliance import clock
+from alliance.catalogue.models import Resource
 from alliance.db import db, transaction
 from alliance.exchange.models import Leg
 from tests.exchange.browsers import REQUEST, Browser
@@ -158,3 +159,40 @@ def token(page: str) -> str:
     found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     assert found is not None
     return found[1]
+
+
+def test_a_place_lost_after_the_commit_is_filled_from_the_page(app: Flask, seats: Seats) -> None:
+    """Once who remains goes on without it; its own sort comes first, others are named as such."""
+    number = seats.ask("a", "b", "bundle")
+    assert seats.ask("a", "c", number) == number
+    seats.post("a", number, "send")
+    for who, rank in (("b", 1), ("c", 2)):
+        seats.browsers[who].act(f"{number}-{rank}", "approve", choice="1")
+    assert seats.states(number) == ["confirmed", "confirmed"]
+    asker = seats.browsers["a"]
+    seats.browsers["c"].act(f"{number}-2", "ask_cancel", reason="剧场漏雨，当天不能开放，抱歉。")
+    asker.act(f"{number}-2", "agree_cancel")
+    assert "另找一项补上" not in asker.get(f"/agreements/{number}")
+    for who in ("b", "a"):
+        if "go_on" in seats.browsers[who].get(f"/agreements/{number}-1"):
+            seats.browsers[who].act(f"{number}-1", "go_on")
+    page = asker.get(f"/agreements/{number}")
+    assert "另找一项补上" in page
+    assert "不要这一项" not in page
+    assert "另找一项补上" not in seats.browsers["b"].get(f"/agreements/{number}")
+    assert "下面是其他类型的" not in page
+    sort_them(app, seats, c="theatre", d="gallery")
+    assert "下面是其他类型的" in asker.get(f"/agreements/{number}")
+    sort_them(app, seats, d="theatre")
+    assert "下面是其他类型的" not in asker.get(f"/agreements/{number}")
+    third = seats.post("a", number, "substitute", rank="2", resource=seats.codes["d"])
+    assert seats.fill("a", third) == third
+    seats.browsers["d"].act(third, "approve", choice="1")
+    assert seats.states(number) == ["confirmed", "cancelled", "confirmed"]
+
+
+def sort_them(app: Flask, seats: Seats, **sorts: str) -> None:
+    with app.app_context(), transaction() as session:
+        for name, sort in sorts.items():
+            thing = session.scalars(sa.select(Resource).where(Resource.code == seats.codes[name])).one()
+            thing.details = thing.details | {"venue_type": sort}

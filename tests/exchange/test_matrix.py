@@ -16,7 +16,8 @@ from alliance.catalogue.models import Occupancy
 from alliance.db import transaction
 from alliance.errors import Refusal
 from alliance.exchange import joint, requests
-from alliance.exchange.actions import EFFECTS, available
+from alliance.exchange.actions import available
+from alliance.exchange.deeds import EFFECTS
 from alliance.exchange.guards import GUARDS
 from alliance.exchange.models import Agreement, Ask, Deficiency, Dispute, Leg, Report, Step, Terms
 from alliance.exchange.table import ACTIONS, GONE, LOST, STATES
@@ -34,8 +35,10 @@ INPUTS: dict[str, dict[str, Any]] = {
     "record_consent": {"given_on": NOW.date(), "how": "phone"},
     "decline": {"code": "03", **WHY},
     "leave": WHY,
-    "offer": {"conditions": [{"text": "须本馆驾驶员随行"}]},
+    "offer": {"conditions": [{"text": "须本馆驾驶员随行", "due_on": START.date() - timedelta(days=3)}, {"text": "自带饮水"}]},
     "counter": {"note": "能否早一天"},
+    "meet": {"condition": 1},
+    "reopen": {"condition": 2, **WHY},
     "accept_offer": {"terms_version": 2},
     "decline_offer": WHY,
     "fall": {"cause": "taken"},
@@ -48,6 +51,7 @@ INPUTS: dict[str, dict[str, Any]] = {
     "recall": {"until": START + timedelta(days=20), **WHY},
     "send_back": {"sessions": 3, "attendances": 600},
     "check_in": {"items": ITEMS},
+    "refuse_note": {"note": "交出时就少一支"},
     "resolve_line": {"item": "话筒", "quantity": 1, "outcome": "lost"},
     "rate": {"stars": 5},
     "reply": {"reply": "谢谢，欢迎下次再来。"},
@@ -81,6 +85,7 @@ LATE = {
     "expire": START + timedelta(days=60),
     "close": NOW + timedelta(days=30),
     "lapse": START + timedelta(days=60),
+    "fall_back": START - timedelta(days=1),
     "silence": START + timedelta(days=60),
 }
 """When an action is tried, where it is not the hour of the scene."""
@@ -97,6 +102,8 @@ def scene(session: Session, state: str) -> tuple[Stage, Leg]:
     if state.endswith("joint"):
         return stage, joint_scene(stage, state.split()[0])
     leg = stage.leg(**LONG)
+    if state.endswith("tour"):
+        leg, state = tour(stage), state.split()[0]
     if state == "endorsing":
         return stage, stage.play(leg, *ENDORSING)
     if state == "expired":
@@ -105,11 +112,31 @@ def scene(session: Session, state: str) -> tuple[Stage, Leg]:
     if state == "no_show":
         leg = stage.play(leg, *TO_CONFIRMED)
         return stage, stage.act("staff", leg, "report_no_show", at=LATE["report_no_show"])
+    if state.endswith("conditional"):
+        return stage, conditional(stage, leg, state.split()[0])
     leg = stage.play(leg, *PATHS[state.split()[0]])
     if state == "agreed":
         session.execute(sa.update(Leg).where(Leg.id == leg.id).values(state="agreed", expires_at=START))
         session.expire_all()
     return stage, leg
+
+
+def tour(stage: Stage) -> Leg:
+    """A draft that goes to two places, a day apart."""
+    hours, place = timedelta(hours=8), {"place": "下河村文化礼堂", "division_code": "990102", "audience": 200}
+    days = (START, START + timedelta(days=27))
+    leg = stage.leg(**LONG, stops=[place | {"starts_at": day, "ends_at": day + hours} for day in days])
+    leg.agreement.kind = "tour"
+    return leg
+
+
+def conditional(stage: Stage, leg: Leg, state: str) -> Leg:
+    """A leg in that state on two conditions, the second one met."""
+    leg = stage.play(leg, *TO_OFFERED, ("borrower", "meet", {"condition": 2}))
+    if state == "offered":
+        return leg
+    leg = stage.play(leg, ("borrower", "accept_offer", {"terms_version": leg.terms_version}))
+    return stage.play(leg, *PATHS[state][len(TO_CONFIRMED) :])
 
 
 def joint_scene(stage: Stage, state: str) -> Leg:
@@ -171,11 +198,24 @@ def prepare(stage: Stage, leg: Leg, who: str, name: str) -> dict[str, Any]:
         stage.act("borrower", leg, "ask_extension", until=leg.ends_at + timedelta(days=1))
     elif name in ("agree_line", "refuse_line"):
         stage.act("staff", leg, "resolve_line", **INPUTS["resolve_line"])
+    elif name in ("note_differences", "agree_note", "refuse_note"):
+        differ(stage, leg)
+        if name != "note_differences":
+            stage.act(other, leg, "note_differences")
+    elif name == "supplement":
+        return {"receipts": [make.file(stage.session, name="回执单.pdf").id]}
     elif name == "reply":
         stage.act(other, leg, "rate", stars=4)
     if name == "transfer":
         return {"to": stage.people["colleague"].id}
     return {"until": leg.ends_at + timedelta(days=1)} if name == "ask_extension" else {}
+
+
+def differ(stage: Stage, leg: Leg) -> None:
+    """What was received is not what was handed over, as if it had been counted so."""
+    got = sa.update(Report).where(Report.leg_id == leg.id, Report.kind == "receive")
+    stage.session.execute(got.values(items=[ITEMS[0], {"item": "话筒", "counted": 3}]))
+    stage.session.expire_all()
 
 
 def picture(session: Session, leg_id: int) -> tuple[Any, ...]:
@@ -196,8 +236,12 @@ class Undone(Exception):
 
 GOING = ("confirmed", "handed_over", "in_use", "sent_back", "partly_returned", "returned")
 ALONE = sorted((STATES - {"draft"}) | {"draft", "draft endorsed", "requested talent"})
+CONDITIONAL = [f"{name} conditional" for name in ("offered", "confirmed", "handed_over", "in_use")]
 JOINT = [f"{name} joint" for name in ("draft", "offering", "offering talent", *GOING, *sorted(GONE | LOST))]
-SCENES = [*ALONE, *JOINT]
+TOURS = [
+    f"{name} tour" for name in ("draft", "requested", "incomplete", "offered", *GOING, "closed", "disputed", *sorted(GONE | LOST))
+]
+SCENES = [*ALONE, *CONDITIONAL, *JOINT, *TOURS]
 
 
 def play_matrix(scenes: list[str]) -> Counter[tuple[str, str]]:

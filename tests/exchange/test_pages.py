@@ -94,7 +94,7 @@ def closed(cast: Cast) -> str:
     with clock.moved(START):
         taken_over(cast, number)
     with clock.moved(START + DAY):
-        handed(cast.borrower, number, "send_back", sessions="3", attendances="600")
+        handed(cast.borrower, number, "send_back", sessions="3", attendances="600", later="1")
         handed(cast.staff, number, "check_in")
         cast.staff.act(number, "close")
     return number
@@ -112,7 +112,9 @@ def test_a_loan_from_the_form_to_the_rating(cast: Cast) -> None:
         handed(cast.borrower, number, "receive")
         assert cast.state(number) == "in_use"
     with clock.moved(START + DAY):
-        handed(cast.borrower, number, "send_back", sessions="3", attendances="600", **{"up-receipts": [photo("回执.png")]})
+        handed(
+            cast.borrower, number, "send_back", sessions="3", attendances="600", later="1", **{"up-receipts": [photo("回执.png")]}
+        )
         handed(cast.staff, number, "check_in")
         cast.staff.act(number, "close")
         cast.borrower.act(number, "rate", stars="5", comment="场地平整，音响好。", **{"answer-service": "4"})
@@ -196,7 +198,8 @@ def test_checks_that_arrive_after_the_request_was_sent_are_answered(cast: Cast) 
     )
     assert late.status_code == 200
     assert "首选日期已经过去" in late.get_data(as_text=True)
-    assert cast.handler.send(f"/agreements/checks?number={number}", form).status_code == 409
+    theirs = cast.handler.fields(f"/agreements/{number}", f"/agreements/{number}/accept_handling")
+    assert cast.handler.send(f"/agreements/checks?number={number}", theirs).status_code == 409
 
 
 def test_the_form_says_what_holds_and_until_when(cast: Cast) -> None:

@@ -23,6 +23,7 @@ from alliance.errors import Refusal, Unavailable
 from alliance.exchange import requests
 from alliance.exchange.actions import act
 from alliance.exchange.models import Leg
+from alliance.exchange.replay import differences
 from alliance.journal import Event
 from alliance.people.models import Person
 from tests.conftest import BOTH, settings
@@ -260,6 +261,29 @@ def test_projects_that_want_the_same_halls(app: Flask, race: Any) -> None:
         for unit in {row.unit_id for row in taken}:
             mine = sorted((row.starts_at, row.ends_at) for row in taken if row.unit_id == unit)
             assert all(earlier[1] <= later[0] for earlier, later in pairwise(mine))
+
+
+@BOTH
+def test_tours_against_single_requests(app: Flask, race: Any) -> None:
+    """Tours over three days in one hall and requests for one of the days: whatever is fixed is fixed at every stop, and once."""
+    hours, place = timedelta(hours=8), {"place": "下河村文化礼堂", "division_code": "990102", "audience": 200}
+    with app.app_context(), transaction() as session:
+        stage = build(session)
+        legs = requested(stage, 8, lambda n: one(timedelta(days=n), hours))
+        for n in range(8):
+            starts = [START + timedelta(days=n + k) for k in (0, 1, 3)]
+            leg = stage.leg(stops=[place | {"starts_at": start, "ends_at": start + hours} for start in starts])
+            leg.agreement.kind = "tour"
+            legs.append(stage.act("borrower", leg, "submit"))
+        wishes = [(stage.people["handler"].id, leg.id, "approve", {"expected_version": leg.version}) for leg in legs[::-1]]
+    said = race(wishes)
+    assert {outcome for *_rest, outcome in said} == {"done", "Conflict"}
+    with app.app_context(), transaction() as session:
+        taken = confirmed(session)
+        assert all(earlier[1] <= later[0] for earlier, later in pairwise(taken))
+        stops = sa.select(Leg.agreement_id, sa.func.count(Occupancy.id)).join(Occupancy, Occupancy.leg_id == Leg.id)
+        assert {count for _agreement, count in session.execute(stops.group_by(Leg.agreement_id))} <= {1, 3}
+        assert differences(session) == []
 
 
 @pytest.mark.long

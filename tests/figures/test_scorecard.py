@@ -34,11 +34,22 @@ def test_each_measure_by_hand(session: Session) -> None:
     numbers = {one.name: one.of(owner) for one in MEASURES}
     assert numbers | {"sessions": 0, "attendances": 0, "village": 0} == {
         "lent": 1, "lent_days": 2, "borrowed": 0, "borrowed_days": 0, "net": 2, "on_time": 100.0, "refused": 50.0, "red": 0,
-        "rating": 4.0, "breached": 0, "sessions": 0, "attendances": 0, "village": 0,
+        "answer_days": 0.0, "shared": 1, "rating": 4.0, "breached": 0, "sessions": 0, "attendances": 0, "village": 0,
     }  # fmt: skip
     assert {one.name: one.of(borrower) for one in MEASURES}["net"] == -2
-    assert facts(session, Span(2025, 3)) == {}
+    assert [(one.lent, one.answered) for one in facts(session, Span(2025, 3)).values()] == [([], [])]
     assert len(facts(session, Span(2025, 2))[made["owner"].id].lent) == 1
+
+
+def test_the_answer_is_counted_from_the_first_sending_to_the_first_answer(session: Session) -> None:
+    """Submitted on Monday; an offer on Wednesday counts two days, whatever is said after it."""
+    stage = build(session)
+    leg = stage.play(stage.leg(), ("borrower", "submit"))
+    leg = stage.act("handler", leg, "offer", at=stage.now + timedelta(days=2), conditions=[{"text": "自备饮水"}])
+    leg = stage.act("borrower", leg, "counter", at=stage.now + timedelta(days=2), note="再早一天行吗")
+    stage.act("handler", leg, "approve", at=stage.now + timedelta(days=3))
+    said = facts(session, Span(2025))[leg.owner_id]
+    assert said.waited == {leg.id: 2}
 
 
 @pytest.mark.parametrize(
@@ -59,6 +70,7 @@ def test_its_pages(write: Callable[..., Any], signed_in: Callable[[int], FlaskCl
     staff, admin = signed_in(made["staff"]), signed_in(made["admin"])
     page = staff.get("/figures/scorecard?year=2025")
     assert f"/figures/scorecard/{made['owner']}/refused?year=2025" in page.text
+    assert f'href="/search?centre={made["owner"]}"' in page.text
     assert made["borrower_centre"] not in page.text
     assert made["borrower_centre"] in admin.get("/figures/scorecard?year=2025").text
     loans = staff.get(f"/figures/scorecard/{made['owner']}/lent?year=2025")

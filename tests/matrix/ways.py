@@ -183,7 +183,7 @@ def attachments(world: World) -> Iterator[Way]:
         yield Way(("case.read",), {"number": world.ids[name], "file_id": world.files["photo"]}, name)
 
 
-UNSENT = ("agreement:draft", "agreement:endorsing", "agreement:bundle")
+UNSENT = ("agreement:draft", "agreement:endorsing", "agreement:bundle", "agreement:tour")
 
 
 def asks(held: Held) -> bool:
@@ -217,6 +217,13 @@ def gathered(world: World) -> Iterator[Way]:
     number = world.ids["agreement:bundle"]
     asked = {"rank": "1"}
     yield Way(("agreement.start",), {"number": number}, "agreement:bundle", lambda held: "borrower_staff" in held, asked)
+
+
+def toured(world: World) -> Iterator[Way]:
+    """The stops of a tour are written by who asks for it."""
+    number = world.ids["agreement:tour"]
+    asked = {"stop": "1"}
+    yield Way(("agreement.read",), {"number": number}, "agreement:tour", lambda held: "borrower_staff" in held, asked)
 
 
 def reported(world: World) -> Iterator[Way]:
@@ -515,7 +522,13 @@ WAYS: dict[str, Ways] = {
     "exchange.file": reported,
     "exchange.letter": agreements(only=("draft", "requested", "endorsing")),
     "exchange.letter_pdf": agreements(only=("draft", "confirmed")),
+    "exchange.sheet_pdf": agreements(only=("confirmed",)),
+    "exchange.contract": agreements(only=("confirmed", "in_use")),
+    "exchange.contract_pdf": agreements(only=("confirmed",)),
+    "exchange.receipt": agreements(only=("confirmed", "in_use")),
+    "exchange.receipt_pdf": agreements(only=("confirmed",)),
     "exchange.sheet": agreements(only=("confirmed", "in_use")),
+    "exchange.handing": agreements(only=("confirmed", "in_use")),
     "exchange.prepare": acts,
     "exchange.do": acts,
     "exchange.edit": agreements(only=("draft", "requested")),
@@ -523,6 +536,10 @@ WAYS: dict[str, Ways] = {
     "exchange.send": gathered,
     "exchange.give": gathered,
     "exchange.substitute": gathered,
+    "exchange.itinerary": toured,
+    "exchange.itinerary_kept": toured,
+    "exchange.itinerary_removed": toured,
+    "exchange.itinerary_ordered": toured,
     "exchange.new": asked_for,
     "exchange.ask": asked_for,
     "exchange.checks": asked_for,

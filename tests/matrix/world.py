@@ -359,6 +359,7 @@ def _desk(world: World, session: Session, centres: dict[str, Centre]) -> None:
 
 def _agreements(world: World, session: Session) -> None:
     gather(world, session)
+    tour(world, session)
     for name, moves in AGREEMENTS.items():
         lend(world, session, name, moves)
     branch = _leg(world, session, "branch_staff", world.thing(session, "listing:alliance"), _starts())
@@ -393,6 +394,18 @@ def gather(world: World, session: Session) -> None:
     agreement = world.thing(session, "agreement:bundle")
     agreement.kind = "bundle"
     world.ids["agreement:bundle"] = agreement.number
+
+
+def tour(world: World, session: Session) -> None:
+    """A tour whose stops are being put in order."""
+    lend(world, session, "tour", ())
+    leg = world.thing(session, "agreement:tour").legs[0]
+    leg.agreement.kind = "tour"
+    first = leg.starts_at
+    place = {"place": "下河村文化礼堂", "division_code": "990102", "audience": 200}
+    stops = [{**place, "starts_at": first + timedelta(days=n), "ends_at": first + timedelta(days=n, hours=3)} for n in range(2)]
+    form = stage.form(stops=stops, contact_phone=PERSON_PHONE)
+    requests.revise(session, world.person(session, "near_staff"), leg, form=form, expected_version=leg.version)
 
 
 def _starts() -> datetime:

@@ -49,18 +49,18 @@ def build(app: Flask) -> Town:
                 town.mails[name] = person.email
                 if name == "handler":
                     make.duty(session, owner, person)
-            town.halls += [_hall(session, person, owner, number) for number in range(HALLS)]
+            town.halls += [hall(session, person, owner, number) for number in range(HALLS)]
         db.engine.dispose()
     return town
 
 
-def _hall(session: Session, person: Person, owner: Centre, number: int) -> str:
+def hall(session: Session, person: Person, owner: Centre, number: int) -> str:
     """A complete, published venue; how it came to be published is not the matter here."""
-    hall = service.create(session, person, centre=owner, kind="venue")
-    faults = service.save(session, person, resource=hall, values=VENUE | {"title": f"第{number}号剧场", "share_scope": "alliance"})
+    made = service.create(session, person, centre=owner, kind="venue")
+    faults = service.save(session, person, resource=made, values=VENUE | {"title": f"第{number}号剧场", "share_scope": "alliance"})
     assert faults == {}
-    hall.state, hall.published_at, hall.verified_on = "published", clock.now(), clock.local(clock.now()).date()
-    return hall.code
+    made.state, made.published_at, made.verified_on = "published", clock.now(), clock.local(clock.now()).date()
+    return made.code
 
 
 def day(ahead: int) -> date:

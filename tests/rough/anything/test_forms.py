@@ -23,7 +23,16 @@ from tests.rough.anything.every import GATE, ROLES, each
 from tests.rough.anything.filling import Values, sent, spoilt
 from tests.rough.anything.pages import Field, Form, Forms
 
-NO_PAGES = {"admin.audit_csv", "exchange.letter_pdf", "imports.export", "catalogue.photo", "catalogue.paper"}
+NO_PAGES = {
+    "admin.audit_csv",
+    "exchange.letter_pdf",
+    "exchange.sheet_pdf",
+    "exchange.contract_pdf",
+    "exchange.receipt_pdf",
+    "imports.export",
+    "catalogue.photo",
+    "catalogue.paper",
+}
 ENOUGH = 80
 NAMES = ("version", "action", "sure", "do", "name", "centre", "key", "until", "size", "modified", "sha256", "asset", "again")
 BARE = {name: Field("hidden", ["1"]) for name in NAMES}

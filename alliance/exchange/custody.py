@@ -1,0 +1,88 @@
+"""Who has the thing now and until when, in one line; and the way of a loan from asking to closing, each step with its day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from alliance import clock
+from alliance.exchange import deadlines
+from alliance.exchange.models import Leg, Report
+from alliance.exchange.present import called
+from alliance.worktime import spoken_date, spoken_moment
+
+REACHED = {
+    "requested": 0,
+    "incomplete": 0,
+    "offered": 0,
+    "agreed": 1,
+    "confirmed": 1,
+    "handed_over": 2,
+    "in_use": 3,
+    "sent_back": 4,
+    "partly_returned": 4,
+    "returned": 5,
+    "closed": 6,
+}
+"""The last step of the way that is behind it, by state; whatever has no place here has no way to show."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: done, now or next; `when` is empty where nobody knows yet."""
+
+    label: Any
+    when: str
+    state: str
+
+
+def holder(leg: Leg) -> str:
+    """Where the thing is, and until when; empty where it does not move on account of this leg."""
+    owner, borrower = called(leg.owner), called(leg.borrower)
+    state = leg.disputed_from or leg.state if leg.state == "disputed" else leg.state
+    back = moment(deadlines.back_by(leg))
+    said = {
+        "confirmed": _("现在在%(owner)s，%(when)s起归%(borrower)s用", owner=owner, borrower=borrower, when=moment(leg.starts_at)),
+        "handed_over": _("%(owner)s已交出，等%(borrower)s接收", owner=owner, borrower=borrower),
+        "in_use": _("现在在%(borrower)s，%(when)s前归还", borrower=borrower, when=back),
+        "sent_back": _("%(borrower)s已送还，等%(owner)s验收", owner=owner, borrower=borrower),
+        "partly_returned": _("已回到%(owner)s，还有物品没有归还", owner=owner),
+        "returned": _("已回到%(owner)s", owner=owner),
+    }
+    return str(said.get(state, ""))
+
+
+def way(leg: Leg, reports: Iterable[Report]) -> list[Step]:
+    """Asking, agreed, handed over, received, sent back, checked in, closed; nothing for what ended otherwise."""
+    reached = REACHED.get(leg.state)
+    if reached is None or not leg.was_sent:
+        return []
+    made = {report.kind: report.at for report in reports}
+    days: list[tuple[Any, datetime | None]] = [
+        (_("申请"), leg.requested_at),
+        (_("定下"), None),
+        (_("交出"), made.get("hand_over", leg.starts_at)),
+        (_("接收"), made.get("receive")),
+        (_("送还"), made.get("send_back", deadlines.back_by(leg))),
+        (_("验收"), made.get("check_in")),
+        (_("办结"), leg.closed_at),
+    ]
+    return [
+        Step(label, day(at), "done" if rank <= reached else "now" if rank == reached + 1 else "next")
+        for rank, (label, at) in enumerate(days)
+    ]
+
+
+def day(at: datetime | None) -> str:
+    if at is None:
+        return ""
+    return spoken_date(clock.local(at).date(), str(get_locale()), today=clock.local(clock.now()).date(), weekday=False)
+
+
+def moment(at: datetime | None) -> str:
+    return spoken_moment(at, str(get_locale()), today=clock.local(clock.now()).date()) if at is not None else ""

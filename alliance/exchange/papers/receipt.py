@@ -1,0 +1,95 @@
+"""The delivery receipt 回执单: what took place, how many came, who received it; to be stamped on the spot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import g, render_template
+from flask_babel import gettext as _
+
+from alliance import clock
+from alliance.db import db
+from alliance.errors import Conflict
+from alliance.exchange import present
+from alliance.exchange.labels import FIGURE_LABELS
+from alliance.exchange.models import Leg, Report
+from alliance.exchange.papers.letter import words
+from alliance.exchange.papers.setting import address, answer, code_of, in_chinese, printed
+from alliance.exchange.routes import bp
+from alliance.permissions import guarded
+from alliance.web import Answer
+from alliance.worktime import spoken_moment
+
+RATING = {"borrower": "借用方评价", "owner": "出借方评价"}
+OPEN = "＿＿＿＿"
+SATISFIED = "群众满意度：□很满意　□满意　□一般　□不满意"
+
+
+@bp.get("/<number>/receipt")
+@guarded("agreement.read")
+def receipt(number: str) -> Answer:
+    """As a page that prints."""
+    g.here = "agreements"
+    said = told(due(number))
+    return render_template(
+        "exchange/printed.html", paper=said, name=_("回执单"), pdf="exchange.receipt_pdf", qr=code_of(said["address"])
+    )
+
+
+@bp.get("/<number>/receipt.pdf")
+@guarded("agreement.read")
+def receipt_pdf(number: str) -> Answer:
+    """As PDF."""
+    return answer(told(due(number)), f"{number}-receipt")
+
+
+def due(number: str) -> Leg:
+    """The leg; raises Conflict before it is agreed."""
+    leg = printed(number)
+    if leg.state not in present.JOINED:
+        raise Conflict(_("还没有定下来，定下来以后才有回执单。"), ways=())
+    return leg
+
+
+def told(leg: Leg) -> dict[str, Any]:
+    """What it says, as data: before the return with room to write."""
+    said = words(leg)
+    query = sa.select(Report).where(Report.leg_id == leg.id, Report.kind.in_(("send_back", "check_in"))).order_by(Report.id)
+    made = {report.kind: report for report in db.session.scalars(query)}
+    facts = [("活动", said["activity"]), ("资源", f"{said['resource']}（{said['code']}）"), ("出借方", said["owner"])]
+    facts += [("借用方", said["borrower"]), ("时间", said["periods"][0]), ("地点", said["place"])]
+    with in_chinese():
+        figures = [(str(label), number) for label, number in numbers(made.get("send_back"))]
+        people = [("送还填报", signed(made.get("send_back"))), ("验收", signed(made.get("check_in")))]
+        rated = [
+            (f"{'借用方' if one.side == 'borrower' else '出借方'}评价", f"{one.stars}星 {one.comment}".strip())
+            for one in leg.ratings
+        ]
+    return {
+        "title": "活动回执单",
+        "number": leg.number,
+        "sections": [
+            {"head": "", "facts": facts, "table": None, "lines": []},
+            {"head": "实际完成", "facts": figures, "table": None, "lines": [] if "send_back" in made else [SATISFIED]},
+            {"head": "经办", "facts": people + rated, "table": None, "lines": []},
+        ],
+        "signs": ["接待单位（盖章）", "接待单位经办人", f"{said['borrower']}经办人"],
+        "address": address(leg.number, "exchange.handing"),
+        "caption": "扫码填报",
+        "foot": f"编号 {leg.number}。请接待单位核对后盖章，拍照随送还上传。",
+    }
+
+
+def numbers(report: Report | None) -> list[tuple[Any, str]]:
+    """Sessions, attendances and what else was counted; lines to write on before that."""
+    if report is None:
+        return [(FIGURE_LABELS[name], OPEN) for name in ("sessions", "attendances")]
+    return [(FIGURE_LABELS.get(name, name), f"{value:,g}") for name, value in report.figures.items()]
+
+
+def signed(report: Report | None) -> str:
+    """Who confirmed it and when."""
+    if report is None:
+        return OPEN
+    return f"{report.person.name}，{spoken_moment(report.at, 'zh', today=clock.local(report.at).date())}"

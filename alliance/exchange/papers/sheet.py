@@ -1,0 +1,71 @@
+"""The hand-over sheet 交接单: two slips with the seam between, to be cut apart; its code leads to the page on the phone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import g, render_template
+
+from alliance import codes
+from alliance.db import db
+from alliance.exchange.models import Leg, Report
+from alliance.exchange.papers.letter import words
+from alliance.exchange.papers.setting import address, answer, code_of, printed
+from alliance.exchange.routes import bp
+from alliance.exchange.sheets import usual
+from alliance.permissions import guarded
+from alliance.web import Answer
+
+LEAST_ROWS = 6
+HEAD = ("物品", "数量", "交出时状况", "收讫", "归还")
+
+
+@bp.get("/<number>/sheet")
+@guarded("agreement.read")
+def sheet(number: str) -> Answer:
+    """As a page."""
+    g.here = "agreements"
+    leg = printed(number)
+    where = address(leg.number, "exchange.handing")
+    told = words(leg) | {"address": where}
+    return render_template("exchange/sheet.html", leg=leg, words=told, qr=code_of(where), rows=slip_rows(leg))
+
+
+@bp.get("/<number>/sheet.pdf")
+@guarded("agreement.read")
+def sheet_pdf(number: str) -> Answer:
+    """As PDF, one sheet for both sides to sign."""
+    return answer(told(printed(number)), f"{number}-sheet")
+
+
+def told(leg: Leg) -> dict[str, Any]:
+    """What it says, as data."""
+    said = words(leg)
+    facts = [("交出方", said["owner"]), ("接收方", said["borrower"]), ("时间", said["periods"][0]), ("地点", said["place"])]
+    rows = [[*row, "□" if row[0] else "", "□" if row[0] else ""] for row in slip_rows(leg)]
+    return {
+        "title": f"{said['resource']} 交接单",
+        "number": leg.number,
+        "sections": [{"head": "", "facts": facts, "table": {"head": list(HEAD), "rows": rows}, "lines": []}],
+        "signs": [f"交出方经办人（{said['owner']}）", f"接收方经办人（{said['borrower']}）"],
+        "address": address(leg.number, "exchange.handing"),
+        "caption": "扫码在手机上填",
+        "foot": said["activity"],
+    }
+
+
+def slip_rows(leg: Leg) -> list[tuple[str, str, str]]:
+    """Items of the slip: as handed over once that was done, else the usual ones of the kind, left open."""
+    report = db.session.query(Report).filter_by(leg_id=leg.id, kind="hand_over").order_by(Report.id).first()
+    if report is not None:
+        rows = [
+            (
+                one["item"],
+                str(one["counted"]),
+                "，".join(part for part in (codes.label("condition", one["condition"], "zh"), one.get("note")) if part),
+            )
+            for one in report.items
+        ]
+    else:
+        rows = [(item, str(count), "") for item, count in usual(leg.lines[0].resource.kind)]
+    return [*rows, *[("", "", "")] * max(0, LEAST_ROWS - len(rows))]

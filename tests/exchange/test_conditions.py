@@ -1,0 +1,146 @@
+"""Conditions of an agreement: said to be met, said not to be, and what happens when their day is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from alliance import clock
+from alliance.catalogue.models import Occupancy
+from alliance.errors import Conflict, Forbidden
+from alliance.exchange import replay
+from alliance.exchange.clockwork import look
+from alliance.exchange.models import Leg
+from alliance.journal import Event
+from tests.conftest import BOTH
+from tests.exchange.stage import NOW, START, Stage, build
+from tests.exchange.test_pages import cast_of
+
+DUE = START - timedelta(days=7)
+DAY = timedelta(days=1)
+WHY = "现场看过，发电机还没有到位。"
+
+
+@pytest.fixture
+def stage(session: Session) -> Stage:
+    return build(session)
+
+
+def agreed(stage: Stage) -> Leg:
+    """Confirmed on two conditions; one has a day."""
+    conditions = [{"text": "自备30千瓦发电机", "due_on": DUE.date()}, {"text": "演员自带服装"}]
+    leg = stage.play(stage.leg(second_starts_at=None, second_ends_at=None), ("borrower", "submit"))
+    leg = stage.act("handler", leg, "offer", conditions=conditions)
+    return stage.act("borrower", leg, "accept_offer", terms_version=leg.terms_version)
+
+
+def later(stage: Stage, leg: Leg, days: float) -> Leg:
+    """The sweep looks at it so long after the condition's day began."""
+    stage.now = DUE.replace(hour=16) - DAY + timedelta(days=days)
+    with clock.moved(stage.now):
+        if leg.next_at is not None and leg.next_at <= stage.now:
+            look(stage.session, leg.id)
+    return leg
+
+
+def told(stage: Stage, leg: Leg) -> list[str]:
+    query = sa.select(Event).where(Event.subject_type == "leg", Event.subject_id == leg.id).order_by(Event.id)
+    return [event.data.get("which") or event.action for event in stage.session.scalars(query)]
+
+
+def dates(stage: Stage, leg: Leg) -> list[str]:
+    return list(stage.session.scalars(sa.select(Occupancy.kind).where(Occupancy.leg_id == leg.id)))
+
+
+@BOTH
+def test_what_is_not_met_in_time_falls_back_and_is_offered_once_more(stage: Stage) -> None:
+    leg = agreed(stage)
+    assert leg.state == "confirmed"
+    later(stage, leg, 0.2)
+    assert told(stage, leg)[-1] == "condition_soon"
+    later(stage, leg, 1.2)
+    assert leg.state == "offered"
+    assert told(stage, leg)[-1] == "leg.fall_back"
+    assert dates(stage, leg) == ["hold"]
+    assert leg.hold_until is not None
+    assert stage.now < leg.hold_until <= START
+    with pytest.raises(Conflict, match="还没有落实"):
+        stage.act("borrower", leg, "accept_offer", terms_version=leg.terms_version)
+    leg = stage.act("borrower", leg, "meet", condition=1, note="租到了")
+    leg = stage.act("borrower", leg, "accept_offer", terms_version=leg.terms_version)
+    assert leg.state == "confirmed"
+    assert dates(stage, leg) == ["confirmed"]
+    with clock.moved(stage.now):
+        assert replay.differences(stage.session) == []
+
+
+@BOTH
+def test_what_fell_back_and_is_not_confirmed_lapses(stage: Stage) -> None:
+    leg = later(stage, agreed(stage), 1.2)
+    assert leg.hold_until is not None
+    stage.now = leg.hold_until
+    with clock.moved(stage.now):
+        look(stage.session, leg.id)
+        assert replay.differences(stage.session) == []
+    assert leg.state == "expired"
+    assert dates(stage, leg) == []
+
+
+def test_a_condition_that_is_met_is_neither_reminded_of_nor_falls_back(stage: Stage) -> None:
+    leg = stage.act("borrower", agreed(stage), "meet", condition=1)
+    assert later(stage, leg, 5).state == "confirmed"
+    assert "condition_soon" not in told(stage, leg)
+
+
+def test_the_owner_may_say_that_it_is_not_met_after_all(stage: Stage) -> None:
+    leg = stage.act("borrower", agreed(stage), "meet", condition=1)
+    with pytest.raises(Forbidden):
+        stage.act("borrower", leg, "reopen", condition=1, reason=WHY)
+    leg = stage.act("handler", leg, "reopen", condition=1, reason=WHY)
+    assert [one["met"] for one in leg.conditions] == [None, None]
+    with pytest.raises(Conflict, match="没有登记过"):
+        stage.act("handler", leg, "reopen", condition=1, reason=WHY)
+    assert later(stage, leg, 1.2).state == "offered"
+
+
+def test_after_the_hand_over_the_owner_is_told_and_nothing_falls_back(stage: Stage) -> None:
+    leg = agreed(stage)
+    items = [{"item": "排练厅", "counted": 1}]
+    leg = stage.act("staff", leg, "hand_over", items=items)
+    leg = stage.act("borrower", leg, "receive", items=items)
+    later(stage, leg, 0.2)
+    later(stage, leg, 1.2)
+    assert leg.state == "in_use"
+    assert told(stage, leg)[-2:] == ["condition_soon", "condition_due"]
+
+
+def test_other_terms_have_no_conditions_of_old(stage: Stage) -> None:
+    conditions = [{"text": "自备30千瓦发电机", "due_on": DUE.date()}]
+    leg = stage.play(stage.leg(), ("borrower", "submit"), ("handler", "offer", {"conditions": conditions}))
+    assert len(leg.conditions) == 1
+    leg = stage.act("borrower", leg, "counter", note="不要发电机行不行")
+    assert leg.conditions == []
+    assert later(stage, stage.act("handler", leg, "approve"), 1.2).state == "confirmed"
+
+
+def test_conditions_on_the_page(app: Flask, signed_in: Callable[[int], FlaskClient]) -> None:
+    with clock.moved(NOW):
+        cast = cast_of(app, signed_in)
+        number = cast.borrower.ask(cast.code).headers["Location"].rsplit("/", 1)[-1]
+        cast.handler.act(number, "accept_handling")
+        cast.handler.act(number, "offer", **{"cond-text": "自备发电机", "cond-due": DUE.date().isoformat()})
+        cast.borrower.act(number, "accept_offer")
+        assert "还没有落实" in cast.borrower.get(f"/agreements/{number}")
+        assert "请填写" in cast.borrower.act(number, "meet", 422)
+        cast.borrower.act(number, "meet", condition="1", note="从县农机站租到")
+        page = cast.handler.get(f"/agreements/{number}")
+        assert "登记落实" in page
+        assert "从县农机站租到" in page
+        cast.handler.act(number, "reopen", condition="1", reason=WHY)
+        assert "还没有落实" in cast.borrower.get(f"/agreements/{number}")
