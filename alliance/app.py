@@ -17,6 +17,10 @@ from alliance.archive import routes as archive
 from alliance.archive import uploading as _upload_pages
 from alliance.archive.arriving import Upload
 from alliance.archive.models import Asset
+from alliance.boards import answering as board_answers
+from alliance.boards import pages as _board_pages
+from alliance.boards import routes as boards
+from alliance.boards.models import Entry
 from alliance.calendars import month as _month
 from alliance.calendars import routes as calendars
 from alliance.calendars import subscribing as _feed_pages
@@ -75,7 +79,7 @@ from alliance.worktime.models import CalendarDay
 
 MODELS = (
     *(Agreement, Announcement, Asset, CalendarDay, Case, Centre, CodeLabel, Division, Notice, Person, Resource, SearchCount),
-    *(Feed, Upload),
+    *(Entry, Feed, Upload),
 )
 PAGES = (
     *(_announcements, _archive_pages, _arrival_pages, _asker_pages, _case_pages, _centre_admin, _centre_pages, _file_pages),
@@ -85,7 +89,7 @@ PAGES = (
     *(contract, letter, receipt, sheet),
     *(handing, home, itinerary, keeping, listed, listing, nav, new, outbox, page, records, room),
     *(relating, resource, review, revising, rules, search, staff),
-    *(_feed_pages, _month, _timeline),
+    *(_board_pages, _feed_pages, _month, _timeline),
 )
 JOBS = (
     _import_work,
@@ -93,6 +97,7 @@ JOBS = (
     assembly,
     backoff,
     balance,
+    board_answers,
     cases_clockwork,
     clockwork,
     digest,
@@ -113,6 +118,8 @@ JOBS = (
 HEARD: dict[str, tuple[str, ...]] = {
     "asset": ("index",),
     "calendar.changed": ("exchange.redate", "cases.redate"),
+    "board.closed": ("boards.let_fall",),
+    "board.met": ("boards.let_fall",),
     "case.erased": ("mail.forget",),
     "centre": ("index",),
     "code": ("index",),
@@ -126,7 +133,21 @@ HEARD: dict[str, tuple[str, ...]] = {
 }
 LISTENERS = {action: HEARD.get(action, ()) + notices.LISTENERS.get(action, ()) for action in {*HEARD, *notices.LISTENERS}}
 FEATURES = (
-    *(portal, calendars, figure_pages, moderation, cases, exchange, catalogue, imports, archive, people, centres, notifications),
+    *(
+        portal,
+        calendars,
+        figure_pages,
+        moderation,
+        cases,
+        boards,
+        exchange,
+        catalogue,
+        imports,
+        archive,
+        people,
+        centres,
+        notifications,
+    ),
 )
 
 

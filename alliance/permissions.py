@@ -69,6 +69,12 @@ TABLE: dict[str, frozenset[str]] = {
         "agreement.read": "party endorser alliance_admin",
         "agreement.outline": "member",
         "agreement.start": "member",
+        # boards
+        "board.read": "member alliance_admin",
+        "board.write": "member",
+        "entry.read": "in_scope owner_staff alliance_admin",
+        "entry.edit": "owner_staff",
+        "entry.answer": "in_scope",
         # calendars
         "timeline.read": "member alliance_admin",
         "feed.end": "self",

@@ -13,7 +13,20 @@ from alliance.catalogue import occupancy, parts, service
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.db import db, transaction
-from alliance.demo import answering, archive, foundation, harvested, joining, listings, loans, lookedfor, together, touring, windows
+from alliance.demo import (
+    answering,
+    archive,
+    foundation,
+    harvested,
+    joining,
+    listings,
+    loans,
+    lookedfor,
+    together,
+    touring,
+    wanted,
+    windows,
+)
 from alliance.demo.archive import Assets
 from alliance.demo.asked import CASES
 from alliance.demo.people import cast, writer
@@ -44,6 +57,7 @@ def seed(app: Flask, say: Say) -> None:
         ("loans", lambda: _loans(folder, today)),
         ("swaps and joint projects", lambda: _together(today)),
         ("tours", lambda: _tours(today)),
+        ("needs and supplies", lambda: wanted.put_up(today)),
         ("what belongs together: series, collections", lambda: _joined(folder, codes, today)),
         ("licences and secondments", lambda: _windows(today)),
         ("what the public asked", lambda: _cases(codes, today)),

@@ -99,8 +99,8 @@ def others(session: Session, leg: Leg, *, ask: bool = False) -> list[dict[str, A
             "note": _("·").join(filter(None, (present.called(one.owner), lent))),
         }
         if ask and leg.starts_at is not None and leg.starts_at > clock.now():
-            way = url_for("exchange.new", resource=one.code, **asked)
-            line["end"] = Markup('<a href="{}">{}</a>').format(way, _("按原日期申请"))
+            way = url_for("exchange.new", resource=one.code, like=leg.number, **asked)
+            line["end"] = Markup('<a href="{}">{}</a>').format(way, _("照原申请改约这一项"))
         made.append(line)
     return made
 

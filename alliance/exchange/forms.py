@@ -188,7 +188,7 @@ class Decline(Form):
 class Cause(Form):
     """Why the system lets a leg fall."""
 
-    cause: Literal["taken", "suspended", "failed"]
+    cause: Literal["taken", "suspended", "failed", "met"]
     by: int | None = Field(None, description="the leg that took the dates, or with which the agreement failed")
 
 

@@ -20,7 +20,7 @@ from alliance.exchange.controls import Typed, local_minutes, stop_controls, type
 from alliance.exchange.drafts import missing, sift
 from alliance.exchange.finding import editable
 from alliance.exchange.labels import REQUEST, called
-from alliance.exchange.new import version_of
+from alliance.exchange.request_page import version_of
 from alliance.exchange.routes import bp, find_own, fresh_key
 from alliance.exchange.sending import Sheet, put_by, put_by_completion, typed_of
 from alliance.exchange.stops import Stop

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-import sqlalchemy as sa
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session
 
 from alliance import codes
-from alliance.catalogue.models import Resource
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Invalid
-from alliance.exchange import completing, joint, licensed, stops
+from alliance.exchange import licensed
 from alliance.exchange.checking import checked, promise
-from alliance.exchange.controls import Typed, request_controls, shown_of, typed
+from alliance.exchange.controls import Typed, shown_of, typed
 from alliance.exchange.drafts import Draft
 from alliance.exchange.finding import askable, cannot_ask, editable, readable, written
-from alliance.exchange.guards import must_be_endorsed
-from alliance.exchange.labels import GROUPS, REQUEST, called
-from alliance.exchange.models import Agreement, Leg, Line
+from alliance.exchange.labels import REQUEST, called
+from alliance.exchange.models import Leg
 from alliance.exchange.request_form import RequestForm
-from alliance.exchange.routes import bp, find_own, fresh_key, keep, kept, key_given, news, own_files, received, saving_given
+from alliance.exchange.request_page import page, version_of
+from alliance.exchange.routes import bp, find_own, keep, own_files, received
 from alliance.exchange.sending import (
     Sheet,
-    into_given,
     made_before,
     put_by,
     put_by_completion,
@@ -55,9 +49,22 @@ def new() -> Answer:
         "division_code": person.centre.division_code,
         "contact_name": person.name,
         "contact_phone": person.phone,
+        **_as_before(request.args.get("like", "")),
         **{name: request.args[name][:16] for name in DATES if name in request.args},
     }
     return page(sheet, values)
+
+
+def _as_before(number: str) -> Typed:
+    """What the person's centre asked for in another request, last of all: the next candidate is asked for the same."""
+    if not number:
+        return {}
+    leg = find_own(db.session, me(), printable(number)[:40])
+    asked = [terms for terms in leg.terms if terms.side == "borrower"]
+    if not asked or "borrower_staff" not in leg.relations(me()):
+        return {}
+    said = shown_of(asked[-1].content)
+    return {name: value for name, value in said.items() if name not in ("pledge", "expedited", "expedited_note")}
 
 
 @bp.post("/new")
@@ -224,77 +231,3 @@ def _kept_words(draft: Draft) -> str:
 def filed(session: Session, sheet: Sheet, values: Typed) -> list[str]:
     """The numbers of the files that stay with the form."""
     return [str(one) for one in own_files(session, me(), values, "files", sheet.filed)]
-
-
-def version_of(leg: Leg) -> str:
-    """What a form of it was drawn from; of a completion with the last saving behind the version."""
-    return f"{leg.version}.{completing.newest(db.session, leg)}" if leg.state == "incomplete" else str(leg.version)
-
-
-def page(
-    sheet: Sheet,
-    values: Typed,
-    wrong: Mapping[str, Any] | None = None,
-    sentence: Any = "",
-    *,
-    anew: bool = False,
-    against: Leg | None = None,
-) -> str:
-    """The form as it stands, with what can be said about it; `anew`: it is another form than the one that was sent; `against`:
-    the leg on which somebody was faster."""
-    g.here = "agreements" if sheet.leg is not None else "search"
-    session, wrong = db.session, wrong or {}
-    resource, leg = sheet.resource, sheet.leg
-    groups = [
-        (id_, _("授权期") if id_ == "when" and resource.kind == "media" else label, controls)
-        for id_, label, names in GROUPS
-        if (controls := request_controls(_asked_here(names, values), RequestForm, values, wrong, resource.kind))
-    ]
-    return render_template(
-        "exchange/request.html",
-        resource=resource,
-        leg=leg,
-        borrower=sheet.borrower,
-        number=sheet.number,
-        completes=sheet.completes,
-        deficiency=leg.deficiencies[-1] if leg is not None and leg.deficiencies else None,
-        groups=groups,
-        pledge=request_controls(["pledge"], RequestForm, values, wrong, resource.kind)[0],
-        wrong=[(name.split(".")[0], text) for name, text in wrong.items()],
-        sentence=sentence if not wrong else "",
-        checks=checked(session, sheet.borrower, resource=resource, values=values),
-        promise=promise(session, resource, sheet.borrower, values),
-        endorsed=must_be_endorsed(sheet.borrower, resource.owner_id) and not sheet.is_given,
-        given=sheet.is_given,
-        gathers=sheet.gathers,
-        stops=stops.of(values),
-        widens=sheet.may_widen and not sheet.completes and resource.kind != "media",
-        into=into_given(),
-        projects=joint.begun_by(session, me().centre) if sheet.may_widen and me().centre else [],
-        kept=kept(session, me(), leg, values, "files", sheet.filed),
-        against=against,
-        news=news(session, against, "borrower") if against is not None else [],
-        changes=completing.differences(against, values, str(get_locale())) if against is not None else [],
-        key=fresh_key() if anew else key_given() or fresh_key(),
-        version=_version_shown(leg, fresh=against is not None or request.method == "GET"),
-        drafts=_drafts_of(session, resource) if leg is None and request.method == "GET" else [],
-    )
-
-
-def _asked_here(names: Sequence[str], values: Typed) -> list[str]:
-    """The questions of the form itself: what each stop of a tour says is asked there."""
-    return [name for name in names if name not in stops.OWN] if stops.of(values) else list(names)
-
-
-def _version_shown(leg: Leg | None, *, fresh: bool) -> str:
-    """A completion that comes back for its faults keeps the saving that it knows of: what a colleague saved since is still news."""
-    if leg is None:
-        return ""
-    return version_of(leg) if fresh or leg.state != "incomplete" else f"{leg.version}.{saving_given()}"
-
-
-def _drafts_of(session: Session, resource: Resource) -> list[Leg]:
-    """Requests for the same thing that this person began and did not send."""
-    query = sa.select(Leg).join(Line).join(Leg.agreement).where(Line.resource_id == resource.id, Leg.state == "draft")
-    mine = query.where(Agreement.created_by == me().id, Leg.borrower_id.in_([centre.id for centre in me().centres]))
-    return list(session.scalars(mine.options(contains_eager(Leg.agreement)).order_by(Leg.id.desc()).limit(3)).unique())

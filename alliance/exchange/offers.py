@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from alliance.catalogue import occupancy
 from alliance.errors import Conflict, Invalid
-from alliance.exchange import conditions, deadlines, forms, stops, touring
+from alliance.exchange import conditions, deadlines, forms, hearing, stops, touring
 from alliance.exchange.answering import in_hand, send
 from alliance.exchange.asking import measure, refuse_unfit
 from alliance.exchange.case import Case, Outcome, Period, last_start, periods_of
@@ -96,6 +96,8 @@ def accept_offer(case: Case, form: forms.Accept) -> Outcome:
     lacking = conditions.overdue(leg, case.now)
     if lacking:
         raise Conflict(_("“%(text)s”到期还没有落实。请先登记落实，或再议。", text=lacking[0]["text"]))
+    for heard in hearing.accepting:
+        heard(case)
     period, said = chosen(case, 1), {"note": form.note} if form.note else {}
     if leg.agreement.is_joint:
         return Outcome("agreed", said | take(case, 1, period))

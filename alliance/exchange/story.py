@@ -86,7 +86,12 @@ GOOD = frozenset(
     {"approve", "commit", "accept_offer", "receive", "grant", "close", "endorse", "agree_line", "agree_note", "open_window"}
 )
 INNER = frozenset({"transfer", "survey"})
-CAUSES = {"taken": _l("该档期已确定给他馆"), "suspended": _l("一方馆已停用"), "failed": _l("所属约定未达成")}
+CAUSES = {
+    "taken": _l("该档期已确定给他馆"),
+    "suspended": _l("一方馆已停用"),
+    "failed": _l("所属约定未达成"),
+    "met": _l("对方的需求已有着落或已撤下"),
+}
 DECISIONS = {
     "resume": _l("恢复到争议之前"),
     "close": _l("就此办结"),

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from alliance.archive.models import Asset, Collection
+from alliance.boards.models import Entry
 from alliance.cases.models import Case
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
@@ -24,6 +25,7 @@ QUERIES: dict[str, tuple[str, Any, Any]] = {
     ),
     "resource": ("resources", Resource.id, sa.select(Resource.id, Resource.code, Resource.title)),
     "public_case": ("cases/desk", Case.id, sa.select(Case.id, Case.number, Case.number)),
+    "board_entry": ("boards", Entry.id, sa.select(Entry.id, Entry.number, Entry.title)),
     "centre": ("centres", Centre.id, sa.select(Centre.id, Centre.slug, Centre.name)),
     "asset": ("archive", Asset.id, sa.select(Asset.id, Asset.code, Asset.title)),
     "collection": ("", Collection.id, sa.select(Collection.id, Collection.slug, Collection.title)),

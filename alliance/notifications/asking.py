@@ -129,6 +129,13 @@ ASKING: Final[dict[str, Template]] = {
     "suspended_fall": Template(
         _l("因一方停用而结束：%(title)s"), _l("因一方的成员资格暂停，《%(title)s》（编号%(number)s）由系统结束，不算拒绝。")
     ),
+    "need_met": Template(
+        _l("需求已有着落：%(title)s"),
+        _l(
+            "%(borrower)s的需求《%(title)s》已有着落或已撤下，贵馆用%(resource)s作的应答（编号%(number)s）不再办理，档期已放开。谢谢支援。"
+        ),
+        *WHEN,
+    ),
     "failed_fall": Template(
         _l("整份约定未达成：%(title)s"),
         _l("《%(title)s》另有一项没有谈成，%(resource)s的这一项（编号%(number)s）随之结束，不算拒绝，保留的档期已释放。"),

@@ -95,6 +95,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         Rule("fallen", to.borrower, when=says("cause", "taken")),
         Rule("suspended_fall", to.borrower, when=says("cause", "suspended")),
         Rule("failed_fall", to.both_sides, when=says("cause", "failed")),
+        Rule("need_met", to.owner_hand, when=says("cause", "met")),
         Rule("fallen_owner", to.owner_hand, when=REACHED_OWNER),
     ),
     "leg.expire": (Rule("expired", to.borrower), Rule("expired_owner", to.owner_hand, when=REACHED_OWNER)),

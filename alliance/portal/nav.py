@@ -36,6 +36,7 @@ HANDLING = ("handler", "director")  # who may answer a public case
 BLUEPRINTS = {
     "admin": "admin",
     "archive": "archive",
+    "boards": "boards",
     "calendars": "timeline",
     "cases": "cases",
     "catalogue": "mine",
@@ -55,6 +56,8 @@ def entries(person: Person | None) -> list[dict[str, Any]]:
     if person.centre is not None:
         found.append(_entry("mine", _("我馆资源"), "catalogue.mine"))
     found.append(_entry("agreements", _("往来"), "exchange.agreements"))
+    if may(person, "board.read"):
+        found.append(_entry("boards", _("需求与供给"), "boards.board"))
     if may(person, "timeline.read"):
         found.append(_entry("timeline", _("时间轴"), "calendars.timeline"))
     if not may(person, "review.queue"):

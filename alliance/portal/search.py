@@ -63,6 +63,7 @@ def search() -> Answer:
         rings=rings.draw(near, shown, page.skip) if near else None,
         pager=pager(page, lambda number: asked.url(page=number), most=500),
         member=person is not None,
+        wanted_kind=next(iter(asked.filters.get("kind", ())), ""),
         archive_only=asked.filters.get("kind") == ("media",) and not asked.first and not asked.within,
     )
 

@@ -8,6 +8,7 @@ from flask import Flask
 from alliance import clock
 from alliance.archive.arriving import Upload
 from alliance.archive.models import Asset, Collection
+from alliance.boards.models import Entry
 from alliance.cases import secret
 from alliance.cases.models import Case
 from alliance.catalogue.models import Resource
@@ -96,6 +97,12 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/profile",
         "/people",
         "/admin/reviews",
+        "/boards/",
+        "/boards/supply?kind=venue&within=50",
+        "/boards/need/new",
+        "/boards/supply/new",
+        "/boards/{need}",
+        "/boards/{need}/answer",
         "/calendars/feeds",
         "/compare?code={truck}&code={other_truck}&code={talent}&from={day}&to={day}",
         "/calendars/month",
@@ -264,7 +271,8 @@ def rows(app: Flask) -> dict[str, str]:
     with app.app_context():
         listed = {name: _one(sa.select(Resource.code).where(Resource.title == title)) for name, title in THINGS.items()}
         loans = {name: _one(sa.select(Agreement.number).where(Agreement.title == title)) for name, title in LOANS.items()}
-        return listed | loans | _others()
+        need = _one(sa.select(Entry.number).where(Entry.title == "岭上元宵灯会要一处能排练的场地"))
+        return listed | loans | {"need": need} | _others()
 
 
 def _one(query: sa.Select[tuple[object]]) -> str:

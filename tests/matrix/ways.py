@@ -100,6 +100,13 @@ def public_centres(world: World) -> Iterator[Way]:
         yield Way(("public.read", "people.read"), {"slug": short}, f"centre:{short}")
 
 
+def writes(*sides: str) -> Ways:
+    """On the boards whoever acts for an active member."""
+    return lambda _world: [
+        Way(("board.write",), {"side": side}, "own centre", lambda held: "owner_staff" in held) for side in sides
+    ]
+
+
 EDITED = ("draft", "alliance", "near_draft")
 SEEN = ("draft", "alliance", "city", "public", "shy", "suspended", "branch_review")
 
@@ -550,6 +557,16 @@ WAYS: dict[str, Ways] = {
     "exchange.checks": asked_for,
     "exchange.autosave_new": asked_for,
     "exchange.autosave": agreements(only=("draft", "requested")),
+    # boards
+    "boards.board": lambda _world: [Way(("board.read",), {"side": side}) for side in ("need", "supply")],
+    "boards.new": writes("need", "supply"),
+    "boards.create": writes("need", "supply"),
+    "boards.entry": each("entry", "entry.read", param="number"),
+    "boards.edit": each("entry", "entry.edit", param="number"),
+    "boards.edited": each("entry", "entry.edit", param="number"),
+    "boards.close": each("entry", "entry.edit", param="number"),
+    "boards.prepare": each("entry", "entry.answer", param="number", only=("need",)),
+    "boards.answer": each("entry", "entry.answer", param="number"),
     # calendars
     "calendars.timeline": plain("timeline.read"),
     "portal.compare": plain("public.read"),

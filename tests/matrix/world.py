@@ -18,6 +18,9 @@ from alliance import clock, indexing, journal
 from alliance.archive import uploads
 from alliance.archive.arriving import Upload
 from alliance.archive.models import Asset, AssetRelation, Collection
+from alliance.boards import service as boards
+from alliance.boards.forms import NeedForm, SupplyForm
+from alliance.boards.models import Entry
 from alliance.calendars import service as feeds
 from alliance.calendars.models import Feed
 from alliance.cases import filing
@@ -342,6 +345,7 @@ def _desk(world: World, session: Session, centres: dict[str, Centre]) -> None:
     session.add_all([*notices, invitation, mail, job, batch, *said])
     session.flush()
     world.ids |= {"announced_public": said[0].id, "announced_members": said[1].id}
+    _boards(world, session)
     feeds.make(session, world.person(session, "owner_staff"), None)
     session.flush()
     world.things["feed:owner"] = (Feed, session.scalars(sa.select(Feed.id)).one())
@@ -426,3 +430,25 @@ def _play(world: World, session: Session, leg: Leg, moves: Moves) -> None:
 def _kept(world: World, leg: Leg, name: str) -> None:
     world.things[f"agreement:{name}"] = (Agreement, leg.agreement_id)
     world.ids[f"agreement:{name}"] = leg.agreement.number
+
+
+def _boards(world: World, session: Session) -> None:
+    """What the owner's staff looks for, out and not yet; and what it has free, for its county only."""
+    today, who = clock.now().date(), world.person(session, "owner_staff")
+    said: dict[str, Any] = {
+        "title": "要一台舞台车",
+        "starts_on": today,
+        "ends_on": today + timedelta(days=20),
+        "answer_by": today + timedelta(days=9),
+    }
+    said |= {"division_code": "990102", "place": "下河村", "contact_name": "周莉", "contact_phone": PERSON_PHONE}
+    need = NeedForm.model_validate(said | {"kind": "stage_truck", "activity_type": "performance"})
+    code = session.get_one(*world.things["listing:alliance"]).code
+    supply = SupplyForm.model_validate(said | {"resource": code, "scope": "county"})
+    for name, side, form, publish in (
+        ("need", "need", need, True),
+        ("drafted", "need", need, False),
+        ("supply", "supply", supply, True),
+    ):
+        entry = boards.begin(session, who, side=side, form=form, publish=publish)
+        world.things[f"entry:{name}"], world.ids[f"entry:{name}"] = (Entry, entry.id), entry.number

@@ -68,6 +68,7 @@ CASES: list[tuple[str, str | None, dict[str, Any], dict[str, Any], dict[str, str
      {"force_cancelled": B, "remains": "a"}),
     ("leave", "a", {"state": "cancelled"}, {"from": "confirmed", "side": "owner"}, {"left": B}),
     ("fall", None, {**TAKEN_ON, "state": "declined"}, {"from": "agreed", "cause": "failed"}, {"failed_fall": f"handler {B}"}),
+    ("fall", None, {**TAKEN_ON, "state": "declined"}, {"from": "agreed", "cause": "met"}, {"need_met": "handler"}),
     ("refuse_cancel", "a", {"state": "confirmed"}, {"side": "owner"}, {"cancel_refused": B}),
     ("force_cancel", "admin", {"state": "cancelled"}, {"from": "confirmed"}, {"force_cancelled": f"a {B}"}),
     ("force_cancel", "director", {"state": "in_use"}, {}, {"recalled_now": f"a {B}"}),

@@ -1,0 +1,1 @@
+"""Two boards: what centres look for, and what they have free."""

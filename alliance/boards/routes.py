@@ -1,0 +1,21 @@
+"""The blueprint of the boards, and what templates elsewhere ask of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint
+
+from alliance.boards import answering, matching
+from alliance.db import db
+
+bp = Blueprint("boards", __name__, url_prefix="/boards")
+
+
+@bp.app_context_processor
+def _words() -> dict[str, Any]:
+    """`answered_by(leg)`: what a leg answers; `needs_for(person)`: how many open needs their centres could meet."""
+    return {
+        "answered_by": lambda leg: answering.of(db.session, leg),
+        "needs_for": lambda person: matching.count_for(db.session, person),
+    }
