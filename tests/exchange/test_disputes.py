@@ -125,7 +125,7 @@ def test_the_room_shows_both_sides_and_says_whose_turn_it_is(cast: Cast) -> None
         assert "照原来的步骤接着办" in page
         file = page.partition(f"/agreements/{number}/files/")[2].partition('"')[0]
         assert cast.borrower.client.get(f"/agreements/{number}/files/{file}").status_code == 200
-        assert f"{at}" in cast.admin.get("/desk")
+        assert at in cast.admin.get("/admin/")
         cast.admin.act(number, "propose", **PLAN)
         assert "双方都接受，即按方案了结" in cast.borrower.get(at)
         assert "双方各担一半" in cast.borrower.get(f"/agreements/{number}/agree_proposal")
