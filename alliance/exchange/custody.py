@@ -11,7 +11,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from alliance import clock
-from alliance.exchange import deadlines
+from alliance.exchange import deadlines, present
 from alliance.exchange.models import Leg, Report
 from alliance.exchange.present import called
 from alliance.worktime import spoken_date, spoken_moment
@@ -57,18 +57,22 @@ def holder(leg: Leg) -> str:
     return str(said.get(state, ""))
 
 
-def way(leg: Leg, reports: Iterable[Report]) -> list[Step]:
-    """Asking, agreed, handed over, received, sent back, checked in, closed; nothing for what ended otherwise."""
+def way(leg: Leg, reports: Iterable[Report], side: str) -> list[Step]:
+    """Asking, agreed, handed over, received, sent back, checked in, closed; nothing for what ended otherwise.
+
+    Dates that are not agreed yet are those that `side` knows.
+    """
     reached = REACHED.get(leg.state)
     if reached is None or not leg.was_sent:
         return []
+    begins, ends = present.span_of(leg, side) or (None, None)
     made = {report.kind: report.at for report in reports}
     days: list[tuple[Any, datetime | None]] = [
         (_("申请"), leg.requested_at),
         (_("定下"), None),
-        (_("交出"), made.get("hand_over", leg.starts_at)),
+        (_("交出"), made.get("hand_over", begins)),
         (_("接收"), made.get("receive")),
-        (_("送还"), made.get("send_back", deadlines.back_by(leg))),
+        (_("送还"), made.get("send_back", leg.recalled_until or ends)),
         (_("验收"), made.get("check_in")),
         (_("办结"), leg.closed_at),
     ]

@@ -64,7 +64,7 @@ def _as_before(number: str) -> Typed:
     if not asked or "borrower_staff" not in leg.relations(me()):
         return {}
     said = shown_of(asked[-1].content)
-    return {name: value for name, value in said.items() if name not in ("pledge", "expedited", "expedited_note")}
+    return {name: value for name, value in said.items() if name not in ("pledge", "expedited", "expedited_note", "stops")}
 
 
 @bp.post("/new")

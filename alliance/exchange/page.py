@@ -183,7 +183,7 @@ def _filed(case: Case) -> dict[str, Any]:
         "joined": leg.state in present.JOINED,
         "pieces": acceptance.of(leg, reports),
         "holder": custody.holder(leg),
-        "way": custody.way(leg, reports),
+        "way": custody.way(leg, reports, case.side),
         "differ": differing.standing(case),
         "differ_words": differing.WORDS,
         "reports": compare.pairs(reports, locale),
