@@ -68,7 +68,8 @@ def managed(slug: str) -> Answer:
     """One centre's standing, what can be decided now, and what was."""
     centre = service.by_slug(db.session, slug)
     events, asked = history(db.session, centre)[::-1], membership.asked(db.session, centre)
-    return render_template("centres/managed.html", centre=centre, steps=membership.steps(centre), events=events, asked=asked)
+    shown_here = {"events": events, "asked": asked, "causes": membership.causes(db.session, centre)}
+    return render_template("centres/managed.html", centre=centre, steps=membership.steps(centre), **shown_here)
 
 
 def _step(name: str) -> Step:
@@ -91,6 +92,7 @@ def _step_page(centre: Centre, chosen: Step, typed: Any, wrong: Refusal | None =
         step=chosen,
         possible=chosen in membership.steps(centre),
         touched=membership.consequences(db.session, centre),
+        causes=membership.causes(db.session, centre),
         typed=typed,
         wrong=wrong.fields if wrong else {},
         summary=shown(wrong) if wrong else [],
@@ -104,9 +106,10 @@ def decide(slug: str, name: str) -> Answer:
     """Take the step."""
     centre, chosen = service.by_slug(db.session, slug), _step(name)
     try:
-        reason = read_form(forms.Reason).reason if chosen.reason else ""
+        said = read_form(forms.Reason) if chosen.reason else None
         with transaction() as session:
-            membership.decide(session, me(), centre=centre, step=chosen, reason=reason)
+            reason, until = (said.reason, said.until) if said is not None else ("", None)
+            membership.decide(session, me(), centre=centre, step=chosen, reason=reason, until=until)
     except (Invalid, Conflict) as error:
         return _step_page(centre, chosen, request.form, error)
     flash(_("已办理。"), "ok")

@@ -1,6 +1,7 @@
 """What is typed about a centre."""
 
 import re
+from datetime import date
 from typing import Annotated, Any, Self
 
 from email_validator import EmailNotValidError, validate_email
@@ -124,6 +125,7 @@ class Application(Typed):
 
 class Reason(Typed):
     reason: str = Field(min_length=4, max_length=1000)
+    until: date | None = None
 
 
 class Rules(Typed):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,7 +25,10 @@ DEFAULT_ROLE = {"national": "hub", "province": "hub", "city": "hub", "county": "
 
 @dataclass(frozen=True)
 class Step:
-    """A decision of the secretariat: from which states, to which, recorded as, whether a reason is owed."""
+    """A decision of the secretariat: from which states, to which, recorded as, whether a reason is owed, and a last day (`term`).
+
+    `barred`: it is possible only while the centre may not borrow, or only while it may.
+    """
 
     name: str
     label: Any
@@ -33,6 +37,8 @@ class Step:
     event: str
     reason: bool
     tone: str = "quiet"
+    term: bool = False
+    barred: bool | None = None
 
 
 STEPS = {
@@ -52,9 +58,14 @@ STEPS = {
             False,
             "primary",
         ),
+        Step("warn", _l("警示"), frozenset({"active"}), "active", "centre.warned", True),
+        Step("bar", _l("暂停借入"), frozenset({"active"}), "active", "centre.barred", True, "stop", term=True, barred=False),
+        Step("unbar", _l("提前恢复借入"), frozenset({"active"}), "active", "centre.unbarred", True, barred=True),
         Step("withdraw", _l("办理退出"), frozenset({"active", "suspended"}), "left", "centre.left", True, "stop"),
     )
 }
+
+LONGEST = timedelta(days=366)
 
 # What a decision touches is counted by parts that stand above this one: "listings", "open" and "running" agreements of a centre.
 touched: dict[str, Callable[[Session, int], int]] = {}
@@ -65,10 +76,28 @@ def consequences(session: Session, centre: Centre) -> dict[str, int]:
     return {name: count(session, centre.id) for name, count in touched.items()}
 
 
+@dataclass(frozen=True)
+class Cause:
+    """Why a step is proposed by the rule: what was counted, the page that lists it, and the step."""
+
+    text: Any
+    url: str
+    step: Step
+
+
+causes_of: list[Callable[[Session, Centre], Cause | None]] = []
+"""Rules of parts that stand above this one."""
+
+
+def causes(session: Session, centre: Centre) -> list[Cause]:
+    """What the rules propose for a centre now."""
+    return [found for rule in causes_of if (found := rule(session, centre)) is not None]
+
+
 def steps(centre: Centre) -> list[Step]:
     """The decisions that are possible now."""
-    state = centre.membership.state if centre.membership is not None else ""
-    return [step for step in STEPS.values() if state in step.sources]
+    state, barred = centre.membership.state if centre.membership is not None else "", centre.barred_until is not None
+    return [step for step in STEPS.values() if state in step.sources and step.barred in (None, barred)]
 
 
 def apply(session: Session, person: Any, *, form: Application) -> Centre:
@@ -111,22 +140,28 @@ def asked(session: Session, centre: Centre) -> dict[str, str]:
     return dict(applied.data.get("given", {})) if applied is not None else {}
 
 
-def decide(session: Session, person: Any, *, centre: Centre, step: Step, reason: str = "") -> Centre:
-    """Take a step; raises Conflict when it is not possible now, Invalid without the reason that it owes."""
+def decide(session: Session, person: Any, *, centre: Centre, step: Step, reason: str = "", until: date | None = None) -> Centre:
+    """Take a step; raises Conflict when it is not possible now, Invalid without the reason or the last day that it owes."""
     permissions.require(person, "membership.decide")
     membership = session.scalar(
         sa.select(Membership).where(Membership.centre_id == centre.id).with_for_update().execution_options(populate_existing=True)
     )
-    if membership is None or membership.state not in step.sources:
+    if membership is None or step not in steps(centre):
         now = MEMBERSHIP_STATE.label(membership.state, "zh") if membership is not None else ""
         raise Conflict(_("该馆现在是“%(state)s”，不能办这一步。", state=now))
     if step.reason and len(reason.strip()) < 4:
         raise Invalid(_("请写明理由。"), {"reason": _("请写明理由，对方会看到。")})
+    today = clock.local(clock.now()).date()
+    if step.term and (until is None or not today <= until <= today + LONGEST):
+        raise Invalid(_("请填到哪一天为止，今天起一年以内。"), {"until": _("今天起一年以内的一天。")})
     if step.name == "withdraw" and consequences(session, centre).get("running", 0):
         raise Conflict(_("还有借用没有办结。请先暂停成员资格，等这些借用办结后再办退出。"))
-    before, today = membership.state, clock.local(clock.now()).date()
+    before = membership.state
     was_member = step.name == "decline" and membership.left_on is not None
-    membership.state, membership.reason = "left" if was_member else step.target, reason.strip()
+    if step.target != before or was_member:
+        membership.state, membership.reason = "left" if was_member else step.target, reason.strip()
+    if step.barred is not None:
+        membership.barred_until = until if step.term else None
     if step.name == "approve":
         membership.joined_on, membership.left_on = today, None
     if step.name == "withdraw":
@@ -135,10 +170,11 @@ def decide(session: Session, person: Any, *, centre: Centre, step: Step, reason:
     data = {
         "from": before,
         "to": membership.state,
-        "reason": membership.reason,
+        "reason": reason.strip(),
         "email": membership.contact_email,
         "name": membership.contact_name,
     }
+    data |= {"until": until.isoformat()} if step.term and until is not None else {}
     journal.record(session, step.event, centre, person=person, centre_id=centre.id, data=data)
     if step.name == "decline" and membership.contact_email:
         _tell_declined(session, centre, membership)

@@ -57,6 +57,12 @@ class Centre(Base):
         """Whether it is a member that may list and request now."""
         return self.membership is not None and self.membership.state == "active"
 
+    @property
+    def barred_until(self) -> date | None:
+        """The last day on which it may not borrow; None where it may."""
+        until = self.membership.barred_until if self.membership is not None else None
+        return until if until is not None and clock.local(clock.now()).date() <= until else None
+
     def relations(self, person: Any) -> frozenset[str]:
         """What `person` is to this centre: the roles held there, prefixed by owner_."""
         return person.relations_to_owner(self) if person is not None else frozenset()
@@ -133,6 +139,7 @@ class Membership(Base):
     applied_at: Mapped[datetime] = mapped_column(default=clock.now)
     joined_on: Mapped[date | None]
     left_on: Mapped[date | None]
+    barred_until: Mapped[date | None] = mapped_column(doc="the last day on which the centre may not borrow")
     contact_name: Mapped[str] = mapped_column(sa.String(60), default="", doc="who applied")
     contact_email: Mapped[str] = mapped_column(sa.String(254), default="")
     note: Mapped[str] = mapped_column(sa.Text, default="", doc="what the applicant wrote")

@@ -14,7 +14,7 @@ from alliance.db import db
 from alliance.exchange import deadlines
 from alliance.exchange.models import Leg
 from alliance.journal import Event
-from alliance.moderation import morning
+from alliance.moderation import morning, sanctioning
 from alliance.moderation.audit import spoken_action
 from alliance.moderation.lists import moment, place
 from alliance.moderation.morning import SHOWN, Figure
@@ -40,6 +40,7 @@ def board() -> Answer:
         "memberships": morning.applications(session),
         "disputes": morning.disputes(session),
         "refusals": refused,
+        "sanctions": sanctioning.proposals(session),
         "papers": morning.papers(session, today),
         "years": morning.provisional_years(rows.calendar(session), today),
     }
@@ -97,6 +98,7 @@ def _figures(
         Figure(_("待审档案"), len(sections["assets"]), url_for("archive.reviews")),
         Figure(_("争议"), len(sections["disputes"]), "#disputes"),
         *morning.case_figures(session),
+        Figure(_("建议处置的馆"), len(sections["sanctions"]), "#sanctions", "yellow" if sections["sanctions"] else ""),
         Figure(_("入盟申请"), len(sections["memberships"]), url_for("centres.manage", state="applied")),
         Figure(_("30日内否定"), len(sections["refusals"]), url_for("admin.audit", action="leg.decline")),
         Figure(_("证照30日内到期"), len(sections["papers"]), url_for("admin.papers")),

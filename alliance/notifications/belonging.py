@@ -67,6 +67,16 @@ BELONGING: Final[dict[str, Template]] = {
     "membership_suspended": Template(
         _l("成员资格已暂停"), _l("%(centre)s的成员资格已暂停：不能提出新申请，资源不再显示，已确定的约定照常办理。"), "reason"
     ),
+    "membership_warned": Template(
+        _l("联盟警示：%(centre)s"), _l("因爽约、临时取消等，联盟对%(centre)s提出警示。再有同样情况，可能暂停借入。"), "reason"
+    ),
+    "membership_barred": Template(
+        _l("暂停借入：%(centre)s"),
+        _l("%(centre)s到写明的日期为止不能提出新的借用；已确定的约定照常办理，借出不受影响。"),
+        "reason",
+        "until_on",
+    ),
+    "membership_unbarred": Template(_l("恢复借入：%(centre)s"), _l("%(centre)s可以照常提出借用了。"), "reason"),
     "membership_restored": Template(_l("成员资格已恢复"), _l("%(centre)s的成员资格已恢复，一切照旧。")),
     "membership_withdrawn": Template(_l("已退出联盟"), _l("%(centre)s已退出联盟，进行中的约定办完为止。"), "reason"),
     "membership_left": Template(_l("退出联盟：%(centre)s"), _l("%(centre)s退出联盟，进行中的约定办完为止。"), "reason"),

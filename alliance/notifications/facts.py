@@ -41,7 +41,7 @@ def facts(told: Telling) -> dict[str, Any]:
         return {"file": told.subject.name, "reason": told.subject.error}
     if isinstance(told.subject, Case):
         return _case(told) | ({"stars": told.data["stars"]} if "stars" in told.data else {})
-    return found | {"centre": _names(told.subject)}
+    return found | {"centre": _names(told.subject)} | ({"until_on": told.data["until"]} if told.data.get("until") else {})
 
 
 def address(told: Telling) -> str:

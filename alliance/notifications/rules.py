@@ -222,6 +222,9 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "centre.approved": (Rule("membership_admitted", to.centre_heads),),
     "centre.declined": (Rule("membership_refused", to.centre_heads),),
     "centre.suspended": (Rule("membership_suspended", to.centre_heads, True),),
+    "centre.warned": (Rule("membership_warned", to.centre_heads),),
+    "centre.barred": (Rule("membership_barred", to.centre_heads, True),),
+    "centre.unbarred": (Rule("membership_unbarred", to.centre_heads),),
     "centre.restored": (Rule("membership_restored", to.centre_heads),),
     "centre.left": (Rule("membership_withdrawn", to.centre_heads), Rule("membership_left", to.admins)),
 }

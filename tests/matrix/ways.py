@@ -326,7 +326,14 @@ def numbered(verb: str, key: str, param: str = "number") -> Ways:
 
 
 def steps(world: World) -> Iterator[Way]:
-    for slug, name in (("applied", "approve"), ("applied", "decline"), ("owner", "suspend"), ("suspended", "restore")):
+    for slug, name in (
+        ("applied", "approve"),
+        ("applied", "decline"),
+        ("owner", "suspend"),
+        ("owner", "warn"),
+        ("owner", "bar"),
+        ("suspended", "restore"),
+    ):
         yield Way(("membership.decide",), {"slug": slug, "name": name})
 
 

@@ -1,0 +1,82 @@
+"""Sanctions by rule (R-97): which step a centre's breaches of a year call for. The secretariat decides, nothing is automatic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import url_for
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+
+from alliance import clock
+from alliance.centres import membership
+from alliance.centres.membership import STEPS, Cause
+from alliance.centres.models import Centre, Membership
+from alliance.exchange.models import Leg
+from alliance.journal import Event
+
+RULE: tuple[tuple[str, int], ...] = (("warn", 2), ("bar", 3), ("suspend", 5))
+"""A step of the membership table, and from how many breaches of the period on it is proposed; the gravest one that fits."""
+PERIOD = timedelta(days=365)
+FAULT = sa.case((Leg.breach_by == "owner", Leg.owner_id), else_=Leg.borrower_id)
+
+
+def breaches(session: Session, now: datetime, centre_id: int | None = None) -> dict[int, int]:
+    """No-shows and late cancellations of the period by the centre whose fault they were; one query."""
+    within = [Leg.breach_by.is_not(None), Leg.starts_at > now - PERIOD]
+    if centre_id is not None:
+        within.append(sa.or_(Leg.owner_id == centre_id, Leg.borrower_id == centre_id))
+    query = sa.select(FAULT, sa.func.count()).where(*within).group_by(FAULT)
+    return {centre: count for centre, count in session.execute(query)}  # noqa: C416
+
+
+def taken(session: Session, now: datetime, centre_ids: Sequence[int]) -> dict[int, set[str]]:
+    """The steps that were taken against these centres in the period, by their names; one query."""
+    names = {STEPS[name].event: name for name, _count in RULE}
+    query = sa.select(Event.subject_id, Event.action).where(
+        Event.subject_type == Centre.__tablename__,
+        Event.subject_id.in_(centre_ids),
+        Event.action.in_(names),
+        Event.at > now - PERIOD,
+    )
+    found: dict[int, set[str]] = {}
+    for centre, action in session.execute(query):
+        found.setdefault(centre, set()).add(names[action])
+    return found
+
+
+def called_for(count: int, done: set[str]) -> str | None:
+    """The gravest step for so many breaches, unless it, or a graver one, was taken already."""
+    fitting = [name for name, least in RULE if count >= least]
+    graver = {name for rank, (name, _least) in enumerate(RULE) if rank >= len(fitting) - 1}
+    return fitting[-1] if fitting and not graver & done else None
+
+
+def cause(session: Session, centre: Centre) -> Cause | None:
+    """What the rule says of one centre."""
+    now = clock.now()
+    count = breaches(session, now, centre.id).get(centre.id, 0)
+    name = called_for(count, taken(session, now, [centre.id]).get(centre.id, set())) if count else None
+    return _cause(centre, count, name, now) if name is not None and STEPS[name] in membership.steps(centre) else None
+
+
+def _cause(centre: Centre, count: int, name: str, now: datetime) -> Cause:
+    told = ngettext("一年内%(num)s次爽约或临时取消", "一年内%(num)s次爽约或临时取消", count)
+    year: dict[str, Any] = {"slug": centre.slug, "name": "breached", "year": clock.local(now).year}
+    return Cause(told, url_for("figures.scored", **year), STEPS[name])
+
+
+def proposals(session: Session) -> list[tuple[Centre, Cause]]:
+    """All members of which the rule says something, by their names; a constant number of queries."""
+    now = clock.now()
+    counts = breaches(session, now)
+    done = taken(session, now, list(counts))
+    named = {centre: name for centre, count in counts.items() if (name := called_for(count, done.get(centre, set())))}
+    query = sa.select(Centre).join(Membership).where(Centre.id.in_(named), Membership.state == "active").order_by(Centre.name)
+    return [(centre, _cause(centre, counts[centre.id], named[centre.id], now)) for centre in session.scalars(query)]
+
+
+membership.causes_of.append(cause)

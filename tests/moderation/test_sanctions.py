@@ -1,0 +1,147 @@
+"""Sanctions by rule: what is proposed, decided, refused meanwhile, and over by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from alliance import clock
+from alliance.centres import membership
+from alliance.centres.membership import STEPS
+from alliance.errors import Conflict, Invalid
+from alliance.exchange import listing, requests
+from alliance.exchange.models import Leg
+from alliance.moderation import sanctioning
+from alliance.moderation.sanctioning import RULE, called_for
+from tests import make
+from tests.conftest import BOTH
+from tests.exchange.stage import NOW, START, TO_CONFIRMED, Stage, build, form
+
+WHY = "一年内三次爽约，轮值主席单位讨论决定"
+DAY = timedelta(days=1)
+UNTIL = date(2025, 6, 30)
+
+
+@pytest.fixture
+def stage(session: Session) -> Stage:
+    return build(session)
+
+
+def breach(stage: Stage, times: int) -> list[Leg]:
+    """The borrower does not come, so often, a week apart."""
+    made = []
+    for n in range(times):
+        start = START + n * 7 * DAY
+        leg = stage.leg(starts_at=start, ends_at=start + timedelta(hours=8), second_starts_at=None, second_ends_at=None)
+        leg = stage.play(leg, *TO_CONFIRMED)
+        made.append(stage.act("staff", leg, "report_no_show", at=start + timedelta(hours=3)))
+    return made
+
+
+def decide(stage: Stage, name: str, until: date | None = None) -> None:
+    membership.decide(stage.session, stage.people["admin"], centre=stage.borrower, step=STEPS[name], reason=WHY, until=until)
+
+
+def proposed(stage: Stage) -> list[tuple[str, str]]:
+    return [(centre.name, cause.step.name) for centre, cause in sanctioning.proposals(stage.session)]
+
+
+def test_the_gravest_step_that_fits_is_proposed_once() -> None:
+    assert [called_for(count, set()) for count in range(7)] == [None, None, "warn", "bar", "bar", "suspend", "suspend"]
+    assert called_for(2, {"warn"}) is None
+    assert called_for(3, {"warn"}) == "bar"
+    assert called_for(2, {"bar"}) is None
+    assert {name for name, _count in RULE} <= set(STEPS)
+
+
+@BOTH
+def test_what_is_counted_is_proposed_until_it_is_decided(app: Flask, stage: Stage) -> None:
+    with app.test_request_context(), clock.moved(START + 30 * DAY):
+        breach(stage, 1)
+        assert proposed(stage) == []
+        breach_more = stage.leg(starts_at=START + 20 * DAY, ends_at=START + 20 * DAY + timedelta(hours=8))
+        breach_more = stage.play(breach_more, *TO_CONFIRMED)
+        stage.act("staff", breach_more, "report_no_show", at=START + 20 * DAY + timedelta(hours=3))
+        assert proposed(stage) == [(stage.borrower.name, "warn")]
+        cause = sanctioning.cause(stage.session, stage.borrower)
+        assert cause is not None
+        assert cause.url == f"/figures/scorecard/{stage.borrower.slug}/breached?year=2025"
+        decide(stage, "warn")
+        stage.session.flush()
+        assert proposed(stage) == []
+        assert stage.borrower.is_active
+    with app.test_request_context(), clock.moved(START + 400 * DAY):
+        assert proposed(stage) == []
+
+
+@BOTH
+def test_who_may_not_borrow_is_refused_with_the_day_and_may_again_afterwards(stage: Stage) -> None:
+    with clock.moved(NOW):
+        running = stage.play(stage.leg(), *TO_CONFIRMED)
+        waiting = stage.act("borrower", stage.leg(starts_at=START + DAY, ends_at=START + DAY + timedelta(hours=8)), "submit")
+        draft = stage.leg(starts_at=START + 3 * DAY, ends_at=START + 3 * DAY + timedelta(hours=8))
+        decide(stage, "bar", UNTIL)
+        assert stage.borrower.barred_until == UNTIL
+        assert "6月30日" in str(listing.why_not(stage.thing, stage.borrower))
+        with pytest.raises(Conflict, match="暂停借入"):
+            stage.act("borrower", draft, "submit")
+        assert stage.act("handler", waiting, "approve", choice=1).state == "confirmed"
+        assert stage.act("staff", running, "hand_over", items=[{"item": "排练厅", "counted": 1}]).state == "handed_over"
+        own = make.resource(stage.session, stage.borrower)
+        assert listing.why_not(own, stage.owner) is None
+        with pytest.raises(Conflict):
+            decide(stage, "bar", UNTIL)
+    with clock.moved(NOW.replace(year=2025, month=7, day=1)):
+        assert stage.borrower.barred_until is None
+        assert listing.why_not(stage.thing, stage.borrower) is None
+        assert requests.start(stage.session, stage.people["borrower"], resource=stage.thing, form=form()).legs[0].state == "draft"
+
+
+@pytest.mark.parametrize("until", [None, date(2025, 3, 9), date(2026, 3, 20)])
+def test_a_term_is_owed_and_at_most_a_year(stage: Stage, until: date | None) -> None:
+    with clock.moved(NOW), pytest.raises(Invalid) as refused:
+        decide(stage, "bar", until)
+    assert list(refused.value.fields) == ["until"]
+    assert stage.borrower.barred_until is None
+
+
+def test_it_is_lifted_earlier_with_a_reason(stage: Stage) -> None:
+    with clock.moved(NOW):
+        with pytest.raises(Conflict):
+            decide(stage, "unbar")
+        decide(stage, "bar", UNTIL)
+        decide(stage, "unbar")
+        assert stage.borrower.barred_until is None
+        assert stage.borrower.is_active
+
+
+@time_machine.travel(NOW, tick=False)
+def test_through_the_pages(write: Callable[..., Any], signed_in: Callable[[int], FlaskClient], send: Any) -> None:
+    def run(session: Session) -> tuple[int, int, str, str]:
+        made = build(session)
+        people = made.people
+        return people["admin"].id, people["borrower"].id, made.borrower.slug, made.thing.code
+
+    admin_id, borrower_id, slug, code = write(run)
+    admin, borrower = signed_in(admin_id), signed_in(borrower_id)
+    page = f"/admin/centres/{slug}/bar"
+    assert "到期自动恢复" in admin.get(page).text
+    refused = send(admin, page, page, reason=WHY, until="")
+    assert refused.status_code == 422
+    assert WHY in refused.text
+    assert send(admin, page, page, reason=WHY, until=UNTIL.isoformat()).status_code == 302
+    assert "暂停借入，到" in admin.get(f"/admin/centres/{slug}").text
+    asked = borrower.get(f"/agreements/new?resource={code}")
+    assert asked.status_code == 409
+    assert "暂停借入" in asked.text
+    lift = f"/admin/centres/{slug}/unbar"
+    assert send(admin, lift, lift, reason=WHY).status_code == 302
+    assert borrower.get(f"/agreements/new?resource={code}").status_code == 200
+    assert "建议处置" in admin.get("/admin/").text
