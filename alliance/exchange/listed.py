@@ -155,7 +155,7 @@ def rows(session: Session, person: Person, legs: list[Leg], locale: str) -> list
     """A row for each leg: what, with whom, when, whose turn; a constant number of queries."""
     ours = {centre.id for centre in person.centres}
     now = clock.now()
-    desk = turns.desk_of(session, legs, now)
+    desk = turns.desk_of(session, legs, now, person.centres)
     made = []
     for leg in legs:
         turn = desk.turn(leg)

@@ -127,7 +127,7 @@ def full(session: Session, person: Person, leg: Leg) -> dict[str, Any]:
 def _turn(case: Case, person: Person) -> dict[str, Any]:
     """Whose turn it is, what may be done now, what came before and comes next."""
     session, leg, now, locale, days = case.session, case.leg, case.now, str(get_locale()), calendar(case.session)
-    turn = turns.turn(leg, now)
+    turn = turns.turn(leg, now, person.centres)
     mine = is_mine(turn, person, case.side)
     following = None if mine else _next_task(session, person, leg, now)
     title = present.headline(leg, turn, case.ask, mine)

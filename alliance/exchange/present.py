@@ -104,6 +104,8 @@ def worded(action: Action, leg: Leg) -> tuple[Any, Any]:
 def headline(leg: Leg, turn: Turn, ask: Ask | None, mine: bool) -> str:
     """Whose turn it is, in one line; of an ended leg, how it ended."""
     what = str(to_do(leg, ask or turn.ask))
+    if leg.state == "disputed" and turn.side in ("owner", "borrower"):
+        what = str(_("答复调解方案"))
     if leg.agreement.is_licence and (told := _window(leg)):
         return told
     if leg.state == "agreed":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session, joinedload, object_session
 
 from alliance import clock
 from alliance.centres.models import Centre
-from alliance.exchange import deadlines
+from alliance.exchange import deadlines, disputing
 from alliance.exchange.drafts import is_bare
-from alliance.exchange.models import BORROWER_SEES, OWNER_SEES, Agreement, Ask, Leg, Rating
+from alliance.exchange.models import BORROWER_SEES, OWNER_SEES, Agreement, Ask, Dispute, Leg, Rating
 from alliance.exchange.table import ENDED
 from alliance.people.duties import on_duty
 from alliance.people.models import Person
@@ -88,10 +88,15 @@ class Desk:
     roster: Roster
     now: datetime
     asks: dict[int, Ask] = field(default_factory=dict)
+    proposed: dict[int, list[str]] = field(default_factory=dict)
+    mine: frozenset[int] = frozenset()
 
     def turn(self, leg: Leg) -> Turn:
         question = self.asks.get(leg.id)
         side = leg.begun_by if leg.state == "draft" else "none" if runs_by_itself(leg) else SIDES.get(leg.state, "none")
+        if proposed := self.proposed.get(leg.id):
+            ours = (one for one in proposed if {"owner": leg.owner_id, "borrower": leg.borrower_id}[one] in self.mine)
+            side = next(ours, proposed[0])
         if question is not None:
             side = "borrower" if question.side == "owner" else "owner"
         centre = {"owner": leg.owner, "borrower": leg.borrower, "endorser": leg.borrower.parent}.get(side)
@@ -106,19 +111,19 @@ class Desk:
         )
 
 
-def turn(leg: Leg, now: datetime) -> Turn:
-    """Whose turn one leg is; where nobody holds a duty, who else of the centre, or above it, is there."""
+def turn(leg: Leg, now: datetime, mine: Iterable[Centre] = ()) -> Turn:
+    """Whose turn one leg is, of two sides that of `mine`; where nobody holds a duty, who else of the centre, or above it, is there."""
     session = object_session(leg)
     assert session is not None
-    found = desk_of(session, [leg], now).turn(leg)
+    found = desk_of(session, [leg], now, mine).turn(leg)
     if found.people or found.centre is None:
         return found
     there = on_duty(session, found.centre, now)
     return replace(found, person=next(iter(there), None))
 
 
-def desk_of(session: Session, legs: Sequence[Leg], now: datetime) -> Desk:
-    """What the turns of these legs need, in a constant number of queries."""
+def desk_of(session: Session, legs: Sequence[Leg], now: datetime, mine: Iterable[Centre] = ()) -> Desk:
+    """What the turns of these legs need, in a constant number of queries; `mine`: the centres of who looks."""
     centres = {number for leg in legs for number in (leg.owner_id, leg.borrower_id, leg.borrower.parent_id) if number is not None}
     query = sa.select(Ask).where(Ask.leg_id.in_([leg.id for leg in legs]), Ask.answer.is_(None)).order_by(Ask.id)
     asks = {question.leg_id: question for question in session.scalars(query)}
@@ -130,7 +135,17 @@ def desk_of(session: Session, legs: Sequence[Leg], now: datetime) -> Desk:
     parents = [number for leg in legs if leg.state == "endorsing" and (number := leg.borrower.parent_id) is not None]
     if parents:
         session.scalars(sa.select(Centre).where(Centre.id.in_(parents))).all()
-    return Desk(rows.calendar(session), roster(session, centres, today), now, asks)
+    here = frozenset(centre.id for centre in mine)
+    return Desk(rows.calendar(session), roster(session, centres, today), now, asks, _proposed(session, legs), here)
+
+
+def _proposed(session: Session, legs: Sequence[Leg]) -> dict[int, list[str]]:
+    """Of disputed legs the sides that have to answer what the alliance proposed."""
+    disputed = [leg.id for leg in legs if leg.state == "disputed"]
+    if not disputed:
+        return {}
+    open_ones = sa.select(Dispute).where(Dispute.leg_id.in_(disputed), Dispute.decision.is_(None))
+    return {one.leg_id: disputing.asked(one) for one in session.scalars(open_ones)}
 
 
 def tasks(session: Session, person: Person, now: datetime) -> Tasks:
@@ -138,7 +153,7 @@ def tasks(session: Session, person: Person, now: datetime) -> Tasks:
     centres = [centre.id for centre in person.centres]
     every = _legs(session, person, centres)
     legs = [leg for leg in every if not is_bare(leg)]
-    desk = desk_of(session, legs, now)
+    desk = desk_of(session, legs, now, person.centres)
     found = [Task(leg, desk.turn(leg), desk.asks.get(leg.id)) for leg in legs]
     found.sort(key=lambda task: (task.turn.deadline or now + timedelta(days=3650), task.leg.id))
     here = [task for task in found if _is_here(task, person, centres)]

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from alliance import clock
 from alliance.db import transaction
 from alliance.errors import Conflict, Forbidden, Invalid
-from alliance.exchange import disputing, replay
+from alliance.exchange import disputing, replay, turns
 from alliance.worktime import rows
 from tests.conftest import BOTH
 from tests.exchange.browsers import counted, photo
@@ -38,7 +38,11 @@ def test_both_accept_and_it_is_settled_as_proposed(app: Flask) -> None:
             stage.act("borrower", leg, "agree_proposal")
         with pytest.raises(Invalid):
             stage.act("admin", leg, "propose", decision="no_breach", **WHY)
-        stage.play(leg, ("admin", "propose", PLAN), ("borrower", "agree_proposal"))
+        assert turns.turn(leg, stage.now).side == "alliance"
+        stage.act("admin", leg, "propose", **PLAN)
+        assert [turns.turn(leg, stage.now, [centre]).side for centre in (stage.owner, stage.borrower)] == ["owner", "borrower"]
+        stage.act("borrower", leg, "agree_proposal")
+        assert turns.turn(leg, stage.now, [stage.borrower]).side == "owner"
         assert leg.state == "disputed"
         with pytest.raises(Conflict, match="没有等贵馆"):
             stage.act("borrower", leg, "refuse_proposal", **WHY)
