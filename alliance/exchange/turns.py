@@ -112,7 +112,7 @@ class Desk:
 
 
 def turn(leg: Leg, now: datetime, mine: Iterable[Centre] = ()) -> Turn:
-    """Whose turn one leg is, of two sides that of `mine`; where nobody holds a duty, who else of the centre, or above it, is there."""
+    """Whose turn one leg is, of two that of `mine`; where nobody holds a duty, who else of the centre, or above it, is there."""
     session = object_session(leg)
     assert session is not None
     found = desk_of(session, [leg], now, mine).turn(leg)
