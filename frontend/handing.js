@@ -6,6 +6,7 @@ const live = form.querySelector("[data-live]");
 const words = Object.fromEntries(Object.entries(live.dataset).filter(([name]) => /^w[A-Z]/.test(name)).map(([name, text]) => [name.slice(1).toLowerCase(), text]));
 const token = document.querySelector('meta[name="csrf-token"]').content;
 const going = new Set();
+let pressed = null;
 
 // What was typed ---------------------------------------------------------------
 const prefix = `handing ${location.pathname} `;
@@ -121,8 +122,10 @@ async function send(file, field) {
   } catch (error) {
     say(words.refused + error.message);
     live.textContent = `${file.name}: ${words.refused}${error.message}`;
+    pressed = null; // whoever confirmed has to see it first
   } finally {
     going.delete(element);
+    if (!going.size && pressed) form.requestSubmit(pressed);
   }
 }
 
@@ -148,6 +151,7 @@ form.addEventListener("submit", (event) => {
   keep();
   if (!going.size) return;
   event.preventDefault();
+  pressed = event.submitter; // it is sent as soon as the last file is through
   live.textContent = words.wait;
   live.scrollIntoView({ block: "center" });
 });

@@ -41,7 +41,7 @@ class Somebody:
     """A person of the demo, or a visitor, at a browser of their own."""
 
     def __init__(self, browser: Browser, site: Site, way: Way) -> None:
-        self.way, self.origin = way, site.url
+        self.way, self.site, self.origin = way, site, site.url
         self.context = browser.new_context(
             base_url=site.url,
             locale="en-US" if way.lang == "en" else "zh-CN",

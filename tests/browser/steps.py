@@ -89,7 +89,7 @@ def told(site: Site) -> list[list[str]]:
     def read() -> list[list[str]]:
         with site.app.app_context():
             legs = db.session.scalars(sa.select(Leg.id).join(Leg.agreement).where(Agreement.title == SHOW).order_by(Leg.id)).all()
-            return [[name for name in _actions(leg) if name != "leg.revise"] for leg in legs]
+            return [[name for name in _actions(leg) if name not in ("leg.revise", "leg.fill_in")] for leg in legs]
 
     return aside(read)
 

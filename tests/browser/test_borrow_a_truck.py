@@ -175,6 +175,7 @@ def tally(somebody: Somebody, *, differs: bool = False) -> None:
 
 def confirm(somebody: Somebody, number: str) -> None:
     somebody.hands.press(".bottombar button")
+    somebody.site.work_off()  # what came in parts is checked, and then it is sent
     expect(somebody.page).to_have_url(f"{somebody.origin}/agreements/{number}")
     assert somebody.says()
 
