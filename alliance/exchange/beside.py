@@ -116,7 +116,7 @@ def beside(case: Case, action: Action) -> dict[str, Any]:
         found["say_time"] = lambda moment: spoken_moment(moment, str(get_locale()), today=clock.local(case.now).date())
     if action.name == "reply":
         found["rating"] = rating_of(case)
-    if action.name in ("agree_proposal", "refuse_proposal"):
+    if action.name in ("agree_proposal", "refuse_proposal") and case.leg.disputes:
         found["proposal"] = disputing.waiting(disputing.latest(case.session, case.leg))
         found["outcomes"] = {name: (label, note) for name, label, note in decisions(case)}
     if action.name in ("settle", "propose", "state_view"):

@@ -20,7 +20,7 @@ from alliance.notifications.models import Mail
 from alliance.people.models import Person
 from tests.browser import more
 
-VISITOR, STAFF, ENDORSER, BRANCH, TRAVELLER = "visitor", "qiu", "shi", "li", "zhou"
+VISITOR, STAFF, ENDORSER, BRANCH, TRAVELLER, LACKING = "visitor", "qiu", "shi", "li", "zhou", "kong"
 HANDLER, DIRECTOR, CENTRE_ADMIN, ADMIN = "liu", "he", "mi", "secretariat"
 """Mail addresses before the @: 望岭 staff and handler, 梨花镇 handler; 禾丰 handler, director and centre admin; the secretariat."""
 
@@ -161,6 +161,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/agreements/{endorsing}/endorse",
     ),
     TRAVELLER: ("/agreements/{tour}", "/agreements/{tour}/stops", "/agreements/{tour}/stops?stop=2", "/agreements/{tour}/edit"),
+    LACKING: ("/boards/{lacked}", "/boards/{lacked}/edit"),
     BRANCH: ("/desk", "/agreements/{incomplete}", "/agreements/{incomplete}/edit"),
     DIRECTOR: ("/desk", "/archive/reviews"),
     CENTRE_ADMIN: ("/centres/hefeng/edit", "/centres/hefeng/disclosure/edit", "/people/hefeng", "/people/hefeng/{person}"),
@@ -264,6 +265,7 @@ LOANS = {
     "project": "山里的新年",
     "tour": "年货大集文艺专场",
 }
+NEEDS = {"need": "岭上元宵灯会要一处能排练的场地", "lacked": "码头新年音乐会缺一台流动舞台车"}
 
 
 def rows(app: Flask) -> dict[str, str]:
@@ -271,8 +273,8 @@ def rows(app: Flask) -> dict[str, str]:
     with app.app_context():
         listed = {name: _one(sa.select(Resource.code).where(Resource.title == title)) for name, title in THINGS.items()}
         loans = {name: _one(sa.select(Agreement.number).where(Agreement.title == title)) for name, title in LOANS.items()}
-        need = _one(sa.select(Entry.number).where(Entry.title == "岭上元宵灯会要一处能排练的场地"))
-        return listed | loans | {"need": need} | _others()
+        needs = {name: _one(sa.select(Entry.number).where(Entry.title == title)) for name, title in NEEDS.items()}
+        return listed | loans | needs | _others()
 
 
 def _one(query: sa.Select[tuple[object]]) -> str:
