@@ -102,6 +102,7 @@ def test_every_number_opens_the_records_it_is_made_of(app: Flask, write: Callabl
         "争议": "1",
         "公众事项未办结": "0",
         "公众事项超期": "0",
+        "建议处置的馆": "0",
         "入盟申请": "1",
         "30日内否定": "1",
         "证照30日内到期": "2",
