@@ -146,6 +146,7 @@ def use(people: dict[str, Somebody], number: str, folder: Path) -> None:
     borrower.hands.fill("attendances", "420")
     tally(borrower)
     borrower.hands.upload("up-receipts", picture)
+    arrives(borrower)
     borrower.hands.tick("later", "1")
     confirm(borrower, number)
     turn_of(handler, number)
@@ -158,8 +159,22 @@ def count(somebody: Somebody, number: str, action: str, picture: Path, *, differ
     start(somebody, number, action)
     tally(somebody, differs=differs)
     somebody.hands.upload("up-photos", picture)
+    arrives(somebody)
     somebody.is_well()
     confirm(somebody, number)
+
+
+def arrives(somebody: Somebody) -> None:
+    """With script a file goes in parts at once, and the worker looks at it; without, it goes with the form."""
+    if somebody.way.how == "plain":
+        return
+    there = somebody.page.locator("[data-arrived] input")
+    for _time in range(60):
+        somebody.site.work_off()
+        if there.count():
+            break
+        somebody.page.wait_for_timeout(500)
+    expect(there.first).to_be_attached()
 
 
 def tally(somebody: Somebody, *, differs: bool = False) -> None:
@@ -175,7 +190,6 @@ def tally(somebody: Somebody, *, differs: bool = False) -> None:
 
 def confirm(somebody: Somebody, number: str) -> None:
     somebody.hands.press(".bottombar button")
-    somebody.site.work_off()  # what came in parts is checked, and then it is sent
     expect(somebody.page).to_have_url(f"{somebody.origin}/agreements/{number}")
     assert somebody.says()
 
