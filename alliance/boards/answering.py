@@ -35,7 +35,7 @@ def offer(session: Session, person: Person, entry: Entry, *, form: AnswerForm, k
     if made := requests.made_by(session, person, key):
         return made
     permissions.require(person, "entry.answer", entry)
-    resource = listing_of(session, person, form.resource)
+    resource = listing_of(session, form.resource, {centre.id for centre in person.centres})
     occupancy.lock(session, [resource])
     entry = _open(session, entry, "need")
     if refusal := refused(resource, entry.centre):

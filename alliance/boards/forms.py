@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from flask_babel import gettext as _
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from alliance.exchange.forms import End, Form, Line, Start, Text, check_period, code_of
+from alliance.exchange.forms import End, Form, Line, Start, Text, code_of, ends_later
 from alliance.forms import Day
 from alliance.places.rows import DivisionCode
 
@@ -78,9 +78,4 @@ class AnswerForm(Form):
     conditions: Text = ""
     note: Text = ""
 
-    @field_validator("ends_at")
-    @classmethod
-    def _ends_later(cls, value: End, info: ValidationInfo) -> End:
-        if "starts_at" in info.data:
-            check_period(info.data["starts_at"], value)
-        return value
+    _ends_later = field_validator("ends_at")(ends_later)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from alliance import clock, journal, permissions
-from alliance.boards.forms import EntryForm, NeedForm
+from alliance.boards.forms import EntryForm, SupplyForm
 from alliance.boards.models import Entry
 from alliance.catalogue.models import Resource
 from alliance.db import next_number
@@ -83,23 +84,19 @@ def close(session: Session, person: Person, entry: Entry, *, expected_version: i
     return entry
 
 
-def listing_of(session: Session, person: Person, code: str) -> Resource:
-    """One of the listings of the person's centres that can be lent now. Raises Invalid."""
-    wrong = _("请选贵馆自己的、正在外借的一项资源。")
+def listing_of(session: Session, code: str, owner_ids: Collection[int]) -> Resource:
+    """One of the listings of these centres that can be lent now. Raises Invalid."""
     found = session.scalars(sa.select(Resource).where(Resource.code == code)).unique().one_or_none()
-    ours = {centre.id for centre in person.centres}
-    if found is None or found.owner_id not in ours or found.state != "published" or found.kind not in EXCLUSIVE:
+    if found is None or found.owner_id not in owner_ids or found.state != "published" or found.kind not in EXCLUSIVE:
+        wrong = _("请选贵馆自己的、正在外借的一项资源。")
         raise Invalid(wrong, {"resource": wrong})
     return found
 
 
 def _fill(session: Session, entry: Entry, form: EntryForm) -> None:
     values: dict[str, Any] = form.model_dump(exclude={"resource", "pledge"})
-    if not isinstance(form, NeedForm):
-        thing = session.scalars(sa.select(Resource).where(Resource.code == getattr(form, "resource", ""))).unique().one_or_none()
-        if thing is None or thing.owner_id != entry.centre.id or thing.state != "published" or thing.kind not in EXCLUSIVE:
-            wrong = _("请选贵馆自己的、正在外借的一项资源。")
-            raise Invalid(wrong, {"resource": wrong})
+    if isinstance(form, SupplyForm):
+        thing = listing_of(session, form.resource, {entry.centre.id})
         values |= {"resource": thing, "kind": thing.kind, "art_form": (thing.art_forms or [""])[0]}
     for name, value in values.items():
         setattr(entry, name, value)

@@ -1,8 +1,9 @@
 """The demo, made by driving the services with a moved clock; dates are relative to today."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
@@ -55,11 +56,11 @@ def seed(app: Flask, say: Say) -> None:
         ("pictures of the listings", lambda: jobs.work(app, until_idle=True, only=renditions.JOBS)),
         ("works of the archive", lambda: codes.update(archive.keep_all(folder, today))),
         ("loans", lambda: _loans(folder, today)),
-        ("swaps and joint projects", lambda: _together(today)),
-        ("tours", lambda: _tours(today)),
+        ("swaps and joint projects", lambda: _play(together.TOLD, together.play, today)),
+        ("tours", lambda: _play(touring.TOURS, touring.play, today)),
         ("needs and supplies", lambda: wanted.put_up(today)),
         ("what belongs together: series, collections", lambda: _joined(folder, codes, today)),
-        ("licences and secondments", lambda: _windows(today)),
+        ("licences and secondments", lambda: _play(windows.TOLD, windows.play, today)),
         ("what the public asked", lambda: _cases(codes, today)),
         ("what is not in order: drafts, maintenance, blocks", lambda: _odds(today)),
         ("what was looked for", lambda: lookedfor.count(app, today)),
@@ -140,27 +141,13 @@ def _loans(folder: Path, today: datetime) -> None:
     harvested.put_out()
 
 
-def _together(today: datetime) -> None:
-    for index, told in enumerate(together.TOLD):
+def _play(stories: Iterable[Any], play: Callable[..., None], today: datetime) -> None:
+    """Each in a transaction of its own; as with loans, one that does not come about is left out."""
+    for index, told in enumerate(stories):
         try:
             with transaction() as session:
-                together.play(session, cast(session), told, index, today)
-        except Refusal as refusal:  # as with loans
-            log.info("a story of the demo did not come about", story=told.story.title, why=str(refusal.sentence))
-
-
-def _windows(today: datetime) -> None:
-    for index, told in enumerate(windows.TOLD):
-        with transaction() as session:
-            windows.play(session, cast(session), told, index, today)
-
-
-def _tours(today: datetime) -> None:
-    for index, told in enumerate(touring.TOURS):
-        try:
-            with transaction() as session:
-                touring.play(session, cast(session), told, index, today)
-        except Refusal as refusal:  # as with loans
+                play(session, cast(session), told, index, today)
+        except Refusal as refusal:
             log.info("a story of the demo did not come about", story=told.story.title, why=str(refusal.sentence))
 
 

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from alliance import clock, codes
 from alliance.errors import Invalid
-from alliance.exchange.labels import ACTION, REQUEST, SHORT, Ask, asked
+from alliance.exchange.labels import ACTION, GROUND, REQUEST, SHORT, Ask, asked
 from alliance.exchange.request_form import NEEDED
 from alliance.exchange.stops import Stop
 from alliance.forms import faults, printable
@@ -37,19 +37,7 @@ STOP: dict[str, Ask] = {
     "place_type": REQUEST["place_type"],
     "audience": REQUEST["audience"],
     "sessions": Ask(_l("演几场"), "whole"),
-    **{
-        name: REQUEST[name]
-        for name in (
-            "road_height_m",
-            "road_width_m",
-            "overhead_m",
-            "site_length_m",
-            "site_width_m",
-            "ground",
-            "power_kw",
-            "site_note",
-        )
-    },
+    **{name: REQUEST[name] for name in (*GROUND, "site_note")},
     "fixed": Ask(_l("日子定死了，换顺序时不动这一站"), "tick"),
 }
 """What is asked of each stop of a tour."""

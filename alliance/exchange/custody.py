@@ -14,6 +14,7 @@ from alliance import clock
 from alliance.exchange import deadlines, present
 from alliance.exchange.models import Leg, Report
 from alliance.exchange.present import called
+from alliance.exchange.words import doing
 from alliance.worktime import spoken_date, spoken_moment
 
 REACHED = {
@@ -43,6 +44,8 @@ class Step:
 
 def holder(leg: Leg) -> str:
     """Where the thing is, and until when; empty where it does not move on account of this leg."""
+    if leg.agreement.is_licence or leg.lines[0].resource.kind == "talent":
+        return ""
     owner, borrower = called(leg.owner), called(leg.borrower)
     state = leg.disputed_from or leg.state if leg.state == "disputed" else leg.state
     back = moment(deadlines.back_by(leg))
@@ -63,17 +66,18 @@ def way(leg: Leg, reports: Iterable[Report], side: str) -> list[Step]:
     Dates that are not agreed yet are those that `side` knows.
     """
     reached = REACHED.get(leg.state)
-    if reached is None or not leg.was_sent:
+    if reached is None or not leg.was_sent or leg.agreement.is_licence:
         return []
     begins, ends = present.span_of(leg, side) or (None, None)
+    own = doing(leg)
     made = {report.kind: report.at for report in reports}
     days: list[tuple[Any, datetime | None]] = [
         (_("申请"), leg.requested_at),
         (_("定下"), None),
-        (_("交出"), made.get("hand_over", begins)),
-        (_("接收"), made.get("receive")),
-        (_("送还"), made.get("send_back", leg.recalled_until or ends)),
-        (_("验收"), made.get("check_in")),
+        (own.get("confirmed", _("交出")), made.get("hand_over", begins)),
+        (own.get("handed_over", _("接收")), made.get("receive")),
+        (own.get("in_use", _("送还")), made.get("send_back", leg.recalled_until or ends)),
+        (own.get("sent_back", _("验收")), made.get("check_in")),
         (_("办结"), leg.closed_at),
     ]
     return [

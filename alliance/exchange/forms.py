@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Literal, Self
 
 from flask_babel import gettext as _
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from alliance import codes
 from alliance.clock import SHANGHAI
@@ -109,6 +109,21 @@ def check_period(starts_at: datetime | None, ends_at: datetime | None) -> None:
             raise ValueError(_("结束时间要晚于开始时间。"))
         if ends_at - starts_at > timedelta(days=366):
             raise ValueError(_("一次最长不超过一年。"))
+
+
+def ends_later(value: datetime | None, info: ValidationInfo) -> datetime | None:
+    """For a field that ends what the field of the same name with starts begins."""
+    start = str(info.field_name).replace("ends", "starts")
+    if start in info.data:
+        check_period(info.data[start], value)
+    return value
+
+
+def goes_with_lat(value: float | None, info: ValidationInfo) -> float | None:
+    """For a longitude: there is none without a latitude, and the other way round."""
+    if "lat" in info.data and (info.data["lat"] is None) != (value is None):
+        raise ValueError(_("经度和纬度要一起填。"))
+    return value
 
 
 class Dates(Form):
@@ -226,25 +241,6 @@ class Report(Form):
 class Damage(Form):
     note: str = Field(min_length=5, max_length=2000)
     photos: Files = Field(default_factory=list)
-
-
-class SendBack(Report):
-    """The return with the numbers for the yearly tables and what was recorded; words about a file stand under its number."""
-
-    sessions: int = Field(ge=0, le=10_000)
-    attendances: int = Field(ge=0, le=10_000_000)
-    receipts: Files = Field(default_factory=list)
-    programmes: Files = Field(default_factory=list)
-    clips: Files = Field(default_factory=list)
-    captions: dict[int, Line] = Field(default_factory=dict, max_length=120)
-    consents: dict[int, Line] = Field(default_factory=dict, max_length=120)
-    names: dict[int, Annotated[str, Field(max_length=255)]] = Field(default_factory=dict, max_length=120)
-
-    @model_validator(mode="after")
-    def _village_sessions_are_sessions(self) -> Self:
-        if self.figures.get("village_sessions", 0) > self.sessions:
-            raise ValueError(_("到村（社区）的场次不能多于总场次。"))
-        return self
 
 
 class Extension(Form):

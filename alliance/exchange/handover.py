@@ -16,8 +16,8 @@ from alliance.exchange import deadlines, differing, forms, training
 from alliance.exchange.alternatives import alternatives
 from alliance.exchange.case import Case, Outcome
 from alliance.exchange.effects import answer, ask, let_go, report, what_is_left
+from alliance.exchange.materials import SendBack, Supplement
 from alliance.exchange.models import Ask, Report
-from alliance.exchange.supplement import Supplement
 
 
 def hand_over(case: Case, form: forms.Report) -> Outcome:
@@ -81,7 +81,7 @@ def recall(case: Case, form: forms.Recall) -> Outcome:
     return Outcome("in_use", told | what_is_left(case))
 
 
-def send_back(case: Case, form: forms.SendBack) -> Outcome:
+def send_back(case: Case, form: SendBack) -> Outcome:
     """With the numbers for the yearly tables, the receipt, and what the archive is to have: programme, photos, clips."""
     training.require(case.leg, form.figures)
     report(

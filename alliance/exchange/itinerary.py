@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -29,6 +29,7 @@ from alliance.web import Answer, me
 from alliance.worktime import spoken_range
 
 Kept = dict[str, Any]
+Change = Callable[[], list[Kept]]
 SENDING = ("submit", "ask_endorsement")
 
 
@@ -50,13 +51,9 @@ def itinerary_kept(number: str) -> Answer:
     sheet, values = _tour(number), typed(Stop)
     rank = request.form.get("stop", type=int)
     try:
-        _write(sheet, touring.put(sheet.stops, rank, validated(Stop, values)))
+        return _changed(sheet, lambda: touring.put(sheet.stops, rank, validated(Stop, values)), _("这一站存好了。"), values, rank)
     except Invalid as refused:
         return page(sheet, values, rank=rank, wrong=refused.fields, sentence=refused.sentence), 422
-    except Conflict as refused:
-        return _conflicted(sheet, values, rank, refused)
-    flash(_("这一站存好了。"), "ok")
-    return redirect(url_for("exchange.itinerary", number=number))
 
 
 @bp.post("/<number>/stops/remove")
@@ -64,12 +61,7 @@ def itinerary_kept(number: str) -> Answer:
 def itinerary_removed(number: str) -> Answer:
     """Without that stop."""
     sheet = _tour(number)
-    try:
-        _write(sheet, touring.without(sheet.stops, request.form.get("stop", 0, type=int)))
-    except Conflict as refused:
-        return _conflicted(sheet, _next(sheet.stops), None, refused)
-    flash(_("去掉了一站。"), "ok")
-    return redirect(url_for("exchange.itinerary", number=number))
+    return _changed(sheet, lambda: touring.without(sheet.stops, request.form.get("stop", 0, type=int)), _("去掉了一站。"))
 
 
 @bp.post("/<number>/stops/order")
@@ -80,17 +72,18 @@ def itinerary_ordered(number: str) -> Answer:
     found = touring.better(db.session, sheet.resource, sheet.stops)
     if found is None:
         return _conflicted(sheet, _next(sheet.stops), None, Conflict(_("现在的顺序已经最省路。")))
+    shorter = _("顺序换好了，少跑 %(km)s km；各站时间没有变，地点换了。", km=f"{found.saved:g}")
+    return _changed(sheet, lambda: touring.reordered(sheet.stops, found.order), shorter if found.saved > 0 else _("顺序换好了。"))
+
+
+def _changed(sheet: Sheet, change: Change, done: str, values: Typed | None = None, rank: int | None = None) -> Answer:
+    """Keep the stops as `change` leaves them; a Conflict brings the page back with what was typed. Raises Invalid."""
     try:
-        _write(sheet, touring.reordered(sheet.stops, found.order))
+        _write(sheet, change())
     except Conflict as refused:
-        return _conflicted(sheet, _next(sheet.stops), None, refused)
-    flash(
-        _("顺序换好了，少跑 %(km)s km；各站时间没有变，地点换了。", km=f"{found.saved:g}")
-        if found.saved > 0
-        else _("顺序换好了。"),
-        "ok",
-    )
-    return redirect(url_for("exchange.itinerary", number=number))
+        return _conflicted(sheet, values if values is not None else _next(sheet.stops), rank, refused)
+    flash(done, "ok")
+    return redirect(url_for("exchange.itinerary", number=sheet.number))
 
 
 def _conflicted(sheet: Sheet, values: Typed, rank: int | None, refused: Conflict) -> Answer:

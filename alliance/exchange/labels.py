@@ -130,30 +130,15 @@ def called(name: str) -> Any:
     return _l("承诺") if name == "pledge" else REQUEST[name].label
 
 
+GROUND = ("road_height_m", "road_width_m", "overhead_m", "site_length_m", "site_width_m", "ground", "power_kw")
+"""What a site is like; of a tour each stop says it for itself."""
 GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("what", _l("用途"), ("title", "activity_type", "purpose", "sessions", "quantity", "co_organisers", "equipment")),
     ("licence", _l("授权范围"), ("use", "territory", "channels", "exclusive", "onward", "credit")),
     ("way", _l("怎么请"), ("way", "post", "mentor", "mentor_role", "measure", "learning", "reports")),
     ("when", _l("档期"), ("starts_at", "ends_at", "second_starts_at", "second_ends_at")),
     ("place", _l("地点与观众"), ("place", "address", "division_code", "place_type", "audience", "audiences")),
-    (
-        "site",
-        _l("现场条件"),
-        (
-            "road_height_m",
-            "road_width_m",
-            "overhead_m",
-            "site_length_m",
-            "site_width_m",
-            "ground",
-            "power_kw",
-            "load_kw",
-            "show_width_m",
-            "show_depth_m",
-            "show_height_m",
-            "site_note",
-        ),
-    ),
+    ("site", _l("现场条件"), (*GROUND, "load_kw", "show_width_m", "show_depth_m", "show_height_m", "site_note")),
     ("who", _l("现场负责"), ("contact_name", "contact_phone", "pickup_place", "driver", "driver_licence")),
     ("costs", _l("分担"), ("transport_by", "fuel_by", "meals_by", "lodging_by", "cost_share", "insurance")),
     ("plans", _l("预案与附件"), ("rain_plan", "safety_plan", "files")),

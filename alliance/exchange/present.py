@@ -21,7 +21,7 @@ from alliance.exchange.labels import GROUPS, REQUEST, asked
 from alliance.exchange.models import Ask, Leg, Terms
 from alliance.exchange.table import Action
 from alliance.exchange.turns import Turn
-from alliance.exchange.words import SECONDED, SECONDED_WORDS, TALENT_WORDS, VENUE_WORDS
+from alliance.exchange.words import SECONDED, doing
 from alliance.places import county_code
 from alliance.web import place
 from alliance.worktime import Calendar, spoken_date, spoken_days, spoken_moment, spoken_range, working_time_left
@@ -86,10 +86,7 @@ def to_do(leg: Leg, ask: Ask | None) -> Any:
     """What whoever has the turn is to do, as a verb."""
     if ask is not None:
         return ASKED[ask.kind]
-    if leg.agreement.is_secondment and leg.state in SECONDED_WORDS:
-        return SECONDED_WORDS[leg.state]
-    own = {"venue": VENUE_WORDS, "talent": TALENT_WORDS}.get(leg.lines[0].resource.kind, {})
-    return own.get(leg.state, TO_DO.get(leg.state, ""))
+    return doing(leg).get(leg.state, TO_DO.get(leg.state, ""))
 
 
 def worded(action: Action, leg: Leg) -> tuple[Any, Any]:

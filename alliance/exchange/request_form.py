@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from alliance.exchange import stops
-from alliance.exchange.forms import End, Files, Form, Line, Start, Text, check_period, code_of
+from alliance.exchange.forms import End, Files, Form, Line, Start, Text, code_of, ends_later, goes_with_lat
 from alliance.exchange.stops import Metres, Stop, code_or_none
 from alliance.places.rows import DivisionCode
 
@@ -126,20 +126,8 @@ class RequestForm(Form):
             raise ValueError(_("请填写，或检查这一项。"))
         return value
 
-    @field_validator("ends_at", "second_ends_at")
-    @classmethod
-    def _ends_later(cls, value: datetime | None, info: ValidationInfo) -> datetime | None:
-        start = str(info.field_name).replace("ends", "starts")
-        if start in info.data:
-            check_period(info.data[start], value)
-        return value
-
-    @field_validator("lng")
-    @classmethod
-    def _goes_with_lat(cls, value: float | None, info: ValidationInfo) -> float | None:
-        if "lat" in info.data and (info.data["lat"] is None) != (value is None):
-            raise ValueError(_("经度和纬度要一起填。"))
-        return value
+    _ends_later = field_validator("ends_at", "second_ends_at")(ends_later)
+    _goes_with_lat = field_validator("lng")(goes_with_lat)
 
     @field_validator("expedited_note")
     @classmethod

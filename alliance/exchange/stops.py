@@ -8,9 +8,9 @@ from itertools import pairwise
 from typing import Annotated, Any
 
 from flask_babel import gettext as _
-from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import AfterValidator, Field, ValidationError, field_validator
 
-from alliance.exchange.forms import End, Form, Line, Start, Text, check_period, code_of
+from alliance.exchange.forms import End, Form, Line, Start, Text, code_of, ends_later, goes_with_lat
 from alliance.places.rows import DivisionCode
 
 MOST = 12
@@ -48,19 +48,8 @@ class Stop(Form):
     power_kw: float | None = Field(None, ge=0, le=10_000, description="power available at the site")
     site_note: Text = ""
 
-    @field_validator("ends_at")
-    @classmethod
-    def _ends_later(cls, value: datetime, info: ValidationInfo) -> datetime:
-        if "starts_at" in info.data:
-            check_period(info.data["starts_at"], value)
-        return value
-
-    @field_validator("lng")
-    @classmethod
-    def _goes_with_lat(cls, value: float | None, info: ValidationInfo) -> float | None:
-        if "lat" in info.data and (info.data["lat"] is None) != (value is None):
-            raise ValueError(_("经度和纬度要一起填。"))
-        return value
+    _ends_later = field_validator("ends_at")(ends_later)
+    _goes_with_lat = field_validator("lng")(goes_with_lat)
 
 
 OWN = frozenset(Stop.model_fields) | {"second_starts_at", "second_ends_at"}

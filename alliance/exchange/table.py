@@ -10,8 +10,8 @@ from pydantic import BaseModel
 
 from alliance.exchange import forms
 from alliance.exchange.hints import HINTS
+from alliance.exchange.materials import SendBack, Supplement
 from alliance.exchange.request_form import RequestForm
-from alliance.exchange.supplement import Supplement
 
 SAME: Final = "same"
 SYSTEM: Final = "system"
@@ -276,7 +276,7 @@ _ROWS = (
     _action(
         "recall", _l("召回"), "in_use", SAME, "owner_director", guard="not_recalled", needs=forms.Recall, tone="danger", ask=True
     ),
-    _action("send_back", _l("送还"), "in_use", "sent_back", "borrower_staff", needs=forms.SendBack, tone="primary"),
+    _action("send_back", _l("送还"), "in_use", "sent_back", "borrower_staff", needs=SendBack, tone="primary"),
     _action("supplement", _l("补交材料"), "sent_back partly_returned returned", SAME, "borrower_staff", needs=Supplement),
     _action(
         "check_in",

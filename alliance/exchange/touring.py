@@ -197,6 +197,8 @@ def put(found: Sequence[Kept], rank: int | None, stop: Stop) -> list[dict[str, A
 
 def without(found: Sequence[Kept], rank: int) -> list[dict[str, Any]]:
     """The stops without that one; the last one stays. Raises Conflict."""
+    if not 1 <= rank <= len(found):
+        raise Conflict(_("没有这一站。"))
     left = [dict(one) for number, one in enumerate(found, 1) if number != rank]
     if not left:
         raise Conflict(_("至少要有一站；不办了请丢弃草稿。"))

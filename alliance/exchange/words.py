@@ -4,6 +4,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from alliance.exchange.models import Leg
+
 VENUE_WORDS = {"confirmed": _l("开放场地"), "handed_over": _l("进场确认"), "sent_back": _l("验收场地")}
 TALENT_WORDS = {"confirmed": _l("派出人员"), "handed_over": _l("确认到场"), "sent_back": _l("确认返回")}
 SECONDED_WORDS = {
@@ -18,3 +20,10 @@ SECONDED: dict[str, tuple[Any, Any]] = {
     "send_back": (_l("办离岗"), _l("填轮训的天数或课时，计入本人当年的15天。")),
     "check_in": (_l("确认离岗"), _l("派出馆确认人已回来，天数属实。")),
 }
+
+
+def doing(leg: Leg) -> dict[str, Any]:
+    """What is to be done in a state, where it is called otherwise than for a thing that goes out."""
+    if leg.agreement.is_secondment:
+        return SECONDED_WORDS
+    return {"venue": VENUE_WORDS, "talent": TALENT_WORDS}.get(leg.lines[0].resource.kind, {})

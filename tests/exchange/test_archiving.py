@@ -29,16 +29,11 @@ from alliance.storage.models import File
 from tests.archive import samples
 from tests.conftest import BOTH
 from tests.exchange.browsers import Forms, counted
-from tests.exchange.stage import ITEMS, NOW, START, TO_IN_USE, Stage, build
-from tests.exchange.test_pages import DAY, Cast, cast_of, handed, taken_over
+from tests.exchange.cast import Cast, cast_of
+from tests.exchange.stage import ITEMS, START, TO_IN_USE, Stage, build
+from tests.exchange.test_pages import DAY, handed, taken_over
 
 CLIP = samples.mp4()
-
-
-@pytest.fixture
-def now() -> Any:
-    with clock.moved(NOW):
-        yield
 
 
 def filed(app: Flask, person: Person, name: str, content: bytes, media_type: str) -> int:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from flask.testing import FlaskClient
 
-from alliance import clock, journal
+from alliance import journal
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Forbidden
 from alliance.exchange import completing
@@ -20,14 +18,8 @@ from alliance.exchange.models import Leg, Terms
 from alliance.people.models import Person
 from tests.conftest import BOTH
 from tests.exchange.browsers import REQUEST, Browser, Forms, number_of, photo
-from tests.exchange.stage import NOW, build
-from tests.exchange.test_pages import Cast, cast_of
-
-
-@pytest.fixture
-def cast(app: Flask, signed_in: Callable[[int], FlaskClient]) -> Iterator[Cast]:
-    with clock.moved(NOW):
-        yield cast_of(app, signed_in)
+from tests.exchange.cast import Cast
+from tests.exchange.stage import build
 
 
 def returned(cast: Cast) -> str:

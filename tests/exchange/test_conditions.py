@@ -19,8 +19,8 @@ from alliance.exchange.clockwork import look
 from alliance.exchange.models import Leg
 from alliance.journal import Event
 from tests.conftest import BOTH
+from tests.exchange.cast import cast_of
 from tests.exchange.stage import NOW, START, Stage, build
-from tests.exchange.test_pages import cast_of
 
 DUE = START - timedelta(days=7)
 DAY = timedelta(days=1)

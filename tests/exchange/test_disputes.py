@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from alliance import clock
 from alliance.db import transaction
@@ -17,8 +14,9 @@ from alliance.exchange import disputing, replay, turns
 from alliance.worktime import rows
 from tests.conftest import BOTH
 from tests.exchange.browsers import counted, photo
+from tests.exchange.cast import Cast
 from tests.exchange.stage import NOW, START, TO_CONFIRMED, TO_IN_USE, TO_RETURNED, build
-from tests.exchange.test_pages import Cast, cast_of, handed
+from tests.exchange.test_pages import handed
 
 WHY = {"reason": "两只话筒头网变形，双方说法不一。"}
 SAID = {"statement": "收场时头网完好，我馆文书在场清点。"}
@@ -101,12 +99,6 @@ def test_nobody_talks_without_end(app: Flask) -> None:
 def test_until_when_each_may_speak(app: Flask) -> None:
     with app.app_context(), transaction() as session:
         assert disputing.until(rows.calendar(session), NOW, disputing.STATE_DAYS).isoformat() == "2025-03-17T09:30:00+00:00"
-
-
-@pytest.fixture
-def cast(app: Flask, signed_in: Callable[[int], FlaskClient]) -> Any:
-    with clock.moved(NOW):
-        yield cast_of(app, signed_in)
 
 
 def test_the_room_shows_both_sides_and_says_whose_turn_it_is(cast: Cast) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -14,7 +14,6 @@ import pytest
 import sqlalchemy as sa
 import waitress
 from flask import Flask
-from flask.testing import FlaskClient
 from hypothesis import given
 from werkzeug.test import TestResponse
 
@@ -28,8 +27,8 @@ from alliance.people.models import Person
 from tests import make
 from tests.conftest import BOTH
 from tests.exchange.browsers import REQUEST, Browser, Forms, number_of
+from tests.exchange.cast import Cast
 from tests.exchange.stage import NOW, form
-from tests.exchange.test_pages import Cast, cast_of
 from tests.exchange.test_pages_refusals import FIELDS, ODD
 
 NEW = "/agreements/new"
@@ -41,12 +40,6 @@ ODDLY = {
     "division_code": "99",
     "ground": "soft",
 }
-
-
-@pytest.fixture
-def cast(app: Flask, signed_in: Callable[[int], FlaskClient]) -> Iterator[Cast]:
-    with clock.moved(NOW):
-        yield cast_of(app, signed_in)
 
 
 def blank(cast: Cast, who: Browser | None = None) -> dict[str, Any]:

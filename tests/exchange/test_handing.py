@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -26,25 +26,15 @@ from tests import make
 from tests.archive import samples
 from tests.conftest import BOTH
 from tests.exchange.browsers import Forms, counted
+from tests.exchange.cast import Cast, cast_of
 from tests.exchange.stage import ITEMS, NOW, START, TO_CONFIRMED, Stage, build
-from tests.exchange.test_pages import Cast, cast_of, handed, photo
+from tests.exchange.test_pages import handed, photo
 
 DAY = timedelta(days=1)
 FEWER = [ITEMS[0], {"item": "话筒", "counted": 3}]
 MORE = [ITEMS[0], {"item": "话筒", "counted": 5}]
 BACK = {"sessions": 1, "attendances": 90}
 WHY = {"reason": "交出时就少一支话筒，请联盟裁定。"}
-
-
-@pytest.fixture
-def now() -> Iterator[None]:
-    with clock.moved(NOW):
-        yield
-
-
-@pytest.fixture
-def cast(app: Flask, signed_in: Callable[[int], FlaskClient], now: None) -> Cast:
-    return cast_of(app, signed_in)
 
 
 def received(stage: Stage, items: list[dict[str, Any]] = FEWER, given: list[dict[str, Any]] = ITEMS) -> Leg:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
@@ -19,59 +17,10 @@ from alliance.exchange.models import Leg, Rating, ReportPhoto
 from tests import make
 from tests.conftest import BOTH
 from tests.exchange.browsers import REQUEST, Browser, counted, number_of, photo
-from tests.exchange.stage import NOW, START, build, endorsed
+from tests.exchange.cast import Cast, cast_of
+from tests.exchange.stage import START, endorsed
 
 DAY = timedelta(days=1)
-
-
-@dataclass
-class Cast:
-    """Everybody at a browser, and the thing that is lent."""
-
-    app: Flask
-    people: dict[str, int]
-    code: str
-    open_as: Callable[[int], FlaskClient]
-    browsers: dict[str, Browser] = field(default_factory=dict)
-
-    def __getattr__(self, name: str) -> Browser:
-        if name.startswith("_") or name not in self.people:
-            raise AttributeError(name)
-        if name not in self.browsers:
-            self.browsers[name] = Browser(self.open_as(self.people[name]))
-        return self.browsers[name]
-
-    def leg(self, number: str) -> Any:
-        """The leg as it stands in the tables: state, version and what else is asked."""
-        with self.app.app_context():
-            return db.session.scalars(sa.select(Leg).where(Leg.agreement.has(number=number))).one()
-
-    def state(self, number: str) -> str:
-        return str(self.leg(number).state)
-
-    def confirmed(self) -> str:
-        number = number_of(self.borrower.ask(self.code))
-        self.handler.act(number, "accept_handling")
-        self.handler.act(number, "approve", choice="1")
-        return number
-
-
-def cast_of(app: Flask, signed_in: Callable[[int], FlaskClient], stage_of: Callable[..., Any] = build, **values: Any) -> Cast:
-    with app.app_context(), transaction() as session:
-        stage = stage_of(session, **values)
-        people = {name: person.id for name, person in stage.people.items()}
-        return Cast(app, people, stage.thing.code, signed_in)
-
-
-@pytest.fixture
-def now() -> Iterator[None]:
-    with clock.moved(NOW):
-        yield
-
-
-@pytest.fixture
-def cast(app: Flask, signed_in: Callable[[int], FlaskClient], now: None) -> Cast:
-    return cast_of(app, signed_in)
 
 
 def handed(who: Browser, number: str, action: str, **more: Any) -> None:

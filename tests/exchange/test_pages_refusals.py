@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,16 +14,11 @@ from alliance.db import db, transaction
 from alliance.exchange.table import ACTIONS, SYSTEM
 from alliance.places.models import Division
 from tests.exchange.browsers import REQUEST, counted, number_of
+from tests.exchange.cast import Cast
 from tests.exchange.stage import NOW, START
-from tests.exchange.test_pages import Cast, cast_of, taken_over
+from tests.exchange.test_pages import taken_over
 
 PEOPLE = [name for name, action in ACTIONS.items() if action.roles != {SYSTEM}]
-
-
-@pytest.fixture
-def cast(app: Flask, signed_in: Callable[[int], FlaskClient]) -> Any:
-    with clock.moved(NOW):
-        yield cast_of(app, signed_in)
 
 
 def test_others_see_an_outline_and_visitors_nothing(cast: Cast) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pypdfium2
 import pytest
@@ -14,22 +14,12 @@ from alliance.config import ROOT
 from alliance.db import transaction
 from tests.conftest import BOTH
 from tests.exchange.browsers import Browser, number_of
+from tests.exchange.cast import Cast, cast_of
 from tests.exchange.joined import Table
-from tests.exchange.stage import NOW, START
-from tests.exchange.test_pages import Cast, cast_of, closed
+from tests.exchange.stage import START
+from tests.exchange.test_pages import closed
 
 PAPERS = ("contract", "sheet", "receipt")
-
-
-@pytest.fixture
-def now() -> Iterator[None]:
-    with clock.moved(NOW):
-        yield
-
-
-@pytest.fixture
-def cast(app: Flask, signed_in: Callable[[int], FlaskClient], now: None) -> Cast:
-    return cast_of(app, signed_in)
 
 
 def pdf(who: Browser, number: str, paper: str) -> str:

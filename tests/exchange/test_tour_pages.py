@@ -12,8 +12,8 @@ from alliance import clock
 from alliance.db import db
 from alliance.exchange import stops
 from tests.exchange.browsers import number_of
+from tests.exchange.cast import Cast, cast_of
 from tests.exchange.stage import NOW
-from tests.exchange.test_pages import Cast, cast_of
 
 SECOND = {
     "starts_at": "2025-04-02T09:00",

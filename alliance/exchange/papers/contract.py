@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from flask import g, render_template
 from flask_babel import gettext as _
 
 from alliance import clock, codes, journal
@@ -15,7 +14,7 @@ from alliance.errors import Conflict
 from alliance.exchange import present, story, whole
 from alliance.exchange.case import Case
 from alliance.exchange.models import Leg
-from alliance.exchange.papers.setting import address, answer, code_of, in_chinese, printed
+from alliance.exchange.papers.setting import address, answer, in_chinese, page, printed
 from alliance.exchange.routes import bp, is_full
 from alliance.people.models import Person
 from alliance.permissions import guarded
@@ -34,11 +33,7 @@ RULES = (
 @guarded("agreement.read")
 def contract(number: str) -> Answer:
     """As a page that prints."""
-    g.here = "agreements"
-    said = told(legs_of(number))
-    return render_template(
-        "exchange/printed.html", paper=said, name=_("协议"), pdf="exchange.contract_pdf", qr=code_of(said["address"])
-    )
+    return page(told(legs_of(number)), _("协议"), "exchange.contract_pdf")
 
 
 @bp.get("/<number>/contract.pdf")
@@ -95,7 +90,7 @@ def of_leg(leg: Leg, alone: bool) -> list[dict[str, Any]]:
         ("时间", present.dates_of(leg, side)),
     ]
     agreed = [(str(label), value) for _title, rows in present.tables(content, thing.kind, "zh") for label, value in rows]
-    stops = [f"{one['place']}" for one in content.get("stops", [])]
+    stops = [one["place"] for one in content.get("stops", [])]
     table = {"head": ["时间", "谁", "办了什么"], "rows": approvals(leg)}
     named = "" if alone else f"{leg.rank}　{thing.title}"
     return [

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from flask import g, render_template
 from flask_babel import gettext as _
 
 from alliance import clock
@@ -15,7 +14,7 @@ from alliance.exchange import present
 from alliance.exchange.labels import FIGURE_LABELS
 from alliance.exchange.models import Leg, Report
 from alliance.exchange.papers.letter import words
-from alliance.exchange.papers.setting import address, answer, code_of, in_chinese, printed
+from alliance.exchange.papers.setting import address, answer, in_chinese, page, printed
 from alliance.exchange.routes import bp
 from alliance.permissions import guarded
 from alliance.web import Answer
@@ -30,11 +29,7 @@ SATISFIED = "群众满意度：□很满意　□满意　□一般　□不满�
 @guarded("agreement.read")
 def receipt(number: str) -> Answer:
     """As a page that prints."""
-    g.here = "agreements"
-    said = told(due(number))
-    return render_template(
-        "exchange/printed.html", paper=said, name=_("回执单"), pdf="exchange.receipt_pdf", qr=code_of(said["address"])
-    )
+    return page(told(due(number)), _("回执单"), "exchange.receipt_pdf")
 
 
 @bp.get("/<number>/receipt.pdf")
@@ -62,10 +57,7 @@ def told(leg: Leg) -> dict[str, Any]:
     with in_chinese():
         figures = [(str(label), number) for label, number in numbers(made.get("send_back"))]
         people = [("送还填报", signed(made.get("send_back"))), ("验收", signed(made.get("check_in")))]
-        rated = [
-            (f"{'借用方' if one.side == 'borrower' else '出借方'}评价", f"{one.stars}星 {one.comment}".strip())
-            for one in leg.ratings
-        ]
+        rated = [(RATING[one.side], f"{one.stars}星 {one.comment}".strip()) for one in leg.ratings]
     return {
         "title": "活动回执单",
         "number": leg.number,

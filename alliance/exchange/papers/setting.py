@@ -11,7 +11,7 @@ from typing import Any
 
 import segno
 import typst
-from flask import Response, current_app, url_for
+from flask import Response, current_app, g, render_template, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
@@ -75,6 +75,12 @@ class Code:
 
 def code_of(text: str) -> Code:
     return Code(text)
+
+
+def page(told: dict[str, Any], name: Any, pdf: str) -> str:
+    """A paper as a page that prints; `pdf` is the endpoint of the same as a file."""
+    g.here = "agreements"
+    return render_template("exchange/printed.html", paper=told, name=name, pdf=pdf, qr=code_of(told["address"]))
 
 
 def answer(told: dict[str, Any], name: str, template: str = "paper") -> Response:
