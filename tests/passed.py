@@ -1,4 +1,4 @@
-"""What passed once need not pass again on the same checkout: ALLIANCE_NOTE_PASSED names the note, ALLIANCE_LEAVE_OUT the one to obey."""
+"""What passed once need not pass again on the same checkout: noted in ALLIANCE_NOTE_PASSED, obeyed by ALLIANCE_LEAVE_OUT."""
 
 import os
 from pathlib import Path

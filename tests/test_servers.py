@@ -151,10 +151,10 @@ def test_what_passed_is_left_out_of_the_next_run(tmp_path):
     note = str(tmp_path / "passed")
     first = subprocess.run(command, cwd=tmp_path, env=alone | {"ALLIANCE_NOTE_PASSED": note}, capture_output=True, text=True)
     assert "1 failed, 1 passed, 1 skipped" in first.stdout
-    later = subprocess.run(
-        command, cwd=tmp_path, env=alone | {"ALLIANCE_LEAVE_OUT": note, "SERVER": ""}, capture_output=True, text=True
-    )
-    assert "2 passed" in later.stdout and "test_passes" not in later.stdout
+    there = alone | {"ALLIANCE_LEAVE_OUT": note, "SERVER": ""}
+    later = subprocess.run(command, cwd=tmp_path, env=there, capture_output=True, text=True)
+    assert "2 passed" in later.stdout
+    assert "test_passes" not in later.stdout
 
 
 def test_a_whole_file_that_skips_is_refused_too(tmp_path):
