@@ -15,8 +15,8 @@ from alliance.catalogue.attachments import add_photo
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.demo import pictures
-from alliance.demo.bought import terms
 from alliance.demo.places import POINTS
+from alliance.demo.purchases import terms
 from alliance.demo.talents import TALENTS
 from alliance.demo.trucks import TRUCKS
 from alliance.demo.venues import POOLS, VENUES

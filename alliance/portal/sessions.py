@@ -25,6 +25,7 @@ from alliance.exchange import present
 from alliance.exchange.listing import why_not
 from alliance.exchange.models import Leg
 from alliance.forms import read_form
+from alliance.moderation import morning
 from alliance.people.models import Person
 from alliance.permissions import guarded, may, require
 from alliance.portal import cards
@@ -52,7 +53,7 @@ KINDS: dict[str, Any] = {
 def sessions() -> Answer:
     """All programmes with sessions left whose contract ends this year, or by ?within= within so many months."""
     require(me(), "board.read")
-    g.here, session, person = "sessions", db.session, me()
+    g.here, session, person = "boards", db.session, me()
     within = request.args.get("within", "")
     within = within if within in SPANS else ""
     last = today() + timedelta(days=SPANS[within][1]) if within else date(today().year, 12, 31)
@@ -203,6 +204,16 @@ def _use(use: SessionUse, leg: Leg | None, person: Person) -> dict[str, Any]:
 def ending_soon(person: Person) -> list[dict[str, Any]]:
     """For the desk: of one's own, what ends this year."""
     return to_be_used(db.session, person, date(today().year, 12, 31), own=True) if person.centres else []
+
+
+def figure(session: Session) -> list[morning.Figure]:
+    """For the secretariat: how many sessions lapse this year unless they are used; the rows open."""
+    query = sa.select(Resource).where(Resource.state.in_(LISTED), procured.ending(Resource, today(), date(today().year, 12, 31)))
+    total = sum(count.left for count in procured.counts(list(session.scalars(query).unique())))
+    return [morning.Figure(_("年底前到期未用的场次"), total, url_for("portal.sessions"))]
+
+
+morning.more.append(figure)
 
 
 @bp.app_context_processor

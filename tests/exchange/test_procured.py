@@ -15,11 +15,12 @@ from alliance.catalogue.models import Resource
 from alliance.catalogue.procured import SessionUse
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Invalid
+from alliance.exchange import requests
 from alliance.exchange.models import Leg
 from tests import make
 from tests.conftest import BOTH
-from tests.exchange.joined import table
-from tests.exchange.stage import NOW, START, Stage, build
+from tests.exchange.joined import ONE, table
+from tests.exchange.stage import NOW, START, Stage, build, form
 from tests.exchange.test_races import one, race  # noqa: F401
 
 DAY = timedelta(days=1)
@@ -115,6 +116,45 @@ def test_sending_is_refused_in_words(app: Flask, more: dict[str, Any], dates: in
         stage.thing.details = stage.thing.details | more
         with pytest.raises((Conflict, Invalid), match=sentence):
             stage.act("borrower", leg, "submit")
+
+
+def test_fewer_are_offered_and_fewer_still_are_wanted(app: Flask) -> None:
+    """The counter-offer of an exchange: its number is held, and no more."""
+    with app.app_context(), transaction():
+        stage = played(sessions_used=17)
+        leg = asked(stage, 0, 3)
+        with pytest.raises(Conflict, match="还剩3场，要4场不够"), db.session.begin_nested():
+            stage.act("handler", leg, "offer", sessions_wanted=4)
+        leg = stage.act("handler", leg, "offer", sessions_wanted=2)
+        assert (leg.state, free(stage)) == ("offered", 1)
+        leg = stage.act("borrower", leg, "counter", sessions_wanted=1)
+        assert (leg.state, free(stage)) == ("requested", 3)
+        leg = stage.act("handler", leg, "record_consent", given_on=date(2025, 3, 1), how="written")
+        leg = stage.act("handler", leg, "approve")
+        assert (leg.state, free(stage)) == ("confirmed", 2)
+
+
+def test_every_stop_of_a_tour_takes_its_own(app: Flask) -> None:
+    with app.app_context(), transaction():
+        stage = played()
+        stops = [
+            {
+                "starts_at": START + n * DAY,
+                "ends_at": START + n * DAY + timedelta(hours=4),
+                "place": f"第{n}村礼堂",
+                "division_code": "990102",
+                "audience": 100,
+                "sessions": 2,
+            }
+            for n in range(2)
+        ]
+        with clock.moved(NOW):
+            wanted = form(stops=stops, **ONE)
+            (leg,) = requests.start(stage.session, stage.people["borrower"], resource=stage.thing, form=wanted, kind="tour").legs
+        leg = stage.act("borrower", leg, "submit")
+        leg = stage.act("handler", leg, "record_consent", given_on=date(2025, 3, 1), how="written")
+        assert stage.act("handler", leg, "approve").state == "confirmed"
+        assert free(stage) == 2
 
 
 def test_a_swap_promises_both_and_frees_both(app: Flask) -> None:
