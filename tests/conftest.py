@@ -22,7 +22,7 @@ from alliance.db import alembic, db, transaction
 from alliance.people.models import Person
 from benchmarks.search_corpus import folder
 
-pytest_plugins = ("tests.servers.plugin", "tests.browsing")
+pytest_plugins = ("tests.servers.plugin", "tests.browsing", "tests.passed")
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
 

@@ -138,6 +138,25 @@ def test_one_variable_turns_every_skip_into_a_failure(tmp_path, strict, summary)
     assert done.returncode == (1 if strict else 0)
 
 
+def test_what_passed_is_left_out_of_the_next_run(tmp_path):
+    (tmp_path / "test_some.py").write_text(
+        "import os, pytest\n"
+        "def test_passes(): assert True\n"
+        "@pytest.mark.skipif('SERVER' not in os.environ, reason='no server')\n"
+        "def test_needs(): assert True\n"
+        "def test_fails(): assert 'SERVER' in os.environ\n"
+    )
+    command = [sys.executable, "-m", "pytest", "-v", "-n", "2", "-p", "tests.passed", "--rootdir", str(tmp_path), str(tmp_path)]
+    alone = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")} | {"PYTHONPATH": str(ROOT)}
+    note = str(tmp_path / "passed")
+    first = subprocess.run(command, cwd=tmp_path, env=alone | {"ALLIANCE_NOTE_PASSED": note}, capture_output=True, text=True)
+    assert "1 failed, 1 passed, 1 skipped" in first.stdout
+    there = alone | {"ALLIANCE_LEAVE_OUT": note, "SERVER": ""}
+    later = subprocess.run(command, cwd=tmp_path, env=there, capture_output=True, text=True)
+    assert "2 passed" in later.stdout
+    assert "test_passes" not in later.stdout
+
+
 def test_a_whole_file_that_skips_is_refused_too(tmp_path):
     (tmp_path / "test_some.py").write_text("import pytest\npytest.importorskip('nothing_of_this_name')\n")
     command = [sys.executable, "-m", "pytest", "-p", "tests.servers.plugin", "--rootdir", str(tmp_path), str(tmp_path)]

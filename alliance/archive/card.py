@@ -44,10 +44,16 @@ class Card:
     description: str
 
 
-def cards(session: Session, assets: Sequence[Asset], person: Any) -> list[Card]:
-    """What a list shows to `person`; one query for the pictures of all."""
-    there = renditions.of_all(session, [asset.file_id for asset in assets if asset.file_id is not None], "card")
+def cards(session: Session, assets: Sequence[Asset], person: Any, there: Pictures | None = None) -> list[Card]:
+    """What a list shows to `person`; one query for the pictures of all, none where they are `there` already."""
+    if there is None:
+        there = renditions.of_all(session, files_of(assets), "card")
     return [_card(asset, person, there) for asset in assets]
+
+
+def files_of(assets: Sequence[Asset]) -> list[int]:
+    """The numbers of their files."""
+    return [asset.file_id for asset in assets if asset.file_id is not None]
 
 
 def _card(asset: Asset, person: Any, there: Pictures) -> Card:
@@ -102,7 +108,7 @@ def length(asset: Asset) -> str:
 def picture_of(asset: Asset, person: Any, there: Pictures) -> str:
     """What the worker has drawn of it where that is made and open to `person`, else a drawing of its type."""
     found = there.get(asset.file_id or 0, {})
-    if "card" in found and may(person, "asset.open", asset):
+    if "card" in found and found["card"].state == "done" and may(person, "asset.open", asset):
         return showing.address(asset, found["card"])
     return drawing(asset.type)
 

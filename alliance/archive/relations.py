@@ -30,14 +30,17 @@ NESTED = ("part_of", "in_series", "version_of")
 """Which say where a thing belongs: only within one's own centre, and never in a circle."""
 DEEPEST = 50
 _HERE = sa.bindparam("asset", type_=sa.Integer)
-_EITHER_WAY = (
-    sa.select(AssetRelation)
-    .where(sa.or_(AssetRelation.asset_id == _HERE, AssetRelation.other_id == _HERE))
-    .order_by(sa.func.coalesce(AssetRelation.rank, 2**31 - 1), AssetRelation.id)
-)
-_NAMED = sa.select(Asset).options(load_only(Asset.code, Asset.title, Asset.title_en), lazyload(Asset.owner), lazyload(Asset.file))
-_NAMED = _NAMED.where(Asset.id.in_(sa.bindparam("ids", expanding=True)))
-_NAMED_IN_PUBLIC = _NAMED.where(readable_by(None))
+_THE_OTHER = sa.case((AssetRelation.asset_id == _HERE, AssetRelation.other_id), else_=AssetRelation.asset_id)
+
+
+def _either_way(readable: sa.ColumnElement[bool]) -> sa.Select[AssetRelation, Asset | None]:
+    named = (load_only(Asset.code, Asset.title, Asset.title_en), lazyload(Asset.owner), lazyload(Asset.file))
+    rows = sa.select(AssetRelation, Asset).outerjoin(Asset, sa.and_(Asset.id == _THE_OTHER, readable)).options(*named)
+    rows = rows.where(sa.or_(AssetRelation.asset_id == _HERE, AssetRelation.other_id == _HERE))
+    return rows.order_by(sa.func.coalesce(AssetRelation.rank, 2**31 - 1), AssetRelation.id)
+
+
+_IN_PUBLIC = _either_way(readable_by(None))
 agreement = sa.table("agreement", sa.column("id", sa.Integer), sa.column("number", sa.String))
 
 
@@ -69,9 +72,10 @@ class Related:
 
 
 def of(session: Session, person: Person | None, asset: Asset) -> Related:
-    """Both ways, without what `person` may not read; the agreements' numbers only for members. Three queries at most."""
-    rows = list(session.scalars(_EITHER_WAY, {"asset": asset.id}))
-    there = _readable(session, person, asset, rows)
+    """Both ways, without what `person` may not read; the agreements' numbers only for members. Two queries at most."""
+    asked = _IN_PUBLIC if person is None else _either_way(readable_by(person))
+    ends = session.execute(asked, {"asset": asset.id}).all()
+    rows, there = [row for row, _other in ends], {other.id: other for _row, other in ends if other is not None}
     found: dict[str, list[End]] = {}
     for kind, labels in KINDS.items():
         for back, label in enumerate(labels):
@@ -81,14 +85,6 @@ def of(session: Session, person: Person | None, asset: Asset) -> Related:
                     found.setdefault(str(label), []).append(End(row.id, there[other], row.rank, not back))
     made = {row.agreement_id: row.note for row in rows if row.agreement_id is not None}
     return Related(list(found.items()), _exchanges(session, person, asset, made) if made else None)
-
-
-def _readable(session: Session, person: Person | None, asset: Asset, rows: list[AssetRelation]) -> dict[int, Asset]:
-    ids = {number for row in rows for number in (row.asset_id, row.other_id) if number not in (None, asset.id)}
-    if not ids:
-        return {}
-    named = _NAMED_IN_PUBLIC if person is None else _NAMED.where(readable_by(person))
-    return {one.id: one for one in session.scalars(named, {"ids": list(ids)})}
 
 
 def _exchanges(session: Session, person: Person | None, asset: Asset, made: dict[int, str]) -> list[Exchange]:

@@ -49,8 +49,10 @@ def asset(code: str) -> Answer:
         return _tombstone(found)
     counting.used(found, person, "view")
     near = related.siblings(session, person, found, count=4)
-    own, *siblings = card.cards(session, [found, *near], person)
-    return render_template("portal/asset.html", work=found, card=own, siblings=siblings, **_item(found, person))
+    there = renditions.beside(session, found.file_id, card.files_of(near), "card")
+    own, *siblings = card.cards(session, [found, *near], person, there)
+    item = _item(service.with_lists(session, found), person, there.get(found.file_id or 0, {}))
+    return render_template("portal/asset.html", work=found, card=own, siblings=siblings, **item)
 
 
 @bp.get("/archive/<code>/cite.<style>")
@@ -72,12 +74,12 @@ def _tombstone(found: Asset) -> Answer:
     return render_template("portal/gone.html", work=found, title=card.title(found), when=when), 410
 
 
-def _item(found: Asset, person: Any) -> dict[str, Any]:
+def _item(found: Asset, person: Any, drawn: dict[str, Rendition]) -> dict[str, Any]:
     """What the item's page shows besides its card."""
     locale = str(get_locale())
     statement = rights.statement_of(found)
     opens = found.file is not None and may(person, "asset.open", found)
-    made = renditions.of(db.session, found.file) if opens and found.file else {}
+    made = drawn if opens else {}
     return {
         "rows": forms.told(found),
         "opens": opens,

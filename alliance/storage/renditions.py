@@ -85,17 +85,28 @@ def _call(session: Session, file: File, kind: str) -> None:
         jobs.retry(job)
 
 
-_OF_ONE = sa.select(Rendition).where(Rendition.source_id == sa.bindparam("file")).order_by(Rendition.id)
-_MADE_OF_MANY = sa.select(Rendition).where(
+_IS_OF_ONE = Rendition.source_id == sa.bindparam("file", type_=sa.Integer)
+_IS_MADE_OF_MANY = sa.and_(
     Rendition.source_id.in_(sa.bindparam("files", expanding=True)),
     Rendition.name.in_(sa.bindparam("names", expanding=True)),
     Rendition.state == "done",
 )
+_OF_ONE = sa.select(Rendition).where(_IS_OF_ONE).order_by(Rendition.id)
+_MADE_OF_MANY = sa.select(Rendition).where(_IS_MADE_OF_MANY)
+_OF_ONE_AND_OTHERS = sa.select(Rendition).where(sa.or_(_IS_OF_ONE, _IS_MADE_OF_MANY)).order_by(Rendition.id)
 
 
 def of(session: Session, file: File) -> dict[str, Rendition]:
     """All renditions of a file by name, in whatever state."""
     return {row.name: row for row in session.scalars(_OF_ONE, {"file": file.id})}
+
+
+def beside(session: Session, file: int | None, others: Iterable[int], name: str) -> dict[int, dict[str, Rendition]]:
+    """All renditions of a file in whatever state, and the named one of others where it is made, by the file's number; one query."""
+    found: dict[int, dict[str, Rendition]] = {}
+    for row in session.scalars(_OF_ONE_AND_OTHERS, {"file": file, "files": list(others), "names": [name]}):
+        found.setdefault(row.source_id, {})[row.name] = row
+    return found
 
 
 def of_all(session: Session, files: Iterable[int], *names: str) -> dict[int, dict[str, Rendition]]:
