@@ -206,11 +206,11 @@ def ending_soon(person: Person) -> list[dict[str, Any]]:
     return to_be_used(db.session, person, date(today().year, 12, 31), own=True) if person.centres else []
 
 
-def figure(session: Session) -> list[morning.Figure]:
+def figure(session: Session) -> morning.Figure:
     """For the secretariat: how many sessions lapse this year unless they are used; the rows open."""
     query = sa.select(Resource).where(Resource.state.in_(LISTED), procured.ending(Resource, today(), date(today().year, 12, 31)))
     total = sum(count.left for count in procured.counts(list(session.scalars(query).unique())))
-    return [morning.Figure(_("年底前到期未用的场次"), total, url_for("portal.sessions"))]
+    return morning.Figure(_("年底前到期未用的场次"), total, url_for("portal.sessions"))
 
 
 morning.more.append(figure)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -136,3 +137,11 @@ def test_headings_of_other_tables_are_known(app: Flask) -> None:
         alone = columns.match(KINDS["talent"], [(1, ("团队名", "剩余场次", "采购合同期"))]).fields
     assert found[1:] == (("sessions_bought",), ("sessions_used",), ("contract_until",), ("transferable",))
     assert alone[1:] == (("sessions_bought",), ("contract_until",))
+
+
+def test_the_secretariat_sees_how_many(stage: Stage, signed_in: SignedIn, app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        admin = make.admin(session).id
+    page = signed_in(admin).get("/admin/").text
+    assert re.search(r"年底前到期未用的场次</dt><dd><a href=\"/sessions\">12</a>", page)
+    assert signed_in(admin).get("/sessions").status_code == 200
