@@ -13,7 +13,7 @@ from alliance.catalogue import procured, service
 from alliance.catalogue.models import Resource
 from alliance.catalogue.procured import SessionUse
 from alliance.db import transaction
-from alliance.errors import Conflict, Invalid, NotFound
+from alliance.errors import Conflict, Invalid
 
 
 def use(session: Session, person: Any, *, resource: Resource, sessions: int, used_on: date, place: str) -> SessionUse:
@@ -39,7 +39,7 @@ def take_back(session: Session, person: Any, *, resource: Resource, number: int)
     service.claim(session, person, resource, None)
     found = session.get(SessionUse, number)
     if found is None or found.resource_id != resource.id or found.kind != "own":
-        raise NotFound(_("没有这条记录，可能刚刚有人撤销了。"))
+        raise Conflict(_("没有这条记录，可能刚刚有人撤销了。"))
     data = {"sessions": found.sessions, "on": found.used_on.isoformat() if found.used_on else "", "place": found.place}
     session.delete(found)
     session.flush()

@@ -10,13 +10,15 @@ import sqlalchemy as sa
 from flask import Flask
 
 from alliance import clock
-from alliance.catalogue import own_use, procured, service
+from alliance.catalogue import kinds, own_use, procured, service
 from alliance.catalogue.models import Resource
 from alliance.catalogue.procured import SessionUse
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Invalid
 from alliance.exchange import requests
 from alliance.exchange.models import Leg
+from alliance.jobs import Job
+from alliance.journal import Event
 from tests import make
 from tests.conftest import BOTH
 from tests.exchange.joined import ONE, table
@@ -223,3 +225,18 @@ def test_the_database_itself_refuses_one_too_many(app: Flask) -> None:
         number = played().thing.id
     with app.app_context(), pytest.raises(Conflict, match="剩余的场次"), transaction() as session:
         session.add(SessionUse(resource_id=number, kind="own", sessions=7, used_on=START.date()))
+
+
+def test_the_search_hears_of_it(app: Flask) -> None:
+    """What an agreement takes raises the listing's version in a job, without which its card would say the old number."""
+    with app.app_context(), transaction():
+        stage = played()
+        stage.act("handler", asked(stage, 0, 4), "approve")
+        number, before = stage.thing.id, stage.thing.version
+    with app.app_context(), clock.moved(NOW):
+        own_use.tell({"resource": number})
+        told = db.session.scalars(sa.select(Event).where(Event.action == "resource.sessions_counted")).one()
+        assert (told.data["sessions_left"], db.session.get_one(Resource, number).version) == (2, before + 1)
+        assert db.session.scalar(sa.select(sa.func.count(Job.id)).where(Job.kind == procured.JOB)) == 1
+        facts = {fact.label: fact.value for fact in kinds.facts(db.session.get_one(Resource, number), "zh_Hans")}
+        assert facts["剩余场次"] == "2场"
