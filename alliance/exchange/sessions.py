@@ -126,4 +126,21 @@ def catch_up(session: Session, resource: Resource) -> None:
         follow(session, leg)
 
 
+def differences(session: Session) -> list[str]:
+    """One sentence for each leg that has other sessions than its state says; empty when all is well."""
+    counted = sa.select(Leg).join(Line).join(Resource).where(Resource.details["sessions_bought"].as_integer() > 0)
+    live = sa.select(SessionUse).where(SessionUse.leg_id.is_not(None), procured.live())
+    rows = {row.leg_id: row for row in session.scalars(live)}
+    found = []
+    for leg in session.scalars(counted.where(Leg.state != "disputed").order_by(Leg.id)).unique():
+        told, row = _taken(session, leg), rows.get(leg.id)
+        if told is not None and told["expires_at"] is not None and told["expires_at"] <= clock.now():
+            told = None
+        said = None if told is None else (told["kind"], told["sessions"])
+        there = None if row is None else (row.kind, row.sessions)
+        if said != there:
+            found.append(f"leg {leg.id}: sessions are {there}, its state {leg.state} says {said}")
+    return found
+
+
 procured.counting.append(catch_up)

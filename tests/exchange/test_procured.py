@@ -17,6 +17,7 @@ from alliance.db import db, transaction
 from alliance.errors import Conflict, Invalid
 from alliance.exchange import requests
 from alliance.exchange.models import Leg
+from alliance.exchange.replay import differences
 from alliance.jobs import Job
 from alliance.journal import Event
 from tests import make
@@ -240,3 +241,15 @@ def test_the_search_hears_of_it(app: Flask) -> None:
         assert db.session.scalar(sa.select(sa.func.count(Job.id)).where(Job.kind == procured.JOB)) == 1
         facts = {fact.label: fact.value for fact in kinds.facts(db.session.get_one(Resource, number), "zh_Hans")}
         assert facts["剩余场次"] == "2场"
+
+
+@BOTH
+def test_the_doctor_sees_sessions_that_no_agreement_has(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        stage = played()
+        leg = stage.act("handler", asked(stage, 0, 2), "approve")
+        session.execute(sa.update(SessionUse).where(SessionUse.leg_id == leg.id).values(sessions=1))
+        assert differences(session) == [
+            f"leg {leg.id}: sessions are ('promised', 1), its state confirmed says ('promised', 2)",
+        ]
+        session.rollback()
