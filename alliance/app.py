@@ -42,7 +42,21 @@ from alliance.centres.models import Centre
 from alliance.codes import rows as code_rows
 from alliance.codes.rows import CodeLabel
 from alliance.config import ROOT, Settings, keyed, read_settings
-from alliance.exchange import archiving, balance, clockwork, doing, figures, handing, itinerary, listed, new, page, rivals, room
+from alliance.exchange import (
+    archiving,
+    balance,
+    clockwork,
+    disputes,
+    doing,
+    figures,
+    handing,
+    itinerary,
+    listed,
+    new,
+    page,
+    rivals,
+    room,
+)
 from alliance.exchange import routes as exchange
 from alliance.exchange.models import Agreement
 from alliance.exchange.papers import contract, letter, receipt, sheet
@@ -86,7 +100,7 @@ PAGES = (
     *(_announcements, _archive_pages, _arrival_pages, _asker_pages, _case_pages, _centre_admin, _centre_pages, _file_pages),
     *(_asset_pages, _balance_pages, _caption_pages, _collection_pages, _form_pages, _jobs_page, _people_pages),
     *(_refusal_pages, _scoring_pages, _session_pages, _training_pages, _upload_pages),
-    *(announcing, audit, board, compare, curating, dates, desk, dividing, doing, drafting, editing, holidays, labels),
+    *(announcing, audit, board, compare, curating, dates, desk, disputes, dividing, doing, drafting, editing, holidays, labels),
     *(contract, letter, receipt, sheet),
     *(handing, home, itinerary, keeping, listed, listing, nav, new, outbox, page, records, room),
     *(relating, resource, review, revising, rules, search, staff),

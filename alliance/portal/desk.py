@@ -70,6 +70,7 @@ def desk() -> Answer:
         count=len(tasks.mine) + len(tasks.ratings) + len(asked.mine),
         ours=[row(task, person, now, days, locale, rivals) for task in tasks.ours]
         + [case_rows.row(task, person, days, now) for task in asked.ours],
+        contested=sum(task.leg.state == "disputed" for task in (*tasks.mine, *tasks.ours, *tasks.waiting)),
         answers_cases=person.is_admin or bool(cases.handles(person)),
         waiting=[row(task, person, now, days, locale) for task in tasks.waiting],
         things=_things(tasks),

@@ -117,6 +117,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/agreements/{requested}",
         "/agreements/{damaged}",
         "/agreements/{damaged}/room",
+        "/agreements/disputes",
         "/agreements/{closed}",
         "/boards/{need}/answer",
         "/agreements/{lacking}",

@@ -542,6 +542,7 @@ WAYS: dict[str, Ways] = {
     "exchange.agreements": plain("desk.read"),
     "exchange.agreement": outlines,
     "exchange.file": reported,
+    "exchange.disputes": plain("desk.read"),
     "exchange.room": disputed,
     "exchange.letter": agreements(only=("draft", "requested", "endorsing")),
     "exchange.letter_pdf": agreements(only=("draft", "confirmed")),
