@@ -16,6 +16,7 @@ from alliance.exchange.case import Case
 from alliance.exchange.models import Leg
 from alliance.exchange.papers.setting import address, answer, in_chinese, page, printed
 from alliance.exchange.routes import bp, is_full
+from alliance.exchange.words import sort_of
 from alliance.people.models import Person
 from alliance.permissions import guarded
 from alliance.web import Answer, me
@@ -90,13 +91,6 @@ def told(legs: Sequence[Leg]) -> dict[str, Any]:
         "caption": "扫码看办理经过",
         "foot": f"编号 {number}。本协议由平台按双方确认的内容生成。",
     }
-
-
-def sort_of(leg: Leg) -> str:
-    """Whose words and rules it has: of a loan, a licence or a secondment."""
-    if leg.agreement.is_secondment:
-        return "secondment"
-    return "licence" if leg.lines[0].resource.kind == "media" else "loan"
 
 
 def of_leg(leg: Leg, alone: bool) -> list[dict[str, Any]]:
