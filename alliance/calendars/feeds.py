@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from alliance import clock
 from alliance.calendars import loans, taken
+from alliance.calendars.loans import Changed
 from alliance.calendars.models import Feed
 from alliance.calendars.taken import Taken
 from alliance.calendars.writing import Entry, written
@@ -32,20 +33,22 @@ def told(session: Session, feed: Feed) -> bytes:
 
 
 def _of_person(session: Session, feed: Feed) -> Iterator[Entry]:
-    """Until when I have to act, and the loans of my centres."""
-    now = clock.now()
-    mine = [task for task in turns.tasks(session, feed.person, now).mine if task.turn.deadline is not None]
-    stamps = loans.changed(session, [task.leg for task in mine])
+    """Until when I have to act or to answer a question, and the loans of my centres."""
+    mine = turns.tasks(session, feed.person, clock.now()).mine
+    stamps = loans.changed(session, [task.leg.id for task in mine])
     for task in mine:
-        if task.turn.deadline is not None:
-            yield _deadline(task.leg, task.turn.deadline, str(present.to_do(task.leg, task.ask)), stamps.get(task.leg.id))
+        leg, name, until = task.leg, "due", task.turn.deadline
+        if task.ask is not None:
+            name, until = "ask", loans.answer_by(session, leg, task.ask)
+        if until is not None:
+            yield _deadline(leg, until, str(present.to_do(leg, task.ask)), stamps.get(leg.id), name)
     yield from _of_centres(session, [centre.id for centre in feed.person.centres], dues=False)
 
 
 def _of_centres(session: Session, centres: Collection[int], *, dues: bool = True) -> Iterator[Entry]:
     now = clock.now()
     legs = loans.between(session, centres, now - BACK, now + AHEAD)
-    stamps = loans.changed(session, legs)
+    stamps = loans.changed(session, [leg.id for leg in legs])
     for leg in legs:
         if leg.state not in loans.ASKED:
             yield from _loan(leg, leg.owner_id in centres, stamps.get(leg.id))
@@ -53,7 +56,7 @@ def _of_centres(session: Session, centres: Collection[int], *, dues: bool = True
             yield _deadline(leg, until, str(present.to_do(leg, None)), stamps.get(leg.id))
 
 
-def _loan(leg: Leg, lends: bool, stamp: datetime | None) -> Iterator[Entry]:
+def _loan(leg: Leg, lends: bool, stamp: Changed | None) -> Iterator[Entry]:
     if leg.starts_at is None or leg.ends_at is None:
         return
     title, thing = leg.agreement.heading, leg.lines[0].resource.title
@@ -71,7 +74,7 @@ def _loan(leg: Leg, lends: bool, stamp: datetime | None) -> Iterator[Entry]:
             yield _entry(leg, name, at, at + WARNING, f"{said}{_('：')}{thing}", stamp, status, str(title), place, busy=False)
 
 
-def _window(leg: Leg, lends: bool, stamp: datetime | None) -> Entry:
+def _window(leg: Leg, lends: bool, stamp: Changed | None) -> Entry:
     """The time of a licence keeps nobody busy."""
     assert leg.starts_at is not None
     assert leg.ends_at is not None
@@ -81,9 +84,9 @@ def _window(leg: Leg, lends: bool, stamp: datetime | None) -> Entry:
     return _entry(leg, "window", leg.starts_at, leg.ends_at, str(said), stamp, status, str(leg.agreement.heading), "", busy=False)
 
 
-def _deadline(leg: Leg, until: datetime, to_do: str, stamp: datetime | None) -> Entry:
+def _deadline(leg: Leg, until: datetime, to_do: str, stamp: Changed | None, name: str = "due") -> Entry:
     words = _("截止：%(what)s（%(title)s）", what=to_do, title=leg.agreement.heading)
-    return _entry(leg, "due", until - WARNING, until, str(words), stamp, "CONFIRMED", leg.lines[0].resource.title, "", busy=False)
+    return _entry(leg, name, until - WARNING, until, str(words), stamp, "CONFIRMED", leg.lines[0].resource.title, "", busy=False)
 
 
 def _entry(
@@ -92,7 +95,7 @@ def _entry(
     start: datetime,
     end: datetime,
     summary: str,
-    stamp: datetime | None,
+    stamp: Changed | None,
     status: str,
     description: str,
     place: str,
@@ -105,8 +108,8 @@ def _entry(
         start,
         end,
         summary,
-        stamp or leg.agreement.created_at,
-        leg.version,
+        stamp.at if stamp is not None else leg.agreement.created_at,
+        leg.version + (stamp.moved if stamp is not None else 0),
         status,
         busy and status == "CONFIRMED",
         f"{description}\n{leg.agreement.number}",
@@ -117,19 +120,20 @@ def _entry(
 
 def _of_resource(session: Session, one: Resource, feed: Feed) -> Iterator[Entry]:
     now, ours = clock.now(), frozenset(centre.id for centre in feed.person.centres)
-    rows = taken.read(session, [one.id], now - BACK, now + AHEAD, ours)
-    return (_period(it, one) for it in rows.get(one.id, ()))
+    rows = taken.read(session, [one.id], now - BACK, now + AHEAD, ours).get(one.id, ())
+    stands = loans.of_rows(session, [it.row_id for it in rows])
+    return (_period(it, one, *stands.get(it.row_id, (Changed(it.made_at, 0), 0))) for it in rows)
 
 
-def _period(it: Taken, one: Resource) -> Entry:
+def _period(it: Taken, one: Resource, changed: Changed, version: int) -> Entry:
     usual = {"confirmed": _("已订"), "hold": _("待定"), "maintenance": _("保养"), "block": _("停借")}[it.kind]
     return Entry(
         f"resource-{one.id}-{it.row_id}@{_host()}",
         it.starts_at,
         it.ends_at,
         it.title or it.note or str(usual),
-        it.made_at,
-        0,
+        max(it.made_at, changed.at),
+        version + changed.moved,
         "TENTATIVE" if it.kind == "hold" else "CONFIRMED",
         url=_base() + url_for("exchange.agreement", number=it.number) if it.number else "",
     )

@@ -46,6 +46,7 @@ def _event(entry: Entry) -> icalendar.Event:
     made = icalendar.Event()
     made.add("uid", entry.uid)
     made.add("dtstamp", entry.stamp.astimezone(UTC))
+    made.add("last-modified", entry.stamp.astimezone(UTC))
     made.add("sequence", entry.sequence)
     made.add("dtstart", entry.start.astimezone(SHANGHAI))
     made.add("dtend", entry.end.astimezone(SHANGHAI))

@@ -13,11 +13,11 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from alliance import clock
+from alliance import clock, journal
 from alliance.calendars.models import Feed
 from alliance.calendars.writing import Entry, written
 from alliance.config import ROOT
-from alliance.exchange.models import Line
+from alliance.exchange.models import Ask, Leg, Line
 from alliance.people.models import Person
 from tests import make
 from tests.catalogue.test_occupancy import leg
@@ -155,3 +155,57 @@ def test_ical_js_reads_the_same() -> None:
     told = json.loads(subprocess.run(run, input=made, capture_output=True, check=True, cwd=ROOT, timeout=60).stdout)
     event = {"uid": "leg-1-loan@x", "summary": LONG, "start": "2026-09-28T02:00:00.000Z", "sequence": 4, "status": "TENTATIVE"}
     assert told == {"zones": ["Asia/Shanghai"], "events": [event]}
+
+
+@BOTH
+def test_what_changes_is_a_later_edition_and_what_only_reminds_is_not(
+    write: Any, signed_in: Any, client: FlaskClient, send: Any
+) -> None:
+    with clock.moved(NOW - timedelta(hours=10)):
+        people = write(cast)
+    owner = signed_in(people["owner"])
+    centre, thing = address(owner, send, centre="owner"), address(owner, send, resource="CG-0001")
+
+    def edition(where: str, name: str) -> tuple[int, datetime]:
+        one = next(one for one in read(client, where).values() if name in str(one["SUMMARY"]))
+        return one["SEQUENCE"], one["LAST-MODIFIED"].dt
+
+    def happens(action: str, hours: int, **values: Any) -> None:
+        def change(session: Any) -> None:
+            one = session.get(Leg, people["lent"])
+            for name, value in values.items():
+                setattr(one, name, value)
+            with clock.moved(NOW - timedelta(hours=hours)):
+                journal.record(session, f"leg.{action}", one)
+
+        write(change)
+
+    happens("commit", 9)
+    assert edition(centre, "借出") == edition(thing, "重阳节演出") == (3, NOW - timedelta(hours=9))
+    happens("reminded", 8)
+    assert edition(centre, "借出") == (3, NOW - timedelta(hours=9))
+    happens("redated", 7)
+    assert edition(centre, "借出") == (4, NOW - timedelta(hours=7))
+    happens("grant", 6, version=4)
+    assert edition(centre, "借出") == edition(thing, "重阳节演出") == (5, NOW - timedelta(hours=6))
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("kind", "state", "days"), [("cancel", "confirmed", 3), ("extension", "in_use", 4), ("resolve_line", "partly_returned", None)]
+)
+def test_a_question_is_in_the_feed_of_who_answers_it(
+    write: Any, signed_in: Any, client: FlaskClient, send: Any, kind: str, state: str, days: int | None
+) -> None:
+    people = write(cast)
+
+    def ask(session: Any) -> None:
+        one = session.get(Leg, people["lent"])
+        one.state = state
+        session.add(Ask(leg_id=one.id, kind=kind, side="borrower", person_id=people["borrower"], content={}))
+
+    write(ask)
+    told = {name: read(client, address(signed_in(people[name]), send)) for name in ("owner", "borrower")}
+    ends = [one["DTEND"].dt for uid, one in told["owner"].items() if uid.startswith(f"leg-{people['lent']}-ask@")]
+    assert ends == ([NOW + timedelta(days=days)] if days else [])
+    assert not any("-ask@" in uid for uid in told["borrower"])
