@@ -52,6 +52,7 @@ class Settings(BaseModel):
     road_speed: float = Field(40.0, gt=0, le=120, description="kilometres an hour on the road, set-up and rests not counted")
     sign_in_rate: str = Field("20 per minute", description="sign-in attempts from one address")
     ask_rate: str = Field("120 per minute", description="writes from one person or address")
+    board_rate: str = Field("10 per minute", description="entries and answers on the boards from one person")
     search_rate: str = Field("120 per minute", description="searches from one visitor's address")
     case_rate: str = Field("20 per hour", description="public cases filed from one address")
     feed_rate: str = Field("60 per hour; 10 per minute", description="readings of one calendar feed")

@@ -112,6 +112,7 @@ def app(database: str, tmp_path: Path, compiled: Callable[[Flask], None]) -> Ite
             sign_in_rate="1000 per minute",
             ask_rate="100000 per minute",
             search_rate="100000 per minute",
+            board_rate="100000 per minute",
             case_rate="100000 per minute",
         )
     )

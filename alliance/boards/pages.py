@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from alliance.boards import answering, asked, matching, service, showing
 from alliance.boards.forms import AnswerForm, NeedForm, SupplyForm
 from alliance.boards.models import Entry
-from alliance.boards.routes import bp
+from alliance.boards.routes import bp, limited
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Forbidden, Invalid
 from alliance.exchange.routes import fresh_key, key_given, version_given
@@ -55,6 +55,7 @@ def new(side: str) -> Answer:
 
 @bp.post(f"/{SIDES}/new")
 @guarded("board.write")
+@limited
 def create(side: str) -> Answer:
     """Keep it as a draft or publish it, by the button that was pressed."""
     require(me(), "board.write")
@@ -86,6 +87,7 @@ def edit(number: str) -> Answer:
 
 @bp.post("/<number>/edit")
 @guarded("entry.edit")
+@limited
 def edited(number: str) -> Answer:
     """The same buttons as for a new one."""
     found = service.find(db.session, me(), number)
@@ -123,6 +125,7 @@ def prepare(number: str) -> Answer:
 
 @bp.post("/<number>/answer")
 @guarded("entry.answer")
+@limited
 def answer(number: str) -> Answer:
     """A need is answered with an offer, a supply with a request to fill in."""
     found = service.find(db.session, me(), number)

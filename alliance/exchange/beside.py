@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from alliance import clock
 from alliance.catalogue import occupancy
-from alliance.exchange import balance, conditions, disputing, handover, present
+from alliance.exchange import balance, conditions, contested, handover, present
 from alliance.exchange.alternatives import alternatives
 from alliance.exchange.case import Case, periods_of
 from alliance.exchange.closing import DECISIONS as ALLOWED
@@ -117,7 +117,7 @@ def beside(case: Case, action: Action) -> dict[str, Any]:
     if action.name == "reply":
         found["rating"] = rating_of(case)
     if action.name in ("agree_proposal", "refuse_proposal") and case.leg.disputes:
-        found["proposal"] = disputing.waiting(disputing.latest(case.session, case.leg))
+        found["proposal"] = contested.waiting(contested.latest(case.session, case.leg))
         found["outcomes"] = {name: (label, note) for name, label, note in decisions(case)}
     if action.name in ("settle", "propose", "state_view"):
         found["disputes"] = case.session.scalars(sa.select(Dispute).where(Dispute.leg_id == case.leg.id)).all()

@@ -15,13 +15,13 @@ from alliance.catalogue import occupancy
 from alliance.catalogue.models import Resource
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Refusal
-from alliance.exchange import conditions, deadlines, together
+from alliance.exchange import conditions, contested, deadlines, together
 from alliance.exchange.actions import act, hold_still
 from alliance.exchange.case import Case, last_start
 from alliance.exchange.effects import hold
 from alliance.exchange.models import Leg, Line
 from alliance.exchange.table import GONE, LAPSING, LOST, OPEN
-from alliance.worktime import rows
+from alliance.worktime import Calendar, rows
 
 AT_ONCE = 1000
 ESCALATIONS = {"red": "deputy", "director": "director"}
@@ -46,7 +46,7 @@ def look(session: Session, number: int) -> None:
     leg = session.get_one(Leg, number)
     if leg.state in OPEN and leg.expires_at is not None and leg.expires_at <= now:
         act(session, None, leg, "expire")
-    elif leg.state in GONE | LOST:
+    elif leg.state in GONE | LOST and not contested.runs(leg):
         act(session, None, leg, "lapse" if leg.state in GONE else "silence")
     elif conditions.falls_back(leg, now):
         act(session, None, leg, "fall_back")
@@ -100,7 +100,16 @@ def recompute_deadlines(session: Session) -> int:
         if leg.agreement.is_joint:
             together.move_holds(case)
         journal.record(session, "leg.redated", leg, data={name: _text(getattr(leg, name)) for name in ("due_at", "hold_until")})
+    _look_at_disputes(session, calendar, now)
     return moved
+
+
+def _look_at_disputes(session: Session, calendar: Calendar, now: datetime) -> None:
+    """The next date of every dispute whose term runs."""
+    counted = sa.or_(Leg.state == "disputed", sa.and_(Leg.state.in_(("closed", "no_show")), Leg.disputes == 1, Leg.next_at > now))
+    for leg in session.scalars(sa.select(Leg).where(counted).order_by(Leg.id).with_for_update(of=Leg)).unique():
+        if contested.runs(leg):
+            deadlines.arrange(leg, lambda: calendar, now, None, fresh=False)
 
 
 def redate(_payload: dict[str, Any]) -> None:

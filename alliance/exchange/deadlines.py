@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from flask import current_app
 
 from alliance.config import Settings
-from alliance.exchange import conditions
+from alliance.exchange import conditions, contested
 from alliance.exchange.models import Leg
 from alliance.worktime import (
     SITE_VISIT_DAYS,
@@ -109,7 +109,7 @@ def marks(leg: Leg, calendar: Calendar) -> list[tuple[str, datetime]]:
         return [*reminders(leg.due_at, _days(leg), calendar), *escalations(leg.due_at, calendar)]
     if leg.state == "offered" and leg.hold_until is not None:
         return reminders(leg.hold_until, _days(leg), calendar)
-    return plain_marks(leg)
+    return contested.marks(leg, calendar) if contested.runs(leg) else plain_marks(leg)
 
 
 def _days(leg: Leg) -> int:
@@ -156,7 +156,7 @@ def back_by(leg: Leg) -> datetime | None:
 def arrange(leg: Leg, calendar: Callable[[], Calendar], now: datetime, start: datetime | None, *, fresh: bool) -> None:
     """Set when it lapses and when the sweep looks again; `fresh`: a new turn, whose marks already past are not sent."""
     leg.expires_at = expiry(leg, calendar(), start) if start is not None else None
-    all_marks = plain_marks(leg) or (marks(leg, calendar()) if leg.state in COUNTED else [])
+    all_marks = plain_marks(leg) or (marks(leg, calendar()) if leg.state in COUNTED or contested.runs(leg) else [])
     past = [which for which, moment in all_marks if moment <= now]
     leg.reminded = [which for which in past if (which not in NOT_SKIPPED if fresh else which in leg.reminded)]
     if leg.state == "returned":

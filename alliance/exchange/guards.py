@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from alliance.centres.models import Centre
-from alliance.exchange import conditions, deadlines, differing, disputing, licences, listing, together
+from alliance.exchange import conditions, contested, deadlines, differing, disputing, licences, listing, together
 from alliance.exchange.answering import directors
 from alliance.exchange.case import Case
 from alliance.exchange.closing import DISPUTES, rating_of
@@ -227,7 +227,7 @@ def may_reply(case: Case) -> Any:
 def may_dispute(case: Case) -> Any:
     if case.leg.disputes >= DISPUTES:
         return _("已申诉过一次，裁定为最终结果。")
-    if case.leg.state == "closed" and _long_closed(case):
+    if not case.leg.disputes and case.leg.state == "closed" and _long_closed(case):
         return _("办结超过 30 天，不能再提争议。")
     if case.leg.state == "no_show" and case.leg.breach_by != case.side:
         return _("由对方决定是否提出争议。")
@@ -235,17 +235,17 @@ def may_dispute(case: Case) -> Any:
 
 
 def may_state(case: Case) -> Any:
-    said = [one for one in disputing.latest(case.session, case.leg).statements if one["side"] == case.side]
+    said = [one for one in contested.latest(case.session, case.leg).statements if one["side"] == case.side]
     return _("贵馆已陈述%(n)s次，请等秘书处办理。", n=len(said)) if len(said) >= disputing.MOST else None
 
 
 def nothing_proposed(case: Case) -> Any:
-    pending = disputing.waiting(disputing.latest(case.session, case.leg))
-    return _("上一个方案还在等双方答复；也可以直接裁定。") if pending is not None else None
+    stand = contested.stand(contested.latest(case.session, case.leg), case.calendar, case.now)
+    return _("上一个方案还在等双方答复；也可以直接裁定。") if stand.sides else None
 
 
 def proposal_asked(case: Case) -> Any:
-    asked = disputing.asked(disputing.latest(case.session, case.leg))
+    asked = contested.asked(contested.latest(case.session, case.leg))
     return None if case.side in asked else _("没有等贵馆答复的方案。")
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from alliance import clock
 from alliance.db import db
 from alliance.errors import Forbidden
-from alliance.exchange import disputing, page, present, story
+from alliance.exchange import contested, disputing, page, present, story
 from alliance.exchange.beside import decisions
 from alliance.exchange.case import Case
 from alliance.exchange.labels import DECISIONS
@@ -25,7 +25,6 @@ from alliance.people.models import Person
 from alliance.permissions import guarded
 from alliance.storage.models import File
 from alliance.web import Answer, me
-from alliance.worktime.rows import calendar
 
 HERE = ("agree_proposal", "refuse_proposal", "propose", "settle", "state_view", "dispute")
 
@@ -49,43 +48,58 @@ def _now(session: Session, leg: Leg, person: Person) -> dict[str, Any]:
     case = Case(session, leg, person, clock.now())
     if leg.state != "disputed":
         return {"told": _afterwards(case) if leg.disputes else [], "options": []}
-    return {"told": _told(case, disputing.latest(session, leg)), "options": decisions(case)}
+    return {"told": _told(case, contested.latest(session, leg)), "options": decisions(case)}
 
 
 def _told(case: Case, one: Dispute) -> list[str]:
-    leg, days = case.leg, calendar(case.session)
+    leg = case.leg
     other = leg.borrower if one.side == "owner" else leg.owner
     said = [_("争议期间，归还、验收、办结和评价都停下；已交出的物品由现在拿着的一方保管，档期照旧占着。")]
-    made = disputing.waiting(one)
-    if made is None:
-        until = disputing.until(days, one.at, disputing.STATE_DAYS)
-        said.append(
-            _(
-                "%(who)s可在%(moment)s前陈述意见、附上证据；没有陈述的，秘书处按已有的记录办。",
-                who=present.called(other),
-                moment=_moment(until),
-            )
-        )
-        said.append(_("轮到联盟秘书处提出方案或裁定。"))
+    if contested.waiting(one) is None:
+        said += _undecided(case, one, present.called(other))
     else:
-        until = disputing.until(days, datetime.fromisoformat(made["at"]), disputing.ANSWER_DAYS)
-        who = _("、").join(str(present.called(_centre(leg, side))) for side in disputing.asked(one))
-        said.append(_("轮到%(who)s在%(moment)s前答复方案；过期不答复的，秘书处可以直接裁定。", who=who, moment=_moment(until)))
-        said.append(_("双方都接受，即按方案了结，不能再申诉；一方不接受，由秘书处另提或裁定。"))
+        said += _proposed(case, one)
     said.append(_("这是申诉，裁定为最终结果。") if leg.disputes > 1 else _("对裁定不服的，可申诉一次。"))
     return said
 
 
+def _undecided(case: Case, one: Dispute, other: Any) -> list[str]:
+    """Nothing is proposed: what the other side may still say, and that the alliance decides."""
+    until = contested.stand(one, case.calendar, case.now).until
+    if until is None:
+        return [_("轮到联盟秘书处另提方案或裁定。")]
+    when = _moment(until)
+    if case.now < until:
+        text = _("%(who)s可在%(moment)s前陈述意见、附上证据；没有陈述的，秘书处按已有的记录办。", who=other, moment=when)
+    else:
+        text = _("陈述期已在%(moment)s满；裁定之前双方仍可补充。", moment=when)
+    return [text, _("轮到联盟秘书处提出方案或裁定。")]
+
+
+def _proposed(case: Case, one: Dispute) -> list[str]:
+    """Whose answer to the proposal is missing, and whether its term is over."""
+    stand = contested.stand(one, case.calendar, case.now)
+    who = _("、").join(str(present.called(_centre(case.leg, side))) for side in contested.asked(one))
+    when = _moment(stand.until or stand.since)
+    if not stand.sides:
+        return [_("%(who)s没有在%(moment)s前答复方案。轮到联盟秘书处另提方案或裁定，在此之前仍可答复。", who=who, moment=when)]
+    return [
+        _("轮到%(who)s在%(moment)s前答复方案；过期不答复的，秘书处可以直接裁定。", who=who, moment=when),
+        _("双方都接受，即按方案了结，不能再申诉；一方不接受，由秘书处另提或裁定。"),
+    ]
+
+
 def _afterwards(case: Case) -> list[str]:
     """Whether what was decided is the last word."""
-    last = disputing.latest(case.session, case.leg)
+    last = contested.latest(case.session, case.leg)
     refusal = disputing.appeal_refused(case)
     if case.leg.disputes > 1:
         return [_("已申诉过一次，裁定为最终结果。")]
     if refusal or last.decided_at is None:
         return [refusal] if refusal else []
     if case.leg.state in ("closed", "no_show"):
-        return [_("可在%(moment)s前申诉一次。", moment=_moment(last.decided_at + disputing.APPEAL))]
+        until = contested.appeal_until(last, case.calendar) or last.decided_at
+        return [_("可在%(moment)s前申诉一次。", moment=_moment(until))]
     return [_("借用接着办；还有争议的，可再提一次，那次裁定为最终结果。")]
 
 
@@ -115,7 +129,7 @@ def _sections(session: Session, leg: Leg) -> list[dict[str, Any]]:
             "proposals": [_proposal(leg, made, people) for made in one.proposals],
             "decided_by": people.get(one.decided_by or 0, ""),
             "word": dict(DECISIONS).get(one.decision or "", ""),
-            "together": disputing.is_accepted(one),
+            "together": contested.is_accepted(one),
         }
         for one in found
     ]

@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session, joinedload, object_session
 
 from alliance import clock
 from alliance.centres.models import Centre
-from alliance.exchange import deadlines, disputing
+from alliance.exchange import contested, deadlines
 from alliance.exchange.drafts import is_bare
 from alliance.exchange.models import BORROWER_SEES, OWNER_SEES, Agreement, Ask, Dispute, Leg, Rating
 from alliance.exchange.table import ENDED
 from alliance.people.duties import on_duty
 from alliance.people.models import Person
 from alliance.people.onduty import Roster, roster
-from alliance.worktime import Calendar, Light, rows
+from alliance.worktime import PROPOSAL_DAYS, Calendar, Light, light, rows
 
 SIDES = {
     "draft": "borrower",
@@ -88,27 +88,32 @@ class Desk:
     roster: Roster
     now: datetime
     asks: dict[int, Ask] = field(default_factory=dict)
-    proposed: dict[int, list[str]] = field(default_factory=dict)
+    proposed: dict[int, contested.Stand] = field(default_factory=dict)
     mine: frozenset[int] = frozenset()
 
     def turn(self, leg: Leg) -> Turn:
         question = self.asks.get(leg.id)
         side = leg.begun_by if leg.state == "draft" else "none" if runs_by_itself(leg) else SIDES.get(leg.state, "none")
         if proposed := self.proposed.get(leg.id):
-            ours = (one for one in proposed if {"owner": leg.owner_id, "borrower": leg.borrower_id}[one] in self.mine)
-            side = next(ours, proposed[0])
+            ours = (one for one in proposed.sides if {"owner": leg.owner_id, "borrower": leg.borrower_id}[one] in self.mine)
+            side = next(ours, proposed.sides[0])
         if question is not None:
             side = "borrower" if question.side == "owner" else "owner"
         centre = {"owner": leg.owner, "borrower": leg.borrower, "endorser": leg.borrower.parent}.get(side)
-        light = "off" if question is not None else deadlines.light_of(leg, self.calendar, self.now)
+        until = None if question is not None else proposed.until if proposed is not None else deadline(leg)
+        light = "off" if question is not None else self._light(leg)
         first = {
             "owner": leg.handler or (leg.agreement.creator if leg.state == "draft" else None),
             "borrower": leg.submitter or leg.agreement.creator,
         }.get(side)
         person, deputy = self.roster.answering(centre.id, first, red=light == "red") if centre is not None else (None, None)
-        return Turn(
-            side, centre, person, deputy, None if question is not None else deadline(leg), light, silence(leg, question), question
-        )
+        return Turn(side, centre, person, deputy, until, light, silence(leg, question), question)
+
+    def _light(self, leg: Leg) -> Light:
+        proposed = self.proposed.get(leg.id)
+        if proposed is not None:
+            return light(self.now, proposed.until, PROPOSAL_DAYS, self.calendar)
+        return deadlines.light_of(leg, self.calendar, self.now)
 
 
 def turn(leg: Leg, now: datetime, mine: Iterable[Centre] = ()) -> Turn:
@@ -136,16 +141,18 @@ def desk_of(session: Session, legs: Sequence[Leg], now: datetime, mine: Iterable
     if parents:
         session.scalars(sa.select(Centre).where(Centre.id.in_(parents))).all()
     here = frozenset(centre.id for centre in mine)
-    return Desk(rows.calendar(session), roster(session, centres, today), now, asks, _proposed(session, legs), here)
+    calendar = rows.calendar(session)
+    return Desk(calendar, roster(session, centres, today), now, asks, _proposed(session, legs, calendar, now), here)
 
 
-def _proposed(session: Session, legs: Sequence[Leg]) -> dict[int, list[str]]:
-    """Of disputed legs the sides that have to answer what the alliance proposed."""
+def _proposed(session: Session, legs: Sequence[Leg], calendar: Calendar, now: datetime) -> dict[int, contested.Stand]:
+    """Of disputed legs those whose sides have to answer what the alliance proposed."""
     disputed = [leg.id for leg in legs if leg.state == "disputed"]
     if not disputed:
         return {}
     open_ones = sa.select(Dispute).where(Dispute.leg_id.in_(disputed), Dispute.decision.is_(None))
-    return {one.leg_id: disputing.asked(one) for one in session.scalars(open_ones)}
+    stands = {one.leg_id: contested.stand(one, calendar, now) for one in session.scalars(open_ones)}
+    return {number: stand for number, stand in stands.items() if stand.sides}
 
 
 def tasks(session: Session, person: Person, now: datetime) -> Tasks:
@@ -205,6 +212,7 @@ def silence(leg: Leg, question: Ask | None = None) -> Any:
         "confirmed": _("到时不到场，对方可报爽约。"),
         "in_use": _("逾期不还会提醒双方。"),
         "returned": _("7 个工作日内无异议，自动办结。"),
+        "disputed": _("过期没有陈述或答复的，秘书处按已有的记录裁定。"),
     }
     return sentences.get(leg.state, "")
 

@@ -96,7 +96,7 @@ def _figures(
         Figure(_("逾期未还"), len(late), url_for("admin.legs", show="late"), "red" if late else ""),
         Figure(_("待审上架"), len(sections["reviews"]), url_for("admin.reviews")),
         Figure(_("待审档案"), len(sections["assets"]), url_for("archive.reviews")),
-        Figure(_("争议"), len(sections["disputes"]), "#disputes"),
+        Figure(_("争议"), len(sections["disputes"]), url_for("exchange.disputes")),
         *morning.case_figures(session),
         Figure(_("建议处置的馆"), len(sections["sanctions"]), "#sanctions", "yellow" if sections["sanctions"] else ""),
         Figure(_("入盟申请"), len(sections["memberships"]), url_for("centres.manage", state="applied")),

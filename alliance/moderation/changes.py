@@ -124,6 +124,12 @@ MARKS: Final = {
     "start_soon": _p("mark", "即将开始"),
     "return_soon": _p("mark", "即将归还"),
     "overdue": _p("mark", "逾期未还"),
+    "statement_soon": _p("mark", "陈述期将满"),
+    "statement_over": _p("mark", "陈述期满"),
+    "proposal_soon": _p("mark", "答复方案将到期"),
+    "proposal_over": _p("mark", "方案到期未答"),
+    "appeal_soon": _p("mark", "申诉期将满"),
+    "appeal_over": _p("mark", "申诉期满"),
 }
 
 

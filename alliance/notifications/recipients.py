@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
+from alliance.exchange import contested
 from alliance.journal import Event
 from alliance.notifications.telling import Telling, unique
 from alliance.people.models import Person
@@ -86,6 +87,13 @@ def both_sides(told: Telling) -> list[Person]:
 def other_side(told: Telling) -> list[Person]:
     """The side that did not act; both when the alliance or the system did."""
     return {"owner": borrower, "borrower": owner_hand}.get(str(told.data.get("side")), both_sides)(told)
+
+
+def awaited_in_dispute(told: Telling) -> list[Person]:
+    """The sides whose word on a dispute, or on what is proposed for it, is missing."""
+    sides = contested.awaited(contested.latest(told.session, told.leg))
+    meant = (("owner", owner_hand), ("borrower", borrower))
+    return unique([person for side, people in meant if side in sides for person in people(told)])
 
 
 def who_remain(told: Telling) -> list[Person]:

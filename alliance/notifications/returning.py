@@ -155,6 +155,15 @@ RETURNING: Final[dict[str, Template]] = {
         _l("已按方案了结：%(title)s"), _l("双方都接受了调解方案，《%(title)s》（编号%(number)s）的争议就此了结。"), "reason"
     ),
     "settled": Template(_l("已裁定：%(title)s"), _l("联盟秘书处裁定了《%(title)s》（编号%(number)s）的争议。"), "reason"),
+    "appeal_ending": Template(
+        _l("申诉期将满：%(title)s"),
+        _l("《%(title)s》借用%(resource)s（编号%(number)s）的争议已裁定，申诉期将满；过后裁定为最终结果。"),
+        "due_at",
+    ),
+    "appeal_ended": Template(
+        _l("裁定为最终结果：%(title)s"),
+        _l("《%(title)s》借用%(resource)s（编号%(number)s）的裁定没有人申诉，申诉期已满，裁定为最终结果。"),
+    ),
     # dated
     "reminder": Template(_l("请按时办理：%(title)s"), _l("《%(title)s》（编号%(number)s）还等您办理。"), "due_at"),
     "yellow": Template(_l("将到期，请办理：%(title)s"), _l("《%(title)s》（编号%(number)s）快要到期，请A角或B角办理。"), "due_at"),

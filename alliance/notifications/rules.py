@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from alliance.exchange import contested
 from alliance.notifications import recipients as to
 from alliance.notifications.recipients import Recipients
 from alliance.notifications.telling import MARKED, Telling
@@ -150,6 +151,12 @@ RULES: dict[str, tuple[Rule, ...]] = {
     ),
     "leg.refuse_proposal": (Rule("proposal_refused", to.other_side), Rule("proposal_refused", to.neutral_admins, True)),
     "leg.settle": (Rule("settled", to.both_sides),),
+    "leg.statement_soon": (Rule("reminder", to.awaited_in_dispute, True),),
+    "leg.statement_over": (Rule("dispute_opened", to.neutral_admins, True),),
+    "leg.proposal_soon": (Rule("reminder", to.awaited_in_dispute, True),),
+    "leg.proposal_over": (Rule("dispute_opened", to.neutral_admins, True),),
+    "leg.appeal_soon": (Rule("appeal_ending", to.both_sides),),
+    "leg.appeal_over": (Rule("appeal_ended", to.both_sides),),
     "leg.archived": (Rule("archived", to.archivists),),
     # dated, by the sweep
     "leg.half": (
@@ -181,6 +188,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "resource.returned": (Rule("listing_returned", to.keepers, True),),
     "resource.published": (Rule("listing_published", to.keepers),),
     "resource.stale": (Rule("listing_stale", to.owner_duty),),
+    "resource.sessions_ending": (Rule("sessions_ending", to.owner_duty),),
     "resource.paper_ending": (Rule("paper_ending", to.owner_duty),),
     "resource.paper_ended": (Rule("paper_ended", to.owner_duty),),
     "resource.paused": (Rule("listing_paused", to.owner_duty),),
@@ -232,6 +240,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
 DATED = (
     *("half", "ninety", "yellow", "red", "director"),
     *("start_soon", "return_soon", "overdue", "condition_soon", "condition_due", "window_soon"),
+    *contested.NOTICES,
 )
 _DATES = {f"{subject}.{mark}" for subject in ("leg", "case") for mark in DATED}
 LISTENERS: dict[str, tuple[str, ...]] = dict.fromkeys([*(action for action in RULES if action not in _DATES), *MARKED], ("notify",))

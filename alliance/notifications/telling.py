@@ -17,9 +17,11 @@ from alliance.archive.models import Asset
 from alliance.cases.models import Case
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre, Membership
+from alliance.exchange import contested
 from alliance.exchange.models import Leg, Step
 from alliance.journal import Event
 from alliance.people.models import Absence, AlliancePost, Duty, Person, Post, Tenure
+from alliance.worktime import rows
 
 MARKED = (
     "leg.reminded",
@@ -83,6 +85,9 @@ class Telling:
             return self.case.due_at if self.case.state in ("filed", "in_hand") else None
         if not isinstance(self.subject, Leg):
             return None
+        if self.action.removeprefix("leg.") in contested.NOTICES:
+            ends = [moment for which, moment in contested.marks(self.leg, rows.calendar(self.session)) if which.endswith("_over")]
+            return ends[0] if ends and ends[0] > self.now else None
         return {"requested": self.leg.due_at, "offered": self.leg.hold_until}.get(self.leg.state)
 
     @cached_property

@@ -3,7 +3,10 @@
 from alliance.worktime.almanac import busy_season, feast, lunar
 from alliance.worktime.calendar import FIXED_HOLIDAYS, Calendar, OfficeHours
 from alliance.worktime.deadlines import (
+    APPEAL_DAYS,
+    PROPOSAL_DAYS,
     SITE_VISIT_DAYS,
+    STATEMENT_DAYS,
     DistanceClass,
     Light,
     Pause,
@@ -21,8 +24,11 @@ from alliance.worktime.official import CalendarDayData, official_calendar, offic
 from alliance.worktime.spoken import spoken_date, spoken_days, spoken_moment, spoken_range, spoken_time
 
 __all__ = [
+    "APPEAL_DAYS",
     "FIXED_HOLIDAYS",
+    "PROPOSAL_DAYS",
     "SITE_VISIT_DAYS",
+    "STATEMENT_DAYS",
     "Calendar",
     "CalendarDayData",
     "DistanceClass",

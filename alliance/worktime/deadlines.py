@@ -19,6 +19,8 @@ SITE_VISIT_DAYS = 2
 SURVEY_DAYS = 10
 EXTENDED_SURVEY_DAYS = 20
 EXPEDITED_DAYS_LESS = 2
+STATEMENT_DAYS, PROPOSAL_DAYS, APPEAL_DAYS = 5, 3, 15
+"""To say something to a dispute, to answer what the alliance proposes, to appeal against what it decided."""
 
 
 def answer_limit(

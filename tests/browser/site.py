@@ -45,7 +45,7 @@ class Site:
 def portal(folder: Path, port: int = 0, **given: object) -> Flask:
     """The application over that folder, asked as often as a test likes."""
     given |= {"port": port} if port else {}
-    rates = dict.fromkeys(("sign_in_rate", "ask_rate", "search_rate", "case_rate", "feed_rate"), MANY)
+    rates = dict.fromkeys(("sign_in_rate", "ask_rate", "search_rate", "board_rate", "case_rate", "feed_rate"), MANY)
     return create_app(read_settings({}, data=folder, demo=True, **rates, **given))
 
 

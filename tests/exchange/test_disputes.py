@@ -10,12 +10,11 @@ from flask import Flask
 from alliance import clock
 from alliance.db import transaction
 from alliance.errors import Conflict, Forbidden, Invalid
-from alliance.exchange import disputing, replay, turns
-from alliance.worktime import rows
+from alliance.exchange import contested, disputing, replay, turns
 from tests.conftest import BOTH
 from tests.exchange.browsers import counted, photo
 from tests.exchange.cast import Cast
-from tests.exchange.stage import NOW, START, TO_CONFIRMED, TO_IN_USE, TO_RETURNED, build
+from tests.exchange.stage import START, TO_CONFIRMED, TO_IN_USE, TO_RETURNED, build
 from tests.exchange.test_pages import handed
 
 WHY = {"reason": "两只话筒头网变形，双方说法不一。"}
@@ -47,7 +46,7 @@ def test_both_accept_and_it_is_settled_as_proposed(app: Flask) -> None:
         with pytest.raises(Conflict, match="还在等"):
             stage.act("admin", leg, "propose", **PLAN)
         stage.act("handler", leg, "agree_proposal")
-        one = disputing.latest(session, leg)
+        one = contested.latest(session, leg)
         assert (leg.state, one.decision, one.decided_by) == ("returned", "resume", stage.people["admin"].id)
         assert [said["side"] for said in one.statements] == ["borrower"]
         with clock.moved(stage.now):
@@ -77,11 +76,11 @@ def test_refused_then_decided_then_appealed_once(app: Flask) -> None:
             leg, ("staff", "report_no_show"), ("borrower", "dispute", WHY), ("admin", "propose", PLAN | {"decision": "no_show"})
         )
         stage.play(leg, ("handler", "agree_proposal"), ("borrower", "refuse_proposal", WHY))
-        assert disputing.waiting(disputing.latest(session, leg)) is None
+        assert contested.waiting(contested.latest(session, leg)) is None
         stage.play(leg, ("admin", "propose", PLAN | {"decision": "no_breach"}), ("admin", "settle", {"decision": "no_show", **WHY}))
         assert leg.state == "no_show"
         with pytest.raises(Conflict, match="不能再申诉"):
-            stage.act("borrower", leg, "dispute", at=stage.now + disputing.APPEAL + timedelta(minutes=1), **WHY)
+            stage.act("borrower", leg, "dispute", at=stage.now + timedelta(days=25), **WHY)
         stage.play(leg, ("borrower", "dispute", WHY), ("admin", "propose", PLAN | {"decision": "no_breach"}))
         stage.play(leg, ("handler", "agree_proposal"), ("borrower", "agree_proposal"))
         assert (leg.state, leg.breach_by) == ("cancelled", None)
@@ -94,11 +93,6 @@ def test_nobody_talks_without_end(app: Flask) -> None:
         with pytest.raises(Conflict, match="已陈述"):
             stage.act("staff", leg, "state_view", **SAID)
         stage.act("borrower", leg, "state_view", **SAID)
-
-
-def test_until_when_each_may_speak(app: Flask) -> None:
-    with app.app_context(), transaction() as session:
-        assert disputing.until(rows.calendar(session), NOW, disputing.STATE_DAYS).isoformat() == "2025-03-17T09:30:00+00:00"
 
 
 def test_the_room_shows_both_sides_and_says_whose_turn_it_is(cast: Cast) -> None:

@@ -24,7 +24,8 @@ def portal(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     """The portal on a database of this module's own."""
     folder = tmp_path_factory.mktemp("matrix")
     shutil.copy(migrated_sqlite, folder / "alliance.db")
-    app = create_app(settings(folder, sign_in_rate=RATE, ask_rate=RATE, search_rate=RATE, case_rate=RATE, feed_rate=RATE))
+    rates = dict.fromkeys(("sign_in_rate", "ask_rate", "search_rate", "board_rate", "case_rate", "feed_rate"), RATE)
+    app = create_app(settings(folder, **rates))
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from alliance import codes
 from alliance.db import transaction
-from alliance.exchange.models import Step
+from alliance.exchange.models import Dispute, Step
 from alliance.notifications import service
 from alliance.notifications.rules import RULES
 from alliance.notifications.telling import Telling
@@ -22,6 +22,7 @@ from tests.notifications.stage import MONDAY, happens, stage
 
 B = "borrower_a submitter"
 BOTH_AGREED = {"settled_together": "a borrower_a", "proposal_agreed": "admin"}
+OPEN = {"state": "disputed"}
 TAKEN_ON = {"handler_id": "handler", "first_handler_id": "handler"}
 CASES: list[tuple[str, str | None, dict[str, Any], dict[str, Any], dict[str, str]]] = [
     # action, actor, the leg, the event's data, template -> who reads it
@@ -108,6 +109,12 @@ CASES: list[tuple[str, str | None, dict[str, Any], dict[str, Any], dict[str, str
     ("agree_proposal", "submitter", {"state": "returned"}, {"side": "borrower", "decision": "resume"}, BOTH_AGREED),
     ("refuse_proposal", "submitter", {"state": "disputed"}, {"side": "borrower"}, {"proposal_refused": "a admin"}),
     ("settle", "admin", {"state": "returned"}, {"side": "alliance"}, {"settled": f"a {B}"}),
+    ("reminded", None, OPEN, {"which": "statement_soon"}, {"reminder": "a"}),
+    ("reminded", None, OPEN, {"which": "statement_over"}, {"dispute_opened": "admin"}),
+    ("reminded", None, OPEN, {"which": "proposal_soon"}, {"reminder": B}),
+    ("reminded", None, OPEN, {"which": "proposal_over"}, {"dispute_opened": "admin"}),
+    ("reminded", None, {"state": "closed"}, {"which": "appeal_soon"}, {"appeal_ending": f"a {B}"}),
+    ("reminded", None, {"state": "closed"}, {"which": "appeal_over"}, {"appeal_ended": f"a {B}"}),
     ("archived", None, {"state": "closed"}, {"assets": [], "refused": ["半截.jpg"]}, {"archived": "borrower_a"}),
     ("reminded", None, {}, {"which": "half"}, {"reminder": "a"}),
     ("reminded", None, {"state": "offered"}, {"which": "ninety"}, {"reminder": B}),
@@ -132,6 +139,11 @@ def read_by(session: Session, action: str, actor: str | None, values: dict[str, 
             setattr(leg, name, people[value].id if name.endswith(("_by", "_id")) else value)
         if leg.aftermath is not None:
             leg.aftermath = {"until": MONDAY.isoformat(), "answers": {str(leg.owner_id): None}}
+        if leg.state == "disputed":
+            proposed = str(data.get("which", action)).startswith("proposal")
+            plan = [{"at": MONDAY.isoformat(), "accepted": ["owner"], "refused": None}] if proposed else []
+            said = {"side": "borrower", "person_id": people["submitter"].id, "at": MONDAY, "reason": "少了鼓槌两副"}
+            writing.add(Dispute(leg_id=leg.id, proposals=plan, **said))
         event = happens(writing, leg, action, people[actor] if actor else None, **data)
     told = Telling.of(session, event)
     assert told is not None

@@ -115,7 +115,8 @@ def rough(
     folder = tmp_path_factory.mktemp("anything")
     with ExitStack() as stack:
         url, kept = (_sqlite if request.param == "sqlite" else _postgres)(request, folder, stack)
-        app = create_app(settings(folder, url, sign_in_rate=RATE, ask_rate=RATE, search_rate=RATE, case_rate=RATE, feed_rate=RATE))
+        rates = dict.fromkeys(("sign_in_rate", "ask_rate", "search_rate", "board_rate", "case_rate", "feed_rate"), RATE)
+        app = create_app(settings(folder, url, **rates))
         compiled(app)
         world = worlds.build(app)
         stack.callback(_let_go, app)
