@@ -31,7 +31,7 @@ from alliance.cases import clockwork as cases_clockwork
 from alliance.cases import desk as _case_pages
 from alliance.cases import routes as cases
 from alliance.cases.models import Case
-from alliance.catalogue import dates, dividing, editing, keeping, listing, reminders
+from alliance.catalogue import dates, dividing, editing, keeping, listing, own_use, reminders
 from alliance.catalogue import routes as catalogue
 from alliance.catalogue.imports import routes as imports
 from alliance.catalogue.imports import work as _import_work
@@ -88,6 +88,7 @@ from alliance.portal import centres as _centre_pages
 from alliance.portal import collections as _collection_pages
 from alliance.portal import compare, desk, home, nav, resource, rules, search
 from alliance.portal import routes as portal
+from alliance.portal import sessions as _session_pages
 from alliance.storage import files, foreman
 from alliance.worktime.models import CalendarDay
 
@@ -98,7 +99,7 @@ MODELS = (
 PAGES = (
     *(_announcements, _archive_pages, _arrival_pages, _asker_pages, _case_pages, _centre_admin, _centre_pages, _file_pages),
     *(_asset_pages, _balance_pages, _caption_pages, _collection_pages, _form_pages, _jobs_page, _people_pages),
-    *(_refusal_pages, _scoring_pages, _training_pages, _upload_pages),
+    *(_refusal_pages, _scoring_pages, _session_pages, _training_pages, _upload_pages),
     *(announcing, audit, board, compare, curating, dates, desk, disputes, dividing, doing, drafting, editing, holidays, labels),
     *(contract, letter, receipt, sheet),
     *(handing, home, itinerary, keeping, listed, listing, nav, new, outbox, page, records, room),
@@ -124,6 +125,7 @@ JOBS = (
     letters,
     mail,
     needs,
+    own_use,
     reminders,
     rivals,
     sessions,

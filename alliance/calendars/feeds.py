@@ -14,7 +14,7 @@ from alliance.calendars.models import Feed
 from alliance.calendars.taken import Taken
 from alliance.calendars.writing import Entry, written
 from alliance.catalogue.models import Resource
-from alliance.exchange import present, turns
+from alliance.exchange import present, turns, words
 from alliance.exchange.models import Leg
 from alliance.exchange.table import BOOKED
 
@@ -61,16 +61,13 @@ def _loan(leg: Leg, lends: bool, stamp: datetime | None) -> Iterator[Entry]:
         yield _window(leg, lends, stamp)
         return
     other = present.called(leg.borrower if lends else leg.owner)
-    words = (
-        _("借出：%(thing)s（%(who)s）", thing=thing, who=other)
-        if lends
-        else _("借入：%(thing)s（%(who)s）", thing=thing, who=other)
-    )
+    called = words.called(leg)
+    told = _("%(what)s：%(thing)s（%(who)s）", what=called.lent if lends else called.borrowed, thing=thing, who=other)
     status = "CONFIRMED" if leg.state in BOOKED or leg.state == "closed" else "CANCELLED"
     place = str(leg.terms[-1].content.get("place") or "") if leg.terms else ""
-    yield _entry(leg, "loan", leg.starts_at, leg.ends_at, str(words), stamp, status, str(title), place)
+    yield _entry(leg, "loan", leg.starts_at, leg.ends_at, str(told), stamp, status, str(title), place)
     if status == "CONFIRMED":
-        for name, at, said in (("out", leg.starts_at, _("交接")), ("back", leg.ends_at, _("归还"))):
+        for name, at, said in (("out", leg.starts_at, called.begins), ("back", leg.ends_at, called.ends)):
             yield _entry(leg, name, at, at + WARNING, f"{said}{_('：')}{thing}", stamp, status, str(title), place, busy=False)
 
 

@@ -20,7 +20,7 @@ from alliance.catalogue.availability import midnight
 from alliance.codes import language
 from alliance.db import db
 from alliance.errors import Forbidden
-from alliance.exchange import present
+from alliance.exchange import present, words
 from alliance.exchange.deadlines import back_by
 from alliance.exchange.models import Leg
 from alliance.permissions import guarded
@@ -89,15 +89,16 @@ def _of(leg: Leg, centre_id: int, locale: str) -> Iterator[Item]:
             what = present.to_do(leg, None)
             yield _item(leg, until, "due", str(_("%(what)s截止：%(thing)s（%(who)s）", what=what, thing=thing, who=other)))
         return
-    out, back = (_("借出"), _("还回")) if lends else (_("借入"), _("归还"))
+    called = words.called(leg)
+    out, back = called.lent if lends else called.borrowed, _("还回") if lends and words.sort_of(leg) == "loan" else called.ends
     for at, said in ((leg.starts_at, out), (back_by(leg), back)):
         if at is not None:
-            words = _("%(what)s：%(thing)s（%(who)s）", what=said, thing=thing, who=other)
-            yield _item(leg, at, "out" if lends else "in", str(words))
+            sentence = _("%(what)s：%(thing)s（%(who)s）", what=said, thing=thing, who=other)
+            yield _item(leg, at, "out" if lends else "in", str(sentence))
 
 
-def _item(leg: Leg, at: datetime, kind: str, words: str) -> Item:
-    return Item(at, kind, spoken_time(at), words, url_for("exchange.agreement", number=leg.agreement.number))
+def _item(leg: Leg, at: datetime, kind: str, sentence: str) -> Item:
+    return Item(at, kind, spoken_time(at), sentence, url_for("exchange.agreement", number=leg.agreement.number))
 
 
 def _weeks(cells: list[Day]) -> list[list[Day | None]]:

@@ -40,6 +40,9 @@ SAID: dict[str, Any] = {
     "resource.stale": _l("提醒：一年没有核实"),
     "resource.paper_ending": _l("提醒：证照将到期"),
     "resource.paper_ended": _l("证照已到期"),
+    "resource.sessions_used": _l("记了自用场次"),
+    "resource.sessions_back": _l("撤销了自用场次"),
+    "resource.sessions_ending": _l("提醒：采购场次将到期"),
 }
 MOST = 60
 

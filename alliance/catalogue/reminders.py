@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from alliance import jobs, journal
-from alliance.catalogue import rules, service
+from alliance.catalogue import procured, rules, service
 from alliance.catalogue.kinds.show import SOON, today
 from alliance.catalogue.models import LISTED, Resource
 from alliance.db import transaction
@@ -30,11 +30,24 @@ def remind(_payload: dict[str, Any]) -> None:
 
 def _look_at(session: Session, resource: Resource) -> None:
     _stale(session, resource)
+    _sessions(session, resource)
     for name, end in _ends(resource):
         if end < today():
             _ended(session, resource, name, end)
         elif end <= today() + timedelta(days=SOON):
             once(session, "resource.paper_ending", resource, f"{name}:{end}", {"field": name, "until": end.isoformat()})
+
+
+def _sessions(session: Session, resource: Resource) -> None:
+    """Sixty and thirty days before its contract ends, once each, while it has sessions left."""
+    end = procured.until(resource)
+    if end is None or not procured.is_counted(resource) or not (free := procured.left(resource)):
+        return
+    days = (end - today()).days
+    mark = next((one for one in (30, 60) if 0 <= days <= one), None)
+    if mark is not None:
+        data = {"until": end.isoformat(), "sessions_left": free}
+        once(session, "resource.sessions_ending", resource, f"{end}:{mark}", data)
 
 
 def _stale(session: Session, resource: Resource) -> None:

@@ -79,6 +79,11 @@ def together(values: Mapping[str, Any]) -> Faults:
     on, until = values.get("consent_on"), values.get("consent_until")
     if on and until and on > until:
         found["consent_until"] = str(_("同意的到期日早于同意日期。"))
+    bought, used = values.get("sessions_bought"), values.get("sessions_used")
+    if bought and values.get("acquired_by") not in (None, "", "purchased"):
+        found["sessions_bought"] = str(_("只有采购来的才有采购场次，请核对“来源”。"))
+    if used and used > (bought or 0):
+        found["sessions_used"] = str(_("登记前已用的场次多于采购场次。"))
     return found
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from alliance import clock, journal, permissions
 from alliance.archive.models import Asset
-from alliance.catalogue import kinds, rules
+from alliance.catalogue import kinds, procured, rules
 from alliance.catalogue.kinds import Faults, Field
 from alliance.catalogue.kinds.show import today
 from alliance.catalogue.models import LISTED, Occupancy, Opening, Resource, Unit
@@ -22,7 +22,8 @@ from alliance.db import next_number
 from alliance.errors import Conflict, Forbidden, Invalid
 
 OWN_ALONE = frozenset({"plate_no", "insurance_until", "inspection_until", "inspection_km", "maintenance", "asset"})
-NOT_COPIED = OWN_ALONE | rules.CONSENT | {"consent_withdrawn_on"}
+COUNTED = frozenset({"sessions_bought", "sessions_used"})
+NOT_COPIED = OWN_ALONE | rules.CONSENT | COUNTED | {"consent_withdrawn_on", "contract_until", "transferable"}
 SLOTS: tuple[tuple[time, time], ...] = tuple(times for name, times in SLOT_TIMES.items() if name != "whole_day")
 
 
@@ -95,6 +96,8 @@ def save(
     changed = sorted(name for name in after if after[name] != before[name])
     if "quantity" in changed and kind.pool:
         resized(session, resource)
+    if not COUNTED.isdisjoint(changed):
+        procured.recounted(session, resource)
     if changed:
         _written(session, person, resource, before, after, changed)
     return faults

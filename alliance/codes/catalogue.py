@@ -218,6 +218,7 @@ PAPER_KIND = CodeList(
         Code("qualification", "资格、职称证书", "Certificate of qualification"),
         Code("consent", "本人或监护人同意书", "Letter of consent"),
         Code("licence", "授权书", "Licence of rights"),
+        Code("supplier_consent", "供应商同意书", "Supplier's consent"),
         Code("other", "其他", "Other"),
     ),
 )

@@ -16,6 +16,7 @@ from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.demo import pictures
 from alliance.demo.places import POINTS
+from alliance.demo.purchases import terms
 from alliance.demo.talents import TALENTS
 from alliance.demo.trucks import TRUCKS
 from alliance.demo.venues import POOLS, VENUES
@@ -112,7 +113,7 @@ def talent(row: tuple[Any, ...], today: date, index: int) -> Values:
         "audiences": ["everyone"], "fee_type": "cost" if index % 3 == 0 else "free", "costs": [{"what": "transport", "fen": "2", "per": "km", "payer": "borrower"}] if index % 3 == 0 else [],
         "lead_days": 7, "longest_days": 10, "buffer_before": 60, "buffer_after": 60, "service_mode": "delivered", "share_scope": "alliance" if children else "public",
         "acquired_by": "self_made",
-    }  # fmt: skip
+    } | terms(title, today)  # fmt: skip
 
 
 def _level(forms: tuple[str, ...], rank: str) -> str:

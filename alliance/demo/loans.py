@@ -105,7 +105,7 @@ class Player:
         repeated = name.endswith("*")
         name = name.rstrip("*")
         if self.resource.kind == "talent" and name in ("approve", "offer"):
-            self._consent(leg)
+            self.consent(leg)
         first, source = name, leg.state
         while leg.state == source or first != name:
             person = self._who(leg, side, name)
@@ -126,7 +126,8 @@ class Player:
                 break
             name = "approve"
 
-    def _consent(self, leg: Leg) -> None:
+    def consent(self, leg: Leg) -> None:
+        """Whoever is to come agrees."""
         handler = self._who(leg, "owner", "record_consent")
         if handler is not None:
             today = clock.local(clock.now()).date().isoformat()

@@ -17,6 +17,7 @@ from alliance.db import db, transaction
 from alliance.demo import (
     answering,
     archive,
+    bought,
     foundation,
     harvested,
     joining,
@@ -61,6 +62,7 @@ def seed(app: Flask, say: Say) -> None:
         ("needs and supplies", lambda: wanted.put_up(today)),
         ("what belongs together: series, collections", lambda: _joined(folder, codes, today)),
         ("licences and secondments", lambda: _play(windows.TOLD, windows.play, today)),
+        ("bought programmes", lambda: _bought(today)),
         ("what the public asked", lambda: _cases(codes, today)),
         ("what is not in order: drafts, maintenance, blocks", lambda: _odds(today)),
         ("what was looked for", lambda: lookedfor.count(app, today)),
@@ -148,7 +150,13 @@ def _play(stories: Iterable[Any], play: Callable[..., None], today: datetime) ->
             with transaction() as session:
                 play(session, cast(session), told, index, today)
         except Refusal as refusal:
-            log.info("a story of the demo did not come about", story=told.story.title, why=str(refusal.sentence))
+            log.info("a story of the demo did not come about", story=getattr(told, "story", told).title, why=str(refusal.sentence))
+
+
+def _bought(today: datetime) -> None:
+    """What the owner of one used itself, and a swap of what is left."""
+    bought.use(today)
+    _play((bought.EXHIBITION,), bought.play, today)
 
 
 def _odds(today: datetime) -> None:

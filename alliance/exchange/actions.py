@@ -15,7 +15,7 @@ from alliance import clock, jobs, journal
 from alliance.catalogue import occupancy
 from alliance.catalogue.models import Resource
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound, SignInNeeded
-from alliance.exchange import deadlines, differing, together
+from alliance.exchange import deadlines, differing, sessions, together
 from alliance.exchange.case import Case, last_start
 from alliance.exchange.deeds import EFFECTS
 from alliance.exchange.guards import GUARDS
@@ -69,6 +69,8 @@ def act(
         if told.name == "commit":
             jobs.later(session, "exchange.rivals", {"leg": told.leg.id})
     session.flush()
+    for one in case.legs:
+        sessions.follow(session, one)
     return leg
 
 

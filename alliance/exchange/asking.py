@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 
 from alliance.catalogue.models import Resource
 from alliance.errors import Invalid
-from alliance.exchange import deadlines, forms, together, touring
-from alliance.exchange.case import Case, Outcome
+from alliance.exchange import deadlines, forms, sessions, together, touring
+from alliance.exchange.case import Case, Outcome, periods_of
 from alliance.exchange.checks import hard_faults
 from alliance.exchange.dates import obstacles
 from alliance.exchange.effects import end, new_terms, take
@@ -109,5 +109,8 @@ def refuse_unfit(case: Case) -> None:
         faults = touring.faults(case.session, case.resource, content, case.now)
     else:
         faults = hard_faults(case.resource, content, case.now)
+    last = max(end for _start, end in periods_of(case.terms))
+    found = sessions.checks(case.resource, content, last, leg_id=case.leg.id)
+    faults += [f"{check.title} {check.text}".strip() for check in found if check.tone == "bad"]
     if faults:
         raise Invalid(_("有不能满足的条件，不能提交：%(faults)s", faults=" ".join(faults)))

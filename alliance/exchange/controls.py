@@ -134,7 +134,15 @@ def _control(name: str, ask: Ask, model: type[BaseModel], values: Typed, wrong: 
 def shown_of(content: Mapping[str, Any]) -> Typed:
     """The content of some terms as it would have been typed."""
     values: Typed = {
-        name: (value if isinstance(value, list) else "1" if value is True else "" if value is None else str(value))
+        name: (
+            [str(one) for one in value]
+            if isinstance(value, list)
+            else "1"
+            if value is True
+            else ""
+            if value is None
+            else str(value)
+        )
         for name, value in content.items()
         if name in REQUEST
     }

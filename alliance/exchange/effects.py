@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from alliance.catalogue import occupancy
 from alliance.errors import Conflict, Invalid
-from alliance.exchange import deadlines, licensed, together
+from alliance.exchange import deadlines, licensed, sessions, together
 from alliance.exchange.alternatives import alternatives
 from alliance.exchange.case import Case, Outcome, Period
 from alliance.exchange.dates import obstacles, stretches
@@ -86,6 +86,7 @@ def no_clash(case: Case, period: Period) -> None:
     found = obstacles(case, period)
     if found:
         raise Conflict(" ".join(occupancy.say(clash) for clash in found[:3]))
+    sessions.refuse(case, period)
 
 
 def take(case: Case, number: int, period: Period) -> dict[str, Any]:
@@ -113,6 +114,7 @@ def hold(case: Case, period: Period, until: datetime) -> dict[str, Any]:
 def _put(case: Case, period: Period, write: Callable[..., Any]) -> list[Period]:
     """Write down all that these dates take; of a tour each stop, anew, as a line of its own."""
     leg, asked = case.leg, stretches(case, period)
+    sessions.refuse(case, period)
     lines: list[int | None] = [None]
     if leg.agreement.is_tour:
         occupancy.release(case.session, leg_id=leg.id)

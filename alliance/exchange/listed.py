@@ -17,7 +17,7 @@ from alliance import clock, codes
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.db import db
-from alliance.exchange import present, turns, whose
+from alliance.exchange import present, turns, whose, words
 from alliance.exchange.drafts import is_bare
 from alliance.exchange.models import BORROWER_SEES, OWNER_SEES, Agreement, Leg, Line
 from alliance.exchange.routes import bp, remember
@@ -169,7 +169,7 @@ def rows(session: Session, person: Person, legs: list[Leg], locale: str) -> list
                 "draft": draft,
                 "title": leg.agreement.heading,
                 "resource": leg.lines[0].resource.title,
-                "side": _("借出") if lends else _("借入"),
+                "side": words.called(leg).lent if lends else words.called(leg).borrowed,
                 "other": present.called(leg.borrower if lends else leg.owner, locale),
                 "dates": present.days_of(leg, side),
                 "state": present.state_of(leg, locale),

@@ -7,6 +7,8 @@ from typing import Any
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from alliance.catalogue import procured
+from alliance.catalogue.kinds.show import today
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.places import within_scope
@@ -34,10 +36,22 @@ def why_not(resource: Resource, borrower: Centre) -> Any:
         return _("这项数字资源没有档案条目，不能授权。")
     if resource.state != "published":
         return _("这项资源现在不外借。")
+    if procured.is_counted(resource) and (refusal := _kept(resource)):
+        return refusal
     if not within_scope(resource.share_scope, owner.division_code, borrower.division_code):  # type: ignore[arg-type]
         return _("贵馆不在这项资源的共享范围内。")
     if resource.who_may_ask == "main_centres" and borrower.role not in ("hub", "main"):
         return _("这项资源只接受中心馆和总馆的申请，请由总馆提出。")
     if resource.who_may_ask == "own_branches" and borrower.parent_id != owner.id:
         return _("这项资源只借给本馆的分馆和服务点。")
+    return None
+
+
+def _kept(resource: Resource) -> Any:
+    """Why a bought programme goes to nobody else."""
+    if resource.details.get("transferable") is False:
+        return _("采购合同不许转给别的馆，这个节目只在本馆演。可以找类似的节目。")
+    last = procured.until(resource)
+    if last is not None and last < today():
+        return _("这个节目的采购合同已到期，不能再约。可以找类似的节目。")
     return None

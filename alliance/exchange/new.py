@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -22,6 +24,7 @@ from alliance.exchange.request_page import page, version_of
 from alliance.exchange.routes import bp, find_own, keep, own_files, received
 from alliance.exchange.sending import (
     Sheet,
+    asked_before,
     made_before,
     put_by,
     put_by_completion,
@@ -43,27 +46,29 @@ PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 @guarded("agreement.start")
 def new() -> Answer:
     """The form for ?resource=, with dates where they were chosen before."""
-    sheet = Sheet(askable(db.session, request.args.get("resource", "")))
+    sheet = _fresh(request.args)
     person = me()
     values: Typed = licensed.usual(sheet.resource) | {
         "division_code": person.centre.division_code,
         "contact_name": person.name,
         "contact_phone": person.phone,
-        **_as_before(request.args.get("like", "")),
+        **_as_before(sheet),
         **{name: request.args[name][:16] for name in DATES if name in request.args},
     }
     return page(sheet, values)
 
 
-def _as_before(number: str) -> Typed:
-    """What the person's centre asked for in another request, last of all: the next candidate is asked for the same."""
-    if not number:
-        return {}
-    leg = find_own(db.session, me(), printable(number)[:40])
-    asked = [terms for terms in leg.terms if terms.side == "borrower"]
-    if not asked or "borrower_staff" not in leg.relations(me()):
-        return {}
-    said = shown_of(asked[-1].content)
+def _fresh(given: Mapping[str, str]) -> Sheet:
+    """A new request for ?resource=, like the one numbered ?like= where there is one."""
+    number = printable(given.get("like", ""))[:40]
+    before = find_own(db.session, me(), number) if number else None
+    return Sheet(askable(db.session, given.get("resource", "")), before=before)
+
+
+def _as_before(sheet: Sheet) -> Typed:
+    """What the person's centre asked for in another request: the next candidate is asked for the same."""
+    asked = asked_before(sheet.before)
+    said = shown_of(asked.content) if asked is not None else {}
     return {name: value for name, value in said.items() if name not in ("pledge", "expedited", "expedited_note", "stops")}
 
 
@@ -77,14 +82,14 @@ def ask() -> Answer:
     refusal = cannot_ask(resource)
     if refusal and me().centre is not None:
         return page(Sheet(resource), filled_in(Sheet(resource)), {}, refusal), 409
-    return _posted(Sheet(askable(db.session, resource.code)))
+    return _posted(_fresh(request.form))
 
 
 @bp.post("/draft")
 @guarded("agreement.start")
 def autosave_new() -> Answer:
     """Keep a new request as one goes: from the first time on it is a draft with a number."""
-    return _autosaved(Sheet(askable(db.session, request.form.get("resource", ""))))
+    return _autosaved(_fresh(request.form))
 
 
 @bp.post("/<number>/draft")

@@ -27,12 +27,13 @@ def offer(case: Case, form: forms.Offer) -> Outcome:
     in_hand(case)
     period = (form.starts_at, form.ends_at) if form.starts_at and form.ends_at else case.period(form.choice)
     conditions = [condition.model_dump(mode="json") for condition in form.conditions]
-    if not conditions and not form.starts_at:
+    number = _number(case, form.sessions_wanted)
+    if not conditions and not form.starts_at and not number:
         raise Invalid(_("请写明条件，或提出新的日期；没有条件请直接用“同意”。"), {"conditions": _("至少写一条。")})
     before = case.terms.content
-    new_terms(case, "owner", changed(case, **_dated(case, [period]), conditions=conditions), form.note, sent=False)
+    new_terms(case, "owner", changed(case, **_dated(case, [period]), **number, conditions=conditions), form.note, sent=False)
     chosen(case, 1)
-    data = {"conditions": conditions} | overdue(case)
+    data = {"conditions": conditions} | number | overdue(case)
     if before["choices"] != case.terms.content["choices"]:
         data["dates"] = case.terms.content["choices"][0]
     outcome = _first_step(case, period, form.note)
@@ -69,11 +70,21 @@ def counter(case: Case, form: forms.Counter) -> Outcome:
     """The borrower's next version; what was held is free, and the owner's clock starts anew."""
     named = ((form.starts_at, form.ends_at), (form.second_starts_at, form.second_ends_at))
     periods = [(start, end_) for start, end_ in named if start and end_] if form.starts_at else periods_of(case.terms)
-    new_terms(case, "borrower", changed(case, **_dated(case, periods)), form.note, sent=True)
+    number = _number(case, form.sessions_wanted)
+    new_terms(case, "borrower", changed(case, **_dated(case, periods), **number), form.note, sent=True)
     chosen(case, 1)
     case.leg.hold_until = None
     deadlines.start_clock(case.leg, case.calendar, case.now)
-    return Outcome("requested", {"note": form.note, "choices": case.terms.content["choices"]} | let_go(case))
+    return Outcome("requested", {"note": form.note, "choices": case.terms.content["choices"]} | number | let_go(case))
+
+
+def _number(case: Case, wanted: int | None) -> dict[str, int]:
+    """Another number of sessions, where it differs; of a tour each stop says its own. Raises Invalid."""
+    if wanted is None or wanted == case.terms.content.get("sessions"):
+        return {}
+    if stops.of(case.terms.content):
+        raise Invalid(_("巡演的场次按站写，请用退回补正来改。"), {"sessions_wanted": _("请按站改。")})
+    return {"sessions": wanted}
 
 
 def _dated(case: Case, periods: list[Period]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from alliance import clock
 from alliance.catalogue.models import Occupancy, Resource, resource_unit
-from alliance.exchange import balance, licensed
+from alliance.exchange import balance, licensed, sessions
 from alliance.exchange.models import Agreement, Leg, Line
 from alliance.exchange.table import ACTIONS, ENDED
 from alliance.journal import Event
@@ -72,7 +72,7 @@ def differences(session: Session) -> list[str]:
             if getattr(told, name) != getattr(leg, name):
                 found.append(f"leg {leg.id}: {name} is {getattr(leg, name)!r}, the journal says {getattr(told, name)!r}")
         found += _compare(leg.id, leg.state, told.occupancy, taken.get(leg.id, []), units.get(leg.id, 0))
-    found += licensed.differences(session)
+    found += licensed.differences(session) + sessions.differences(session)
     return found + booked + [f"leg {number}: in the journal only" for number in replayed]
 
 

@@ -18,7 +18,7 @@ from alliance.catalogue.taken import sharing
 from alliance.centres.models import Centre
 from alliance.db import next_number
 from alliance.errors import Conflict, Forbidden, Invalid
-from alliance.exchange import stops, together, touring
+from alliance.exchange import sessions, stops, together, touring
 from alliance.exchange.actions import hold_still
 from alliance.exchange.alternatives import alternatives, instead_of
 from alliance.exchange.case import Case, wishes
@@ -171,6 +171,7 @@ def checks(
         found += fits(resource, known, max(end for _start, end in form.periods()))
     else:
         found += _at_stops(session, borrower, resource, form) if form.stops else _at_once(session, borrower, resource, form, place)
+    found += sessions.checks(resource, form.content(), max(end for _start, end in form.periods()))
     if form.purpose == "commercial":
         found.append(Check("warn", _("营业性活动"), _("联盟内以公益性使用为主，对方馆可能不同意。")))
     order = ("bad", "warn", "ok")

@@ -132,8 +132,8 @@ def name_of(session: Session, leg: Leg, file_id: int) -> str:
 
 def kept(
     session: Session, person: Person, leg: Leg | None, values: Typed, name: str, also: Iterable[int] = ()
-) -> list[tuple[str, str | None]]:
-    """Files that came with this form before, as (name, address); those filed already can be opened."""
+) -> list[tuple[str, str | None, int]]:
+    """Files that came with this form before, as (name, address, number); those filed already can be opened."""
     filed = files_of(session, leg) if leg is not None else set()
     wanted = own_files(session, person, values, name, filed | set(also))
     query = sa.select(File.id, File.name).where(File.id.in_(wanted)).order_by(File.id)
@@ -141,6 +141,7 @@ def kept(
         (
             file_name,
             url_for("exchange.file", number=leg.number, file_id=number) if leg is not None and number in filed else None,
+            number,
         )
         for number, file_name in session.execute(query)
     ]

@@ -17,19 +17,27 @@ from alliance.exchange.actions import act
 from alliance.exchange.controls import Typed, number_of, shown_of, validated
 from alliance.exchange.drafts import Draft, sift
 from alliance.exchange.guards import must_be_endorsed
-from alliance.exchange.models import JOINT, TOUR, Leg
+from alliance.exchange.models import JOINT, TOUR, Leg, Terms
 from alliance.exchange.request_form import RequestForm
 from alliance.exchange.routes import gathered, key_given, saving_given, version_given
 from alliance.forms import printable
 from alliance.web import me
 
 
+def asked_before(leg: Leg | None) -> Terms | None:
+    """What the person's own centre asked for in that request, last of all."""
+    if leg is None or "borrower_staff" not in leg.relations(me()):
+        return None
+    return next((terms for terms in reversed(leg.terms) if terms.side == "borrower"), None)
+
+
 @dataclass(frozen=True)
 class Sheet:
-    """What the form is about: a new request, a draft, or an incomplete one (both have a leg)."""
+    """What the form is about: a new request, a draft, or an incomplete one (both have a leg); or like the one `before`."""
 
     resource: Resource
     leg: Leg | None = None
+    before: Leg | None = None
 
     @property
     def number(self) -> str:
@@ -41,9 +49,10 @@ class Sheet:
 
     @property
     def filed(self) -> set[int]:
-        """The numbers of the files that are with it already, in its terms or in a colleague's unsent completion."""
+        """The numbers of the files that are with it already, in its terms or in a colleague's unsent completion, or were before."""
         if self.leg is None:
-            return set()
+            asked = asked_before(self.before)
+            return set(asked.content.get("files", [])) if asked is not None else set()
         terms = self.leg.terms[-1]
         numbers = (number_of(str(one)) for one in (terms.typed or {}).get("files", []))
         return set(terms.content.get("files", [])) | {number for number in numbers if number is not None}

@@ -1,11 +1,42 @@
-"""What handing over and giving back are called where no thing goes out: halls, people, secondments."""
+"""What an agreement is called by its sort, and what handing over and giving back are where no thing goes out."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from alliance.exchange.models import Leg
 
+
+@dataclass(frozen=True)
+class Called:
+    """From each side, at both ends, as a task with title and dates, as what is to be rated."""
+
+    lent: Any
+    borrowed: Any
+    begins: Any
+    ends: Any
+    task: Any
+    rated: Any
+
+
+CALLED = {
+    "loan": Called(
+        *(_l("借出"), _l("借入"), _l("交接"), _l("归还")),
+        task=_l("借用 %(title)s，%(dates)s"),
+        rated=_l("评价 借用%(title)s"),
+    ),
+    "licence": Called(
+        *(_l("授出"), _l("获授权"), _l("开放"), _l("关闭")),
+        task=_l("授权使用 %(title)s，%(dates)s"),
+        rated=_l("评价 授权使用%(title)s"),
+    ),
+    "secondment": Called(
+        *(_l("派出"), _l("接收人员"), _l("到岗"), _l("离岗")),
+        task=_l("轮训挂职 %(title)s，%(dates)s"),
+        rated=_l("评价 轮训挂职%(title)s"),
+    ),
+}
 VENUE_WORDS = {"confirmed": _l("开放场地"), "handed_over": _l("进场确认"), "sent_back": _l("验收场地")}
 TALENT_WORDS = {"confirmed": _l("派出人员"), "handed_over": _l("确认到场"), "sent_back": _l("确认返回")}
 SECONDED_WORDS = {
@@ -20,6 +51,16 @@ SECONDED: dict[str, tuple[Any, Any]] = {
     "send_back": (_l("办离岗"), _l("填轮训的天数或课时，计入本人当年的15天。")),
     "check_in": (_l("确认离岗"), _l("派出馆确认人已回来，天数属实。")),
 }
+
+
+def sort_of(leg: Leg) -> str:
+    """Loan, licence or secondment; a bundle or a swap is so many loans."""
+    return leg.agreement.kind if leg.agreement.kind in CALLED else "loan"
+
+
+def called(leg: Leg) -> Called:
+    """Its words."""
+    return CALLED[sort_of(leg)]
 
 
 def doing(leg: Leg) -> dict[str, Any]:

@@ -59,8 +59,8 @@ def balance(slug: str = "") -> Answer:
     if not slug:
         permissions.require(me(), "figures.read")
         g.here = "admin"
-        table = _all(names, pairs(db.session))
-        return render_template("figures/balance.html", **{"place": None, "numbers": [], "tables": [table], "draw": drawing})
+        every = overview(names, pairs(db.session))
+        return render_template("figures/balance.html", **{"place": None, "numbers": [], "tables": every, "draw": drawing})
     centre = _centre(slug)
     g.here = "admin" if me().is_admin else "agreements"
     found = pairs(db.session, centre.id)
@@ -75,7 +75,7 @@ def balance_table(slug: str, name: str, ending: str) -> Answer:
     names = _places(db.session)
     if slug == "all":
         permissions.require(me(), "figures.read")
-        made = [_all(names, pairs(db.session))]
+        made = overview(names, pairs(db.session))
     else:
         centre = _centre(slug)
         made = tables(names, centre, pairs(db.session, centre.id))
@@ -165,16 +165,35 @@ def _by_partner(names: dict[int, Place], centre: Centre, unit: str, found: Seque
     )
 
 
-def _all(names: dict[int, Place], found: Sequence[Pair]) -> Table:
-    """Net of every centre in every unit."""
+def overview(names: dict[int, Place], found: Sequence[Pair]) -> list[Table]:
+    """All centres: who lent more and who borrowed more, drawn by unit, then all units in one table."""
     net: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(NAMES, 0))
     for one in found:
         net[one.centre][one.unit] += one.net
+    return [*(_by_centre(names, net, unit) for unit in NAMES), _all(names, net)]
+
+
+def _by_centre(names: dict[int, Place], net: dict[int, dict[str, int]], unit: str) -> Table:
+    order = sorted((one for one in names.values() if one.id in net), key=lambda one: (-net[one.id][unit], one.name))
+    rows = [
+        Row(one.name, (Cell(net[one.id][unit], url_for("figures.postings", slug=one.slug, unit=unit)),), url=_of(one))
+        for one in order
+    ]
+    title = str(_("各馆净借出，按%(unit)s", unit=NAMES[unit]))
+    return Table(f"net-{unit}", title, head(_("馆"), _("净借出")), rows, shape="net")
+
+
+def _of(one: Place) -> str:
+    return url_for("figures.balance", slug=one.slug)
+
+
+def _all(names: dict[int, Place], net: dict[int, dict[str, int]]) -> Table:
+    """Net of every centre in every unit."""
     rows = [
         Row(
             one.name,
             tuple(Cell(net[one.id][unit], url_for("figures.postings", slug=one.slug, unit=unit)) for unit in NAMES),
-            url=url_for("figures.balance", slug=one.slug),
+            url=_of(one),
         )
         for one in names.values()
         if one.id in net

@@ -97,6 +97,29 @@ def pairs(table: Table) -> Pairs:
     return Pairs(len(drawn) * PAIR, rows, len(table.rows) - len(drawn))
 
 
+@dataclass(frozen=True)
+class Nets:
+    """Under each label a bar to the right of the middle for more, to the left for less, its number at the end of the line."""
+
+    height: int
+    middle: float
+    rows: list[tuple[float, str, str, Bar]]
+    more: int
+
+
+def nets(table: Table) -> Nets:
+    """The rows with the largest numbers either way, in the table's order, on one scale."""
+    told = [(at, row.cells[0].value or 0) for at, row in enumerate(table.rows) if row.cells[0].value]
+    largest = sorted(told, key=lambda one: -abs(one[1]))[:MOST_BARS]
+    most = max((abs(value) for _at, value in largest), default=1)
+    rows: list[tuple[float, str, str, Bar]] = []
+    for at, (place, value) in enumerate(sorted(largest)):
+        size = max(LEAST, round(WIDTH / 2 * abs(value) / most, 1))
+        bar = Bar(WIDTH / 2 - (size if value < 0 else 0), at * LINE + 22.0, size, 11, 2 if value < 0 else 1)
+        rows.append((at * LINE + 15.0, brief(table.rows[place].label), f"{value:+,.10g}", bar))
+    return Nets(len(rows) * LINE, WIDTH / 2, rows, len(told) - len(rows))
+
+
 def columns(table: Table) -> Columns:
     """One slot a row, in it a bar for each drawn series."""
     values = [[row.cells[at].value or 0 for at in range(table.series)] for row in table.rows]

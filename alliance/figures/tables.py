@@ -13,7 +13,7 @@ from alliance.catalogue.exports import Cell as Written
 
 FEWEST = 3
 """Smaller numbers are withheld in public where they could point at somebody."""
-Shape = Literal["columns", "bars", "pairs", "none"]
+Shape = Literal["columns", "bars", "pairs", "net", "none"]
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ WORDS: Final = {
     "exchange.archive": _p("job", "往来材料存档"),
     "exchange.redate": _p("job", "按历法重算时限"),
     "boards.let_fall": _p("job", "需求有着落后放开其余应答"),
+    "catalogue.sessions": _p("job", "剩余场次变动"),
     "exchange.rivals": _p("job", "同档期的其他申请"),
     "exchange.suspended": _p("job", "停用后的往来"),
     "exchange.sweep": _p("job", "到期的往来"),

@@ -24,6 +24,12 @@ BELONGING: Final[dict[str, Template]] = {
         "paper",
         "until_on",
     ),
+    "sessions_ending": Template(
+        _l("采购场次将到期：%(resource)s"),
+        _l("%(resource)s（%(code_shown)s）的采购合同快到期，还有场次没有用。可以借给别的馆，或发布供给。"),
+        "sessions_left",
+        "until_on",
+    ),
     "paper_ended": Template(
         _l("证照已到期：%(resource)s"), _l("%(resource)s（%(code_shown)s）有证照已到期，请更新。"), "paper", "until_on"
     ),

@@ -108,6 +108,8 @@ def _resource(told: Telling) -> dict[str, Any]:
     found = {"code_shown": resource.code, "resource": _title(resource), "owner": _names(resource.owner)}
     if "until" in told.data:
         found |= {"until_on": told.data["until"], "paper": told.data.get("field", "").partition(" ")[0]}
+    if "sessions_left" in told.data:
+        found = {name: value for name, value in found.items() if name != "paper"} | {"sessions_left": told.data["sessions_left"]}
     remarks = [told.data.get("remarks"), *dict(told.data.get("notes") or {}).values()]
     if any(remarks):
         found["reason"] = " ".join(str(remark) for remark in remarks if remark)

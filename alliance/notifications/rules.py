@@ -188,6 +188,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "resource.returned": (Rule("listing_returned", to.keepers, True),),
     "resource.published": (Rule("listing_published", to.keepers),),
     "resource.stale": (Rule("listing_stale", to.owner_duty),),
+    "resource.sessions_ending": (Rule("sessions_ending", to.owner_duty),),
     "resource.paper_ending": (Rule("paper_ending", to.owner_duty),),
     "resource.paper_ended": (Rule("paper_ended", to.owner_duty),),
     "resource.paused": (Rule("listing_paused", to.owner_duty),),

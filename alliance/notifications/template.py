@@ -42,6 +42,7 @@ LABELS: Final[dict[str, Any]] = {
     "stars": _l("星级"),
     "reply": _l("回应"),
     "paper": _l("证照"),
+    "sessions_left": _l("剩余场次"),
     "place": _l("地点"),
     "works": _l("草稿"),
     "refused": _l("没有存进的文件"),

@@ -23,7 +23,7 @@ from alliance.cases import turns as cases
 from alliance.cases.turns import CaseTask
 from alliance.catalogue.models import Resource
 from alliance.db import db
-from alliance.exchange import present, requests
+from alliance.exchange import present, requests, words
 from alliance.exchange.deadlines import back_by
 from alliance.exchange.models import Leg
 from alliance.exchange.turns import Task, Tasks
@@ -148,7 +148,7 @@ def row(
     fresh = leg.state == "requested" and leg.first_handler_id is None and side == "owner"
     return {
         "light": light,
-        "title": _("借用 %(title)s，%(dates)s", title=leg.lines[0].resource.title, dates=present.days_of(leg, side)),
+        "title": str(words.called(leg).task) % {"title": leg.lines[0].resource.title, "dates": present.days_of(leg, side)},
         "url": url,
         "note": str(_("·")).join(str(part) for part in notes if part),
         "other": present.called(other, locale),
@@ -169,7 +169,7 @@ def _rating(leg: Leg, person: Person, locale: str) -> dict[str, Any]:
     url = url_for("exchange.prepare", number=leg.number, action="rate")
     return {
         "light": None,
-        "title": _("评价 借用%(title)s", title=leg.lines[0].resource.title),
+        "title": str(words.called(leg).rated) % {"title": leg.lines[0].resource.title},
         "url": url_for("exchange.agreement", number=leg.number),
         "note": _("%(number)s·1分钟，5题", number=leg.number),
         "other": present.called(leg.borrower if side == "owner" else leg.owner, locale),

@@ -92,6 +92,7 @@ def resource(code: str) -> Answer:
         similar=_similar(session, found, person, locale),
         papers=_papers(found, locale) if private else [],
         edits=may(person, "resource.edit", found),
+        private=private,
     )
 
 

@@ -102,6 +102,9 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/boards/need/new",
         "/boards/supply/new",
         "/boards/{need}",
+        "/sessions",
+        "/sessions?within=3",
+        "/resources/{bought}/sessions",
         "/calendars/feeds",
         "/compare?code={truck}&code={other_truck}&code={talent}&from={day}&to={day}",
         "/calendars/month",
@@ -253,7 +256,13 @@ NO_PAGE = {
 }
 """What answers a GET with something else than a page of ours."""
 
-THINGS = {"truck": "禾丰一号舞台车", "other_truck": "临湖一号舞台车", "venue": "禾丰县影剧院", "talent": "周老师 合唱与声乐"}
+THINGS = {
+    "truck": "禾丰一号舞台车",
+    "other_truck": "临湖一号舞台车",
+    "venue": "禾丰县影剧院",
+    "talent": "周老师 合唱与声乐",
+    "bought": "小鱼灯儿童剧团",
+}
 LOANS = {
     "requested": "迎新春巡演",
     "damaged": "稻香文艺晚会",

@@ -62,7 +62,11 @@ def staff(app: Flask) -> dict[str, int]:
         for kind in KINDS.values():
             values = {field.name: full(field) for field in kind.fields if field.type not in ("openings", "asset")}
             values |= {"minor": "no", "title": f"@{kind.id}"} | ({"asset": asset.code} if kind.id == "media" else {})
-            values |= {"consent_on": "2026-03-31", "consent_withdrawn_on": "2026-04-01"} if kind.id == "talent" else {}
+            values |= (
+                {"consent_on": "2026-03-31", "consent_withdrawn_on": "2026-04-01", "acquired_by": "purchased"}
+                if kind.id == "talent"
+                else {}
+            )
             made = catalogue.create(session, person, centre=centre, kind=kind.id)
             assert (
                 catalogue.save(session, person, resource=made, values={k: v for k, v in values.items() if k in kind.by_name}) == {}

@@ -8,18 +8,31 @@ import pypdfium2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from alliance import clock
 from alliance.config import ROOT
 from alliance.db import transaction
+from alliance.exchange.models import Leg
 from tests.conftest import BOTH
 from tests.exchange.browsers import Browser, number_of
 from tests.exchange.cast import Cast, cast_of
 from tests.exchange.joined import Table
-from tests.exchange.stage import START
+from tests.exchange.stage import LICENCE, NOW, SECONDED, START, build, of_a_work
 from tests.exchange.test_pages import closed
 
 PAPERS = ("contract", "sheet", "receipt")
+
+
+def licensed(session: Session) -> Leg:
+    stage = of_a_work(session)
+    return stage.play(stage.leg(**LICENCE), ("borrower", "submit"), ("handler", "approve", {"choice": 1}))
+
+
+def seconded(session: Session) -> Leg:
+    stage = build(session, kind="talent")
+    consent = ("handler", "record_consent", {"given_on": NOW.date(), "how": "phone"})
+    return stage.play(stage.leg(**SECONDED), ("borrower", "submit"), consent, ("handler", "approve", {"choice": 1}))
 
 
 def pdf(who: Browser, number: str, paper: str) -> str:
@@ -102,3 +115,27 @@ def test_a_joint_project_is_one_agreement_with_all_its_legs(app: Flask, signed_i
     assert owners[1] not in part
     assert f"/agreements/{number}/contract" in asker.get(f"/agreements/{number}")
     assert owners[1] in pdf(asker, number, "contract")
+
+
+@pytest.mark.parametrize(
+    ("begin", "said", "unsaid"),
+    [
+        (licensed, ("被授权方", "不转授他人", "可申诉一次"), ("借用方", "保管和归还")),
+        (seconded, ("派出方", "接收方", "人事关系留在派出方", "可申诉一次"), ("借用方", "保管和归还")),
+    ],
+)
+def test_each_kind_of_agreement_has_its_own_rules(
+    app: Flask,
+    signed_in: Callable[[int], FlaskClient],
+    now: None,
+    begin: Callable[[Session], Leg],
+    said: tuple[str, ...],
+    unsaid: tuple[str, ...],
+) -> None:
+    with app.app_context(), transaction() as session:
+        leg = begin(session)
+        number, who = leg.number, leg.submitted_by
+    assert who is not None
+    page = signed_in(who).get(f"/agreements/{number}/contract").get_data(as_text=True)
+    assert [words for words in said if words not in page] == []
+    assert [words for words in unsaid if words in page] == []

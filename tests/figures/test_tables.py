@@ -135,3 +135,20 @@ def test_what_is_kept_of_words(typed: str, kept: str) -> None:
 @pytest.mark.parametrize(("words", "form"), [("请合唱老师", "music"), ("黄梅戏", "xiqu"), ("舞台车", ""), ("广场舞比赛", "dance")])
 def test_the_art_form_that_words_name(words: str, form: str) -> None:
     assert needs.art_form_in(words) == form
+
+
+def test_what_was_lent_more_stands_right_of_the_middle_and_what_was_borrowed_more_left(app: Flask) -> None:
+    with app.test_request_context():
+        rows = [counted("甲馆", 6), counted("乙馆", 0), counted("丙馆", -3)]
+        drawn = drawing.nets(Table("net", "净借出", ["馆", "净借出"], rows, shape="net"))
+    bars = [(label, told, bar.x, bar.width, bar.series) for _y, label, told, bar in drawn.rows]
+    assert bars == [("甲馆", "+6", 160, 160.0, 1), ("丙馆", "-3", 80.0, 80.0, 2)]
+    assert drawn.more == 0
+
+
+def test_of_many_the_largest_either_way_are_drawn(app: Flask) -> None:
+    with app.test_request_context():
+        rows = [counted(f"{n}馆", n) for n in range(12, -12, -1)]
+        drawn = drawing.nets(Table("net", "净借出", ["馆", "净借出"], rows, shape="net"))
+    assert [told for _y, _label, told, _bar in drawn.rows] == ["+12", "+11", "+10", "+9", "+8", "-9", "-10", "-11"]
+    assert drawn.more == len(rows) - 1 - drawing.MOST_BARS

@@ -259,6 +259,7 @@ def test_every_template_speaks_both_languages_without_gaps(app: Flask, work_off:
             kind = {
                 "listing": "listing_published",
                 "paper": "paper_ending",
+                "sessions": "paper_ending",
                 "membership": "membership_suspended",
                 "asset": "asset_returned",
                 "case": "case_filed",

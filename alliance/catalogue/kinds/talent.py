@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from alliance.catalogue import procured
 from alliance.catalogue.kinds import shared
 from alliance.catalogue.kinds.field import Fact, Field, Group, Kind, Values
 from alliance.catalogue.kinds.show import ends, figure, labels
@@ -129,6 +130,55 @@ WORK = Group(
     ),
 )
 
+
+def is_bought(values: Values) -> bool:
+    """Whether so many sessions were bought."""
+    return bool(values.get("sessions_bought"))
+
+
+PROCURED = Group(
+    "procured",
+    _l("采购节目"),
+    (
+        Field(
+            name="sessions_bought",
+            label=_l("采购场次"),
+            type="integer",
+            unit=_l("场"),
+            least=1,
+            most=10_000,
+            hint=_l("只有买来的演出才填这一组，“来源”要选“采购”。还剩几场由平台按记录和约定来算，不用填。"),
+            columns=("合同场次", "购买场次", "采购总场次", "剩余场次", "剩余可用场次"),
+        ),
+        Field(
+            name="sessions_used",
+            label=_l("登记前已用场次"),
+            type="integer",
+            unit=_l("场"),
+            least=0,
+            most=10_000,
+            hint=_l("登记到平台以前已经演掉的。以后本馆自用的，在“场次”页逐次记。"),
+            columns=("已用场次", "已演场次", "已使用场次"),
+        ),
+        Field(
+            name="contract_until",
+            label=_l("采购合同到期"),
+            type="date",
+            needed_when=is_bought,
+            hint=_l("合同约定的最后一个演出日；到期前60天、30天还有剩余，会提醒贵馆。"),
+            columns=("采购合同期", "合同到期", "合同到期日", "合同期限", "合同有效期"),
+        ),
+        Field(
+            name="transferable",
+            label=_l("可转让"),
+            type="yesno",
+            needed_when=is_bought,
+            hint=_l("合同或供应商是否允许转给别的馆演；允许的，请把供应商同意书加到“证照”。"),
+            columns=("可否转让", "是否可转让", "能否转让"),
+        ),
+    ),
+)
+
 CONSENT = Group(
     "consent",
     _l("本人同意"),
@@ -173,6 +223,7 @@ def facts(resource: Resource, locale: str) -> list[Fact]:
     pieces, lessons = len(details.get("repertoire") or ()), details.get("teaches") or ()
     return [
         *ends(_("本人同意"), details.get("consent_until")),
+        *_bought(resource),
         Fact(_("门类"), labels("art_form", resource.art_forms[:3], locale)),
         Fact(_("个人或团队"), labels("talent_kind", [details.get("talent_kind")], locale)),
         Fact(_("称号"), _standing(details, locale)),
@@ -182,6 +233,17 @@ def facts(resource: Resource, locale: str) -> list[Fact]:
         Fact(_("可去"), figure(details.get("travel_km"), "km")),
         Fact(_("有空"), labels("weekday", details.get("weekdays") or (), locale)),
         Fact(_("费用"), labels("fee_type", [resource.fee_type], locale)),
+    ]
+
+
+def _bought(resource: Resource) -> list[Fact]:
+    """What is left of a bought programme, and until when."""
+    if not procured.is_counted(resource):
+        return []
+    free = procured.left(resource)
+    return [
+        Fact(_("剩余场次"), figure(free, _("场")), "" if free else "warn"),
+        *ends(_("采购合同"), resource.details.get("contract_until"), 60),
     ]
 
 
@@ -226,6 +288,7 @@ TALENT = Kind(
         ),
         WHO,
         WORK,
+        PROCURED,
         CONSENT,
         shared.changed(shared.PLACE, address={"label": _l("常驻地"), "hint": _l("写到乡镇、街道就够了，不要写家庭住址。")}),
         shared.SHARING,

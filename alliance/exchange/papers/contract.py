@@ -16,14 +16,27 @@ from alliance.exchange.case import Case
 from alliance.exchange.models import Leg
 from alliance.exchange.papers.setting import address, answer, in_chinese, page, printed
 from alliance.exchange.routes import bp, is_full
+from alliance.exchange.words import sort_of
 from alliance.people.models import Person
 from alliance.permissions import guarded
 from alliance.web import Answer, me
 from alliance.worktime import spoken_moment
 
 APPROVING = ("leg.submit", "leg.endorse", "leg.offer", "leg.accept_offer", "leg.approve", "leg.commit")
+SIDES = {"loan": ("出借方", "借用方"), "licence": ("授权方", "被授权方"), "secondment": ("派出方", "接收方")}
+OWN_RULES = {
+    "loan": ("借用方按约定使用、保管和归还；如有损坏、遗失，照联盟章程修复或补偿。",),
+    "licence": (
+        "被授权方只在约定的用途、期限和地域内使用，使用时注明作者和收藏单位，不转授他人，不改动内容。",
+        "期满或授权方收回时，平台随即关闭文件；被授权方停止使用，删除已下载的副本。",
+        "授权方保证有权作此授权；权利人提出异议的，授权方应立即收回并告知对方。",
+    ),
+    "secondment": (
+        "人事关系留在派出方，派出期间的工作由接收方安排，带教人负责指导；工资、保险按原渠道，食宿、交通按约定承担。",
+        "接收方提供必要的工作和安全条件，期满如实填报天数或课时，计入本人当年的培训。",
+    ),
+}
 RULES = (
-    "借用方按约定使用、保管和归还；如有损坏、遗失，照联盟章程修复或补偿。",
     "取消须经对方同意；开始前不足3个工作日提出的，记提出方违约。因安全或不可抗力取消的不在此列。",
     "有争议的，先由双方协商；协商不成，由联盟秘书处裁定，可申诉一次。",
 )
@@ -61,6 +74,8 @@ def told(legs: Sequence[Leg]) -> dict[str, Any]:
     parties = list(dict.fromkeys(centre.name for leg in legs for centre in (leg.owner, leg.borrower)))
     alone = len(legs) == 1 and not agreement.is_joint
     number = legs[0].number if alone else agreement.number
+    kinds = dict.fromkeys(sort_of(leg) for leg in legs)
+    rules = [rule for kind in kinds for rule in OWN_RULES[kind]] + list(RULES)
     with in_chinese():
         facts = [("活动", agreement.title), ("各方", "、".join(parties))]
         facts.append(("方式", codes.label("agreement_kind", agreement.kind, "zh")))
@@ -70,7 +85,7 @@ def told(legs: Sequence[Leg]) -> dict[str, Any]:
     return {
         "title": "资源共享协议",
         "number": number,
-        "sections": [*sections, {"head": "共同约定", "facts": [], "table": None, "lines": list(RULES)}],
+        "sections": [*sections, {"head": "共同约定", "facts": [], "table": None, "lines": rules}],
         "signs": [f"{name}（盖章）" for name in parties],
         "address": address(number),
         "caption": "扫码看办理经过",
@@ -83,9 +98,10 @@ def of_leg(leg: Leg, alone: bool) -> list[dict[str, Any]]:
     side = Case(db.session, leg, me(), clock.now()).side
     content = present.visible(leg, side)[-1].content
     thing = leg.lines[0].resource
+    giver, taker = SIDES[sort_of(leg)]
     facts = [
-        ("出借方", leg.owner.name),
-        ("借用方", leg.borrower.name),
+        (giver, leg.owner.name),
+        (taker, leg.borrower.name),
         ("资源", f"{thing.title}（{thing.code}）" + (f"×{leg.lines[0].quantity}" if leg.lines[0].quantity > 1 else "")),
         ("时间", present.dates_of(leg, side)),
     ]

@@ -1,0 +1,42 @@
+"""Each sort of agreement is called by its own words: in the list, on the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from alliance.db import transaction
+from alliance.exchange.models import Leg
+from tests.exchange.stage import LICENCE, SECONDED, build, of_a_work
+
+
+def asked_for_a_work(session: Session) -> Leg:
+    stage = of_a_work(session)
+    return stage.play(stage.leg(**LICENCE), ("borrower", "submit"), ("handler", "accept_handling"))
+
+
+def asked_for_a_person(session: Session) -> Leg:
+    stage = build(session, kind="talent")
+    return stage.play(stage.leg(**SECONDED), ("borrower", "submit"), ("handler", "accept_handling"))
+
+
+@pytest.mark.parametrize(
+    ("begin", "side", "task"),
+    [(asked_for_a_work, "授出", "授权使用 "), (asked_for_a_person, "派出", "轮训挂职 ")],
+    ids=["licence", "secondment"],
+)
+def test_neither_is_a_loan(
+    app: Flask, signed_in: Callable[[int], FlaskClient], now: None, begin: Callable[[Session], Leg], side: str, task: str
+) -> None:
+    with app.app_context(), transaction() as session:
+        leg = begin(session)
+        title, who = leg.lines[0].resource.title, leg.handler_id
+    assert who is not None
+    browser = signed_in(who)
+    assert f"{task}{title}" in browser.get("/desk").get_data(as_text=True)
+    listed = browser.get("/agreements").get_data(as_text=True)
+    assert side in listed.partition("<tbody")[2]
