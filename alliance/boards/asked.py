@@ -11,6 +11,7 @@ from alliance.exchange.listing import EXCLUSIVE
 from alliance.forms import printable
 
 WITHIN = (50, 100, 200)
+FIRST, LAST = date(1900, 1, 1), date(2200, 12, 1)
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ def read(args: Mapping[str, str]) -> Asked:
 
 def _month(text: str) -> date | None:
     try:
-        return date.fromisoformat(f"{text}-01") if len(text) == 7 else None
+        found = date.fromisoformat(f"{text}-01") if len(text) == 7 else None
     except ValueError:
         return None
+    return found if found is not None and FIRST <= found <= LAST else None

@@ -23,13 +23,15 @@ WORST: tuple[State, ...] = ("held", "busy", "off")
 
 @dataclass(frozen=True)
 class Day:
-    """One local day of a listing: `free` when at least one of its opening spans is free, `part` when another one is not."""
+    """One local day of a listing: `free` when at least one of its opening spans is free, `part` when another one is not; `left`: of
+    a pool that is out in part, how many can be had at the best hours."""
 
     date: date
     state: State
     waiting: int = 0
     part: bool = False
     why: str = ""
+    left: int | None = None
 
 
 def nobody_waits(_session: Session, _ids: Sequence[int], _start: datetime, _end: datetime) -> Iterable[Wish]:
@@ -134,10 +136,10 @@ def _day(day: date, spans: list[Span], taken: list[Occupancy], wishes: list[Span
     if not spans:
         return Day(day, "off", waits)
     rows = [[row for row in taken if row.starts_at < end and start < row.ends_at] for start, end in spans]
-    rows = [here if most_taken(here, *span) >= quantity else [] for here, span in zip(rows, spans, strict=True)]
-    free = sum(not here for here in rows)
+    out = [most_taken(here, *span) for here, span in zip(rows, spans, strict=True)]
+    free = sum(number < quantity for number in out)
     if free:
-        return Day(day, "free", waits, part=free < len(spans))
+        return Day(day, "free", waits, part=free < len(spans), left=quantity - min(out) if quantity > 1 and min(out) else None)
     kinds = {row.kind for here in rows for row in here}
     state: State = "held" if "hold" in kinds else "busy" if "confirmed" in kinds else "off"
     return Day(day, state, waits, why="maintenance" if state == "off" and "maintenance" in kinds else "")

@@ -114,13 +114,13 @@ def _language() -> str:
 
 
 def _blocks(session: Session, resource: Resource) -> list[Occupancy]:
-    """One row for each period, though a hall may stand on several units."""
+    """One row for each period, though a hall may stand on several units; of a pool each row for itself."""
     query = sa.select(Occupancy).where(
         Occupancy.resource_id == resource.id, Occupancy.kind.in_(("block", "maintenance")), Occupancy.ends_at > clock.now()
     )
-    found: dict[tuple[datetime, datetime], Occupancy] = {}
+    found: dict[tuple[datetime, datetime, int], Occupancy] = {}
     for row in session.scalars(query.order_by(Occupancy.starts_at, Occupancy.id)):
-        found.setdefault((row.starts_at, row.ends_at), row)
+        found.setdefault((row.starts_at, row.ends_at, row.id if row.unit_id is None else 0), row)
     return list(found.values())
 
 
@@ -134,7 +134,7 @@ def blocks_add(code: str) -> Answer:
         start, end = _period(form)
     except Invalid as refused:
         return blocks(code, refused.fields, refused.sentence), 422
-    said = {"start": start, "end": end, "kind": form.kind, "note": form.note or ""}
+    said = {"start": start, "end": end, "kind": form.kind, "note": form.note or "", "quantity": form.quantity}
     return attempt(code, lambda session, resource: occupancy.block(session, me(), resource=resource, **said), blocks)  # type: ignore[arg-type]
 
 

@@ -163,7 +163,8 @@ class PaperForm(Blank):
 
 
 class BlockForm(Blank):
-    """Days, or hours of days, that are not lent; without times from the first day through the last."""
+    """Days, or hours of days, that are not lent; without times from the first day through the last; of a pool all, or so
+    many."""
 
     kind: str = "block"
     first: Day
@@ -171,3 +172,4 @@ class BlockForm(Blank):
     opens: time | None = None
     closes: time | None = None
     note: str | None = Field(None, max_length=200)
+    quantity: int | None = Field(None, ge=1, le=100_000)

@@ -248,15 +248,18 @@ def block(
         raise Invalid(_("请选“不外借”或“维修保养”。"), {"kind": _("请选一项。")})
     if not kinds.kind_of(resource).exclusive:
         raise Invalid(_("这类资源可同时供多方使用，不需要占档期。"))
-    row = Occupancy(kind=kind, note=note[:200], quantity=quantity or resource.quantity)
+    if (number := quantity or resource.quantity) > resource.quantity:
+        raise Invalid(_("一共只有%(n)s个。", n=resource.quantity), {"quantity": _("最多%(n)s个。", n=resource.quantity)})
+    row = Occupancy(kind=kind, note=note[:200], quantity=number if resource.is_pool else 1)
     rows = _put(session, person, resource, _period(start, end), row)
-    data = {"from": start.isoformat(), "to": end.isoformat(), "kind": kind, "note": note[:200]}
+    data: dict[str, Any] = {"from": start.isoformat(), "to": end.isoformat(), "kind": kind, "note": note[:200]}
+    data |= {"quantity": number} if resource.is_pool else {}
     journal.record(session, "resource.blocked", resource, person=person, centre_id=resource.owner_id, data=data)
     return rows
 
 
 def unblock(session: Session, person: Any, *, occupancy: Occupancy) -> None:
-    """Take a block off, from all units on which it was put together."""
+    """Take a block off, from all units on which it was put together; of a pool this one."""
     resource = occupancy.resource
     permissions.require(person, "resource.edit", resource)
     if occupancy.kind in LOANS:
@@ -266,6 +269,7 @@ def unblock(session: Session, person: Any, *, occupancy: Occupancy) -> None:
         Occupancy.kind == occupancy.kind,
         Occupancy.starts_at == occupancy.starts_at,
         Occupancy.ends_at == occupancy.ends_at,
+        sa.or_(Occupancy.unit_id.is_not(None), Occupancy.id == occupancy.id),
     )
     data = {"from": occupancy.starts_at.isoformat(), "to": occupancy.ends_at.isoformat(), "kind": occupancy.kind}
     for row in session.scalars(sa.select(Occupancy).where(together)):

@@ -61,6 +61,8 @@ def do(number: str, action: str) -> Answer:
     """Do it; what was typed is kept whatever happens."""
     wanted = known(action)
     leg = find_own(db.session, me(), number)
+    if wanted.name == "complete":  # its form asks whose the files are
+        return redirect(url_for("exchange.edit", number=number))
     refusal = why_not(Case(db.session, leg, me(), clock.now()), wanted)
     if isinstance(refusal, Forbidden):
         raise refusal

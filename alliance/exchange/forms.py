@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from alliance import codes
 from alliance.clock import SHANGHAI
+from alliance.forms import Day
 
 AHEAD = timedelta(days=3 * 366)
 
@@ -75,7 +76,7 @@ class Why(Form):
 
 
 class Transfer(Form):
-    to: int = Field(description="the person who takes it on")
+    to: int = Field(ge=1, le=2**31 - 1, description="the person who takes it on")
     reason: Line = ""
 
 
@@ -91,13 +92,13 @@ class Return(Form):
 
 
 class Survey(Form):
-    visit_on: date | None = None
+    visit_on: Day | None = None
     reason: Line = Field("", description="asked for when the limit is extended")
 
 
 class Condition(Form):
     text: str = Field(min_length=2, max_length=200)
-    due_on: date | None = None
+    due_on: Day | None = None
 
 
 def check_period(starts_at: datetime | None, ends_at: datetime | None) -> None:
@@ -141,7 +142,7 @@ class Dates(Form):
 class Consent(Dates):
     """Whoever is to come agreed to the dates asked for, or to those named here."""
 
-    given_on: date
+    given_on: Day
     how: Annotated[str, AfterValidator(code_of("consent_method"))]
     guardian: str = Field("", max_length=60, description="name of the guardian who consented for a minor")
     note: Line = ""

@@ -78,6 +78,7 @@ def _shift(first: date, months: int) -> date:
 
 def _cell(day: Day, today: date) -> Cell:
     word = str(_("保养")) if day.why == "maintenance" else str(_("部分空")) if day.part else None
+    word = str(_("余%(n)s", n=day.left)) if day.left is not None else word
     told = str(ngettext("有%(num)s家在等", "有%(num)s家在等", day.waiting)) if day.waiting else ""
     return Cell(day.date.day, day.state, word, day.date == today, None, told)
 

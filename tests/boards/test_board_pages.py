@@ -53,6 +53,8 @@ def test_a_need_is_met(app: Flask, signed_in: Callable[[int], FlaskClient]) -> N
         assert "有1条需求贵馆可能满足" in b.get("/desk").get_data(as_text=True)
         assert NEED["title"] in b.get("/boards/?kind=venue&month=2025-04&within=200").get_data(as_text=True)
         assert "没有符合这些条件的" in b.get("/boards/?kind=talent").get_data(as_text=True)
+        for beyond in ("9999-12", "0001-01"):
+            assert NEED["title"] in b.get(f"/boards/?month={beyond}").get_data(as_text=True)
         for browser, name in ((b, "b"), (c, "c")):
             loan = sent(browser, f"{need}/answer", f"{need}/answer", resource=codes[name], conditions="自备音响")
             assert "来自需求：" in browser.get(loan).get_data(as_text=True)

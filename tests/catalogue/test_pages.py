@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from alliance import clock
 from alliance.catalogue import kinds
 from alliance.catalogue.models import Occupancy, Resource
+from alliance.centres.models import Centre
 from alliance.db import db
 from tests import make
 from tests.catalogue.test_kinds import ROWS
@@ -363,6 +364,28 @@ def test_blocks_take_dates_and_give_them_back(app: Flask, browser: FlaskClient, 
     assert number is not None
     assert browser.post(f"/resources/{code}/blocks/{number[1]}/remove").status_code == 303
     assert browser.post(f"/resources/{code}/blocks/{number[1]}/remove").status_code == 404
+
+
+def test_of_a_pool_a_part_is_kept_and_the_rest_is_lent(people: Any, browser: FlaskClient, write: Write) -> None:
+    def build(session: Any) -> str:
+        home = session.get_one(Centre, people.home)
+        return str(make.resource(session, home, kind="venue", title="琴房", quantity=8).code)
+
+    code = write(build)
+    day = (clock.local(clock.now()) + timedelta(days=10)).date()
+    given = {"kind": "maintenance", "first": day.isoformat(), "last": day.isoformat(), "note": "调律"}
+    assert 'name="quantity"' in browser.get(f"/resources/{code}/blocks").text
+    assert browser.post(f"/resources/{code}/blocks", data=given | {"quantity": "3"}).status_code == 303
+    assert browser.post(f"/resources/{code}/blocks", data=given | {"quantity": "2"}).status_code == 303
+    assert "余3" in browser.get(f"/resources/{code}?month={day:%Y-%m}").text
+    for wrong in ("9", "0", "-1", "三"):
+        assert browser.post(f"/resources/{code}/blocks", data=given | {"quantity": wrong}).status_code == 422
+    assert browser.post(f"/resources/{code}/blocks", data=given | {"quantity": "4"}).status_code == 409
+    page = browser.get(f"/resources/{code}/blocks").text
+    one, two = re.findall(r"/blocks/(\d+)/remove", page)
+    assert browser.post(f"/resources/{code}/blocks/{one}/remove").status_code == 303
+    assert re.findall(r"/blocks/(\d+)/remove", browser.get(f"/resources/{code}/blocks").text) == [two]
+    assert "余6" in browser.get(f"/resources/{code}?month={day:%Y-%m}").text
 
 
 def test_the_list_narrows_and_marks_what_lies_idle(people: Any, browser: FlaskClient, write: Write) -> None:

@@ -15,7 +15,9 @@ from alliance.errors import Conflict, Forbidden
 from alliance.exchange import completing
 from alliance.exchange.drafts import sift
 from alliance.exchange.models import Leg, Terms
+from alliance.exchange.request_form import RequestForm
 from alliance.people.models import Person
+from tests import make
 from tests.conftest import BOTH
 from tests.exchange.browsers import REQUEST, Browser, Forms, number_of, photo
 from tests.exchange.cast import Cast
@@ -191,3 +193,24 @@ def test_of_two_who_save_at_once_one_hears_of_the_other(app: Flask) -> None:
     with app.app_context():
         events = journal.history(db.session, db.session.get_one(Leg, number))
         assert [event.action for event in events].count("leg.fill_in") == 1
+
+
+def test_a_completion_names_no_file_of_somebody_else(cast: Cast) -> None:
+    """Whatever address it is posted to: what is filed with terms is read by both sides."""
+    with cast.app.app_context(), transaction() as session:
+        strange = make.file(session).id
+    number = returned(cast)
+    given = form(cast.borrower, number) | {"pledge": "1", "safety_plan": "安全员四名", "files": [str(strange)]}
+    plain = {name: value for name, value in given.items() if name in RequestForm.model_fields or name in ("key", "version", "csrf_token")}
+    plain["version"] = given["version"].partition(".")[0]
+    for to, fields in (("complete", plain), ("edit", given | {"do": "submit"})):
+        answer = cast.borrower.send(f"/agreements/{number}/{to}", fields)
+        assert answer.status_code == 302, answer.text[-2000:]
+        assert filed(cast) == set()
+    assert cast.state(number) == "requested"
+
+
+def filed(cast: Cast) -> set[int]:
+    """The numbers of the files in all terms."""
+    with cast.app.app_context():
+        return {one for terms in db.session.scalars(sa.select(Terms)) for one in terms.content.get("files", [])}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from alliance import clock
 from alliance.catalogue.models import Occupancy
-from alliance.errors import Conflict, Forbidden
+from alliance.errors import Conflict, Forbidden, Invalid
 from alliance.exchange import replay
 from alliance.exchange.clockwork import look
 from alliance.exchange.models import Leg
@@ -144,3 +145,18 @@ def test_conditions_on_the_page(app: Flask, signed_in: Callable[[int], FlaskClie
         assert "从县农机站租到" in page
         cast.handler.act(number, "reopen", condition="1", reason=WHY)
         assert "还没有落实" in cast.borrower.get(f"/agreements/{number}")
+
+
+@pytest.mark.parametrize(
+    ("action", "typed"),
+    [
+        ("offer", {"conditions": [{"text": "自备30千瓦发电机", "due_on": "9999-12-31"}]}),
+        ("survey", {"visit_on": "9999-12-31"}),
+        ("transfer", {"to": 10**30}),
+    ],
+)
+def test_days_and_numbers_that_cannot_be_are_refused(stage: Stage, action: str, typed: dict[str, Any]) -> None:
+    """Kept, such a day would break every page of the agreement."""
+    leg = stage.play(stage.leg(), ("borrower", "submit"))
+    with pytest.raises(Invalid):
+        stage.act("handler", leg, action, **typed)
