@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from alliance import codes, permissions
 from alliance.errors import NotFound
-from alliance.exchange import story
+from alliance.exchange import story, words
 from alliance.exchange.controls import Typed, number_of
 from alliance.exchange.models import JOINT, Agreement, Leg, Report, ReportPhoto
 from alliance.people.models import Person
@@ -169,6 +169,8 @@ def _words() -> dict[str, Any]:
     """For templates: labels of codes, and the list as it was left."""
     back = str(cookie.get(LIST, ""))
     return {
+        "heading_of": words.heading,
+        "words_of": words.called,
         "label_of": lambda name, code: codes.label(name, code, str(get_locale())),
         "list_url": back if back.startswith(url_for("exchange.agreements")) else url_for("exchange.agreements"),
     }

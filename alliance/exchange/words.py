@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
 
 from alliance.exchange.models import Leg
 
 
 @dataclass(frozen=True)
 class Called:
-    """From each side, at both ends, as a task with title and dates, as what is to be rated."""
+    """From each side, at both ends, as a task with title and dates, as what is to be rated; over its pages; both parties."""
 
     lent: Any
     borrowed: Any
@@ -18,6 +19,10 @@ class Called:
     ends: Any
     task: Any
     rated: Any
+    heading: Any
+    outline: Any
+    owner: Any
+    borrower: Any
 
 
 CALLED = {
@@ -25,16 +30,28 @@ CALLED = {
         *(_l("借出"), _l("借入"), _l("交接"), _l("归还")),
         task=_l("借用 %(title)s，%(dates)s"),
         rated=_l("评价 借用%(title)s"),
+        heading=_l("%(activity)s 借用 %(title)s"),
+        outline=_l("借用 %(title)s"),
+        owner=_l("出借方"),
+        borrower=_l("借用方"),
     ),
     "licence": Called(
         *(_l("授出"), _l("获授权"), _l("开放"), _l("关闭")),
         task=_l("授权使用 %(title)s，%(dates)s"),
         rated=_l("评价 授权使用%(title)s"),
+        heading=_l("%(activity)s 使用 %(title)s"),
+        outline=_l("授权使用 %(title)s"),
+        owner=_l("授权方"),
+        borrower=_l("被授权方"),
     ),
     "secondment": Called(
         *(_l("派出"), _l("接收人员"), _l("到岗"), _l("离岗")),
         task=_l("轮训挂职 %(title)s，%(dates)s"),
         rated=_l("评价 轮训挂职%(title)s"),
+        heading=_l("%(title)s 轮训挂职：%(activity)s"),
+        outline=_l("轮训挂职 %(title)s"),
+        owner=_l("派出方"),
+        borrower=_l("接收方"),
     ),
 }
 VENUE_WORDS = {"confirmed": _l("开放场地"), "handed_over": _l("进场确认"), "sent_back": _l("验收场地")}
@@ -61,6 +78,11 @@ def sort_of(leg: Leg) -> str:
 def called(leg: Leg) -> Called:
     """Its words."""
     return CALLED[sort_of(leg)]
+
+
+def heading(leg: Leg, activity: str, title: str) -> Markup:
+    """What stands over its pages; both names may be marked up."""
+    return escape(str(called(leg).heading)) % {"activity": activity, "title": title}
 
 
 def doing(leg: Leg) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -25,18 +26,29 @@ def asked_for_a_person(session: Session) -> Leg:
 
 
 @pytest.mark.parametrize(
-    ("begin", "side", "task"),
-    [(asked_for_a_work, "授出", "授权使用 "), (asked_for_a_person, "派出", "轮训挂职 ")],
+    ("begin", "side", "task", "giver"),
+    [(asked_for_a_work, "授出", "授权使用 ", "授权方"), (asked_for_a_person, "派出", "轮训挂职 ", "派出方")],
     ids=["licence", "secondment"],
 )
 def test_neither_is_a_loan(
-    app: Flask, signed_in: Callable[[int], FlaskClient], now: None, begin: Callable[[Session], Leg], side: str, task: str
+    app: Flask,
+    signed_in: Callable[[int], FlaskClient],
+    now: None,
+    begin: Callable[[Session], Leg],
+    side: str,
+    task: str,
+    giver: str,
 ) -> None:
     with app.app_context(), transaction() as session:
         leg = begin(session)
-        title, who = leg.lines[0].resource.title, leg.handler_id
+        title, who, number = leg.lines[0].resource.title, leg.handler_id, leg.number
     assert who is not None
     browser = signed_in(who)
     assert f"{task}{title}" in browser.get("/desk").get_data(as_text=True)
+    for where in ("", "/decline"):
+        shown = browser.get(f"/agreements/{number}{where}").get_data(as_text=True)
+        assert re.findall("出借方|借用方", shown) == [], where
+        assert "借用 " not in re.findall("<h1>(.*?)</h1>", shown, re.DOTALL)[0], where
+        assert f">{giver}<" in shown, where
     listed = browser.get("/agreements").get_data(as_text=True)
     assert side in listed.partition("<tbody")[2]
