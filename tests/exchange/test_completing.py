@@ -201,7 +201,9 @@ def test_a_completion_names_no_file_of_somebody_else(cast: Cast) -> None:
         strange = make.file(session).id
     number = returned(cast)
     given = form(cast.borrower, number) | {"pledge": "1", "safety_plan": "安全员四名", "files": [str(strange)]}
-    plain = {name: value for name, value in given.items() if name in RequestForm.model_fields or name in ("key", "version", "csrf_token")}
+    plain = {
+        name: value for name, value in given.items() if name in RequestForm.model_fields or name in ("key", "version", "csrf_token")
+    }
     plain["version"] = given["version"].partition(".")[0]
     for to, fields in (("complete", plain), ("edit", given | {"do": "submit"})):
         answer = cast.borrower.send(f"/agreements/{number}/{to}", fields)
