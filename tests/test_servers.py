@@ -147,7 +147,8 @@ def test_what_passed_is_left_out_of_the_next_run(tmp_path):
         "def test_fails(): assert 'SERVER' in os.environ\n"
     )
     command = [sys.executable, "-m", "pytest", "-v", "-n", "2", "-p", "tests.passed", "--rootdir", str(tmp_path), str(tmp_path)]
-    alone = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")} | {"PYTHONPATH": str(ROOT)}
+    outer = ("PYTEST_", "ALLIANCE_NOTE_PASSED", "ALLIANCE_LEAVE_OUT")
+    alone = {name: value for name, value in os.environ.items() if not name.startswith(outer)} | {"PYTHONPATH": str(ROOT)}
     note = str(tmp_path / "passed")
     first = subprocess.run(command, cwd=tmp_path, env=alone | {"ALLIANCE_NOTE_PASSED": note}, capture_output=True, text=True)
     assert "1 failed, 1 passed, 1 skipped" in first.stdout

@@ -52,3 +52,15 @@ def test_neither_is_a_loan(
         assert f">{giver}<" in shown, where
     listed = browser.get("/agreements").get_data(as_text=True)
     assert side in listed.partition("<tbody")[2]
+
+
+def test_a_licence_has_an_agreement_on_paper_and_no_hand_over(
+    app: Flask, signed_in: Callable[[int], FlaskClient], now: None
+) -> None:
+    with app.app_context(), transaction() as session:
+        stage = of_a_work(session)
+        leg = stage.play(stage.leg(**LICENCE), ("borrower", "submit"), ("handler", "approve", {"choice": 1}))
+        number, who = leg.number, stage.people["borrower"].id
+    page = signed_in(who).get(f"/agreements/{number}").get_data(as_text=True)
+    assert f"/agreements/{number}/contract" in page
+    assert [paper for paper in ("letter", "sheet", "receipt") if f"/agreements/{number}/{paper}" in page] == []
