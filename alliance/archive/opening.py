@@ -6,7 +6,7 @@ from flask import Response, current_app, flash, jsonify, redirect, request, url_
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from alliance import clock
+from alliance import clock, journal
 from alliance.archive import counting, grants, media, service
 from alliance.archive.models import Asset
 from alliance.archive.routes import bp
@@ -84,7 +84,8 @@ def again(code: str) -> Answer:
         require(me(), "asset.edit", asset)
         if asset.file is None:
             raise NotFound(_("这件还没有上传文件。"))
-        renditions.again(session, asset.file)
+        if renditions.again(session, asset.file):
+            journal.record(session, "asset.made_again", asset, person=me(), centre_id=asset.owner_id)
     flash(_("已放回，马上再做一次。"), "ok")
     return redirect(url_for("portal.asset", code=asset.code))
 

@@ -16,6 +16,7 @@ WORDS: Final[dict[str, Any]] = {
     "asset.file_attached": _p("event", "档案附上文件"),
     "asset.ending": _p("event", "提醒档案将到期"),
     "asset.lapsed": _p("event", "档案授权到期"),
+    "asset.made_again": _p("event", "重做浏览版"),
     "asset.opened": _p("event", "档案到期开放"),
     "asset.published": _p("event", "发布档案"),
     "asset.removed": _p("event", "删除档案草稿"),

@@ -19,6 +19,7 @@ from alliance.archive import intake, media, showing
 from alliance.archive.models import Asset
 from alliance.db import db, transaction
 from alliance.errors import UnsupportedFile
+from alliance.journal import Event
 from alliance.storage import files, renditions
 from alliance.storage.models import File, Rendition
 from benchmarks.search_corpus import folder, rows
@@ -152,6 +153,7 @@ def test_what_failed_says_why_and_staff_try_again(
     assert people["staff"].post(f"/archive/{code}/again").status_code == 302
     with app.app_context():
         assert set(db.session.scalars(sa.select(Rendition.state))) == {"waiting"}
+        assert db.session.scalar(sa.select(sa.func.count(Event.id)).where(Event.action == "asset.made_again")) == 1
 
 
 def test_progress_is_told_in_minutes(people: dict[str, Browser], client: FlaskClient, write: Any, tmp_path: Path) -> None:
