@@ -138,6 +138,7 @@ def test_one_variable_turns_every_skip_into_a_failure(tmp_path, strict, summary)
     assert done.returncode == (1 if strict else 0)
 
 
+@pytest.mark.long
 def test_what_passed_is_left_out_of_the_next_run(tmp_path):
     (tmp_path / "test_some.py").write_text(
         "import os, pytest\n"

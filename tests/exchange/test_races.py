@@ -213,6 +213,7 @@ def fixed_or_not(session: Session) -> list[set[str]]:
 
 
 @BOTH
+@pytest.mark.long
 def test_crossed_swaps(app: Flask, race: Any) -> None:
     """Twenty-four swaps over the same two halls, half of them begun from the other side: all are fixed, nobody is turned away."""
     wishes: list[Wish] = []
@@ -236,6 +237,7 @@ def test_crossed_swaps(app: Flask, race: Any) -> None:
 
 
 @BOTH
+@pytest.mark.long
 def test_projects_that_want_the_same_halls(app: Flask, race: Any) -> None:
     """Each wants both halls on one day, in either order, beside single requests: whatever is fixed is fixed whole, and once."""
     wishes: list[Wish] = []
