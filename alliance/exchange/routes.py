@@ -171,6 +171,7 @@ def _words() -> dict[str, Any]:
     return {
         "heading_of": words.heading,
         "words_of": words.called,
+        "given_of": words.given,
         "label_of": lambda name, code: codes.label(name, code, str(get_locale())),
         "list_url": back if back.startswith(url_for("exchange.agreements")) else url_for("exchange.agreements"),
     }

@@ -214,6 +214,8 @@ def silence(leg: Leg, question: Ask | None = None) -> Any:
         "returned": _("7 个工作日内无异议，自动办结。"),
         "disputed": _("过期没有陈述或答复的，秘书处按已有的记录裁定。"),
     }
+    if leg.agreement.is_secondment and leg.state == "in_use":
+        return _("期满没有办离岗，会提醒双方。")
     return sentences.get(leg.state, "")
 
 

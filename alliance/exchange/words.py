@@ -11,7 +11,7 @@ from alliance.exchange.models import Leg
 
 @dataclass(frozen=True)
 class Called:
-    """From each side, at both ends, as a task with title and dates, as what is to be rated; over its pages; both parties."""
+    """From each side, at both ends, as a task, as what is to be rated; over its pages; both parties, and one to the other."""
 
     lent: Any
     borrowed: Any
@@ -23,6 +23,7 @@ class Called:
     outline: Any
     owner: Any
     borrower: Any
+    gives: Any
 
 
 CALLED = {
@@ -34,6 +35,7 @@ CALLED = {
         outline=_l("借用 %(title)s"),
         owner=_l("出借方"),
         borrower=_l("借用方"),
+        gives=_l("%(owner)s 借给 %(borrower)s"),
     ),
     "licence": Called(
         *(_l("授出"), _l("获授权"), _l("开放"), _l("关闭")),
@@ -43,6 +45,7 @@ CALLED = {
         outline=_l("授权使用 %(title)s"),
         owner=_l("授权方"),
         borrower=_l("被授权方"),
+        gives=_l("%(owner)s 授权给 %(borrower)s"),
     ),
     "secondment": Called(
         *(_l("派出"), _l("接收人员"), _l("到岗"), _l("离岗")),
@@ -52,6 +55,7 @@ CALLED = {
         outline=_l("轮训挂职 %(title)s"),
         owner=_l("派出方"),
         borrower=_l("接收方"),
+        gives=_l("%(owner)s 派到 %(borrower)s"),
     ),
 }
 VENUE_WORDS = {"confirmed": _l("开放场地"), "handed_over": _l("进场确认"), "sent_back": _l("验收场地")}
@@ -78,6 +82,11 @@ def sort_of(leg: Leg) -> str:
 def called(leg: Leg) -> Called:
     """Its words."""
     return CALLED[sort_of(leg)]
+
+
+def given(leg: Leg, owner: str, borrower: str) -> Markup:
+    """Who gives it to whom; both names may be marked up."""
+    return escape(str(called(leg).gives)) % {"owner": owner, "borrower": borrower}
 
 
 def heading(leg: Leg, activity: str, title: str) -> Markup:

@@ -13,11 +13,17 @@ from sqlalchemy.orm import Session
 from alliance.db import transaction
 from alliance.exchange.models import Leg
 from tests.exchange.stage import LICENCE, SECONDED, build, of_a_work
+from tests.exchange.test_secondments import POSTED
 
 
 def asked_for_a_work(session: Session) -> Leg:
     stage = of_a_work(session)
     return stage.play(stage.leg(**LICENCE), ("borrower", "submit"), ("handler", "accept_handling"))
+
+
+def at_their_post(session: Session) -> Leg:
+    stage = build(session, kind="talent")
+    return stage.play(stage.leg(**SECONDED), *POSTED)
 
 
 def asked_for_a_person(session: Session) -> Leg:
@@ -64,3 +70,14 @@ def test_a_licence_has_an_agreement_on_paper_and_no_hand_over(
     page = signed_in(who).get(f"/agreements/{number}").get_data(as_text=True)
     assert f"/agreements/{number}/contract" in page
     assert [paper for paper in ("letter", "sheet", "receipt") if f"/agreements/{number}/{paper}" in page] == []
+
+
+def test_who_is_seconded_is_not_lent(app: Flask, signed_in: Callable[[int], FlaskClient], now: None) -> None:
+    with app.app_context(), transaction() as session:
+        leg = at_their_post(session)
+        number, who, owner = leg.number, leg.submitted_by, leg.owner.short_name
+    assert who is not None
+    page = signed_in(who).get(f"/agreements/{number}").get_data(as_text=True)
+    assert f"{owner} 派到 " in page
+    assert "期满没有办离岗" in page
+    assert "借给" not in page
