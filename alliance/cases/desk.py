@@ -45,7 +45,8 @@ def desk() -> Answer:
     show = request.args.get("show", "open")
     show = show if show in SHOWS else "open"
     kind = request.args.get("kind", "")
-    wanted = [turns.readable(person), *conditions(show)] + ([Case.kind == kind] if kind in codes.get("case_kind") else [])
+    kind = kind if kind in codes.get("case_kind") else ""
+    wanted = [turns.readable(person), *conditions(show)] + ([Case.kind == kind] if kind else [])
     page = Page(page_number(), 30, session.scalar(sa.select(sa.func.count(Case.id)).where(*wanted)) or 0)
     found = listing.cases(session, wanted, newest=show in ("closed", "refused"), skip=page.skip, count=page.size)
     rows = [listing.row(task, person, calendar(session), now) for task in turns.turned(session, found, now)]

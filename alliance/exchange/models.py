@@ -158,7 +158,7 @@ class Leg(Base):
         return self.was_sent or self.begun_by == side
 
     def relations(self, person: Any) -> frozenset[str]:
-        """owner_… and borrower_… by the roles held on either side, `party`, and `endorser` in the borrower's active main centre."""
+        """owner_… and borrower_… by the roles held on either side, `party`, and `endorser` above a branch or point that sent it."""
         if person is None:
             return frozenset()
         held: set[str] = set()
@@ -167,9 +167,15 @@ class Leg(Base):
                 held |= {f"{side}_{role}" for role in person.roles_in(centre_id)}
         if held:
             held.add("party")
-        if self.seen_by("borrower") and self.borrower.parent_id != self.owner_id and "handler" in person.roles_above(self.borrower):
+        if self._goes_through_above and "handler" in person.roles_above(self.borrower):
             held.add("endorser")
         return frozenset(held)
+
+    @property
+    def _goes_through_above(self) -> bool:
+        """Whether the borrower's main centre has to do with it: a main centre or a hub asks by itself, whoever is above it."""
+        below, sent = self.borrower.role in ("branch", "point"), self.was_sent or self.submitted_by is not None
+        return below and sent and self.borrower.parent_id != self.owner_id
 
 
 OWNER_SEES = sa.or_(Leg.requested_at.is_not(None), Leg.begun_by == "owner")

@@ -210,3 +210,9 @@ def test_consents_are_taken_back_from_their_page(browsers, client):
     child = page.split(f"/archive/{code}/consents/")[1].split("/")[0]
     staff.post(f"/archive/{code}/consents/{child}/withdraw", version=version(page))
     assert client.get(f"/archive/{code}").status_code == 404
+
+
+def test_performers_come_in_rows_and_a_field_of_that_name_is_no_row(browsers, write):
+    answer = browsers()["staff"].post("/archive/new", form_key="once", version="0", **RECORD, performers="周阿婆")
+    assert answer.status_code == 302
+    assert write(lambda session: list(session.query(Asset).one().performers)) == []

@@ -317,3 +317,8 @@ def test_rates(tmp_path: Any) -> None:
     assert [answer.status_code for answer in looked] == [422, 422, 422, 429]
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.mark.parametrize("kind", ["nonsense", "9999999999", "<b>"])
+def test_the_desk_leaves_a_kind_out_that_there_is_not(house: House, kind: str) -> None:
+    assert house.as_("handler").get("/cases/desk", query_string={"kind": kind}).status_code == 200
