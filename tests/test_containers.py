@@ -22,9 +22,12 @@ def services() -> Any:
     return yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
 
 
-def filled(value: str) -> str:
-    """As compose fills in variables: their value, else what stands behind the colon."""
-    return re.sub(r"\$\{(\w+)(?::-([^}]*)|:\?[^}]*)?\}", lambda found: ENVIRONMENT.get(found[1], found[2] or ""), value)
+def filled(value: str, **given: str) -> str:
+    """As compose fills in variables, innermost first: their value, else what stands behind the sign."""
+    known = ENVIRONMENT | given
+    while found := re.search(r"\$\{(\w+)(?::-([^${}]*)|:\?[^${}]*)?\}", value):
+        value = value.replace(found[0], known.get(found[1]) or found[2] or "")
+    return value
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -36,6 +39,23 @@ def test_every_service_of_ours_has_settings_that_hold(services: Any, name: str, 
     storage = parse_qs(urlsplit(settings.storage_url).query)["endpoint"][0]
     for url in (settings.database_url, settings.search_url, storage):
         assert urlsplit(url).hostname in services
+
+
+def test_what_a_deployment_must_say_reaches_the_portal(services: Any, tmp_path: Path) -> None:
+    """Settings of a real host come through from .env; another port is also the one in the portal's own address."""
+    said = {"ALLIANCE_SMTP_URL": "smtp://mail.example.org", "ALLIANCE_PROXIES": "1", "ALLIANCE_PORT": "8080"}
+    given = {key: filled(value, **said) for key, value in services["portal"]["environment"].items()}
+    settings = read_settings(given, data=tmp_path)
+    assert (settings.smtp_url, settings.proxies) == ("smtp://mail.example.org", 1)
+    assert settings.address == "http://localhost:8080"
+
+
+def test_what_cannot_start_says_so_and_what_starts_slowly_is_waited_for(services: Any) -> None:
+    assert re.fullmatch(r"on-failure:\d+", services["prepare"]["restart"])
+    for name in ("postgres", "elasticsearch"):
+        assert services[name]["healthcheck"]["retries"] >= 30
+    # While PostgreSQL's image sets up its data, it answers on the socket alone.
+    assert "127.0.0.1" in services["postgres"]["healthcheck"]["test"]
 
 
 def test_every_service_waits_only_for_others_that_are_there_and_say_how_they_are(services: Any) -> None:
