@@ -11,7 +11,9 @@ from pydantic import BaseModel, Field, ValidationError
 from alliance.errors import Invalid
 
 Form = TypeVar("Form", bound=BaseModel)
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
+"""Between them lies what anybody means by a day here."""
+Day = Annotated[date, Field(ge=EARLIEST, le=LATEST)]
 """A day of our times: beyond them no moment can be told in another zone."""
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 

@@ -27,8 +27,8 @@ NOT_COPIED = ("title_en", "licence_until", "embargo_until", "lease_until", "orig
 
 def typed(form: Any) -> dict[str, Any]:
     """The posted record as it was typed; a list that is not there is empty."""
-    plain = Record.model_fields.keys() - LISTS - {"performers"}
-    values: dict[str, Any] = {name: form[name] for name in Record.model_fields if name in form and name in plain}
+    lists = {*LISTS, "performers"}
+    values: dict[str, Any] = {name: form[name] for name in Record.model_fields if name in form and name not in lists}
     values |= {name: form.getlist(name) for name in LISTS}
     return values | _performers(form)
 

@@ -8,10 +8,9 @@ from datetime import date
 from typing import Any
 
 from alliance.exchange.listing import EXCLUSIVE
-from alliance.forms import printable
+from alliance.forms import EARLIEST, LATEST, printable
 
 WITHIN = (50, 100, 200)
-FIRST, LAST = date(1900, 1, 1), date(2200, 12, 1)
 
 
 @dataclass(frozen=True)
@@ -49,4 +48,4 @@ def _month(text: str) -> date | None:
         found = date.fromisoformat(f"{text}-01") if len(text) == 7 else None
     except ValueError:
         return None
-    return found if found is not None and FIRST <= found <= LAST else None
+    return found if found is not None and EARLIEST <= found <= LATEST else None

@@ -169,9 +169,8 @@ def _words() -> dict[str, Any]:
     """For templates: labels of codes, and the list as it was left."""
     back = str(cookie.get(LIST, ""))
     return {
-        "heading_of": words.heading,
+        "said_of": words.said,
         "words_of": words.called,
-        "given_of": words.given,
         "label_of": lambda name, code: codes.label(name, code, str(get_locale())),
         "list_url": back if back.startswith(url_for("exchange.agreements")) else url_for("exchange.agreements"),
     }

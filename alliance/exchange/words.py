@@ -84,14 +84,9 @@ def called(leg: Leg) -> Called:
     return CALLED[sort_of(leg)]
 
 
-def given(leg: Leg, owner: str, borrower: str) -> Markup:
-    """Who gives it to whom; both names may be marked up."""
-    return escape(str(called(leg).gives)) % {"owner": owner, "borrower": borrower}
-
-
-def heading(leg: Leg, activity: str, title: str) -> Markup:
-    """What stands over its pages; both names may be marked up."""
-    return escape(str(called(leg).heading)) % {"activity": activity, "title": title}
+def said(leg: Leg, name: str, **names: str) -> Markup:
+    """One of its sentences (heading, outline, gives) with names that may be marked up."""
+    return escape(str(getattr(called(leg), name))) % names
 
 
 def doing(leg: Leg) -> dict[str, Any]:

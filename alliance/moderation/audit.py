@@ -18,6 +18,7 @@ from alliance import clock
 from alliance.centres.models import Centre
 from alliance.db import db
 from alliance.exchange.table import ACTIONS
+from alliance.forms import EARLIEST, LATEST
 from alliance.journal import Event
 from alliance.moderation import changes
 from alliance.moderation.actions import WORDS
@@ -169,4 +170,4 @@ def _midnight(text: str) -> datetime | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return datetime.combine(day, time(), clock.SHANGHAI) if 1900 <= day.year <= 2200 else None
+    return datetime.combine(day, time(), clock.SHANGHAI) if EARLIEST <= day <= LATEST else None

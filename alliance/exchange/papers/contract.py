@@ -11,19 +11,17 @@ from flask_babel import gettext as _
 from alliance import clock, codes, journal
 from alliance.db import db
 from alliance.errors import Conflict
-from alliance.exchange import present, story, whole
+from alliance.exchange import present, story, whole, words
 from alliance.exchange.case import Case
 from alliance.exchange.models import Leg
 from alliance.exchange.papers.setting import address, answer, in_chinese, page, printed
 from alliance.exchange.routes import bp, is_full
-from alliance.exchange.words import sort_of
 from alliance.people.models import Person
 from alliance.permissions import guarded
 from alliance.web import Answer, me
 from alliance.worktime import spoken_moment
 
 APPROVING = ("leg.submit", "leg.endorse", "leg.offer", "leg.accept_offer", "leg.approve", "leg.commit")
-SIDES = {"loan": ("出借方", "借用方"), "licence": ("授权方", "被授权方"), "secondment": ("派出方", "接收方")}
 OWN_RULES = {
     "loan": ("借用方按约定使用、保管和归还；如有损坏、遗失，照联盟章程修复或补偿。",),
     "licence": (
@@ -74,7 +72,7 @@ def told(legs: Sequence[Leg]) -> dict[str, Any]:
     parties = list(dict.fromkeys(centre.name for leg in legs for centre in (leg.owner, leg.borrower)))
     alone = len(legs) == 1 and not agreement.is_joint
     number = legs[0].number if alone else agreement.number
-    kinds = dict.fromkeys(sort_of(leg) for leg in legs)
+    kinds = dict.fromkeys(words.sort_of(leg) for leg in legs)
     rules = [rule for kind in kinds for rule in OWN_RULES[kind]] + list(RULES)
     with in_chinese():
         facts = [("活动", agreement.title), ("各方", "、".join(parties))]
@@ -98,10 +96,10 @@ def of_leg(leg: Leg, alone: bool) -> list[dict[str, Any]]:
     side = Case(db.session, leg, me(), clock.now()).side
     content = present.visible(leg, side)[-1].content
     thing = leg.lines[0].resource
-    giver, taker = SIDES[sort_of(leg)]
+    called = words.called(leg)
     facts = [
-        (giver, leg.owner.name),
-        (taker, leg.borrower.name),
+        (str(called.owner), leg.owner.name),
+        (str(called.borrower), leg.borrower.name),
         ("资源", f"{thing.title}（{thing.code}）" + (f"×{leg.lines[0].quantity}" if leg.lines[0].quantity > 1 else "")),
         ("时间", present.dates_of(leg, side)),
     ]
