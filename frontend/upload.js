@@ -201,7 +201,7 @@ async function row(id) {
   const holder = document.createElement("tbody");
   holder.innerHTML = await answer.text();
   document.querySelector("[data-rows]").append(...holder.children);
-  document.getElementById("sheet").hidden = false;
+  document.querySelector("#sheet form").hidden = false;
 }
 
 const waiting = [...document.querySelectorAll("[data-upload]")].map((element) => {

@@ -55,6 +55,8 @@ def describe() -> Answer:
     left = [row for row in rows if row.upload.code not in holding]
     if gone or any(row.wrong for row in left):
         return _arrivals(left, gone=gone, made=len(made)), 422 if any(row.wrong for row in left) else 200
+    if made and request.headers.get("HX-Request"):  # the page stays: files may still be on their way
+        return _arrivals(left, gone=(), made=len(made))
     if made:
         flash(_("已建 %(n)s 件草稿，可以逐件补全后送审。", n=len(made)), "ok")
     else:

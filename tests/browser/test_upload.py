@@ -95,6 +95,8 @@ def test_several_at_once_and_one_sheet(portal: Site, page: Page, film: Path, pic
     assert faults(page, "zh-Hans") == []
     page.locator("[value=save]").click()
     page.locator("[data-row]").first.wait_for(state="detached")
+    expect(page.locator("#sheet")).to_contain_text("已建 2 件草稿")
+    expect(page.locator("#sheet form")).to_be_hidden()
     assert assets(portal) == {
         "采茶戏": ("draft", hashlib.sha256(FILM).hexdigest()),
         "灯会": ("draft", hashlib.sha256(picture.read_bytes()).hexdigest()),
@@ -106,6 +108,22 @@ def test_several_at_once_and_one_sheet(portal: Site, page: Page, film: Path, pic
     line(page, picture.name).locator("[data-do=again]").click()
     expect(said(page, picture.name)).to_have_text("传完了，正在核对")
     assert watch.take() == []
+
+
+def test_what_is_pressed_while_the_sheet_is_on_its_way_waits_for_it(portal: Site, page: Page, picture: Path) -> None:
+    page.locator("#f-file").set_input_files([picture])
+    expect(said(page, picture.name)).to_have_text("传完了，正在核对")
+    portal.work_off()
+    expect(page.locator("[data-row]")).to_have_count(1)
+    held: list[Route] = []
+    page.route("**/uploads/sheet", lambda route: held.append(route), times=1)
+    page.locator("[name=all-creator]").fill("岭上剧团")
+    page.locator("[value=spread]").click()
+    expect(page.locator("[value=save]")).to_be_disabled()
+    held[0].continue_()
+    expect(page.locator("[data-row] [name^=creator-]")).to_have_value("岭上剧团")
+    page.locator("[value=save]").click()
+    expect(page.locator("#sheet")).to_contain_text("已建 1 件草稿")
 
 
 def test_a_sheet_that_is_refused_stays_as_it_was_typed_and_says_why(portal: Site, page: Page, picture: Path) -> None:
