@@ -17,7 +17,7 @@ from alliance import clock
 from alliance.catalogue.models import Occupancy
 from alliance.db import db, transaction
 from alliance.errors import Refusal
-from alliance.exchange import joint, together
+from alliance.exchange import joint
 from alliance.exchange.actions import available
 from alliance.exchange.case import Case
 from alliance.exchange.clockwork import look
@@ -173,7 +173,7 @@ class Exchange(RuleBasedStateMachine):
     def a_swap_is_fixed_wholly_or_not_at_all(self) -> None:
         for leg in self.legs:
             if leg.agreement.is_joint:
-                standing = {together.standing(one) for one in leg.agreement.legs}
+                standing = {one.standing for one in leg.agreement.legs}
                 assert not (standing & OPEN and standing & FIXED), standing
 
     @invariant()
