@@ -104,7 +104,7 @@ def test_who_may_not_borrow_is_refused_with_the_day_and_may_again_afterwards(sta
             stage.act("borrower", offered, "counter", note="能否改到下午？")
         with pytest.raises(Conflict, match="暂停借入"):
             stage.act("borrower", offered, "accept_offer", terms_version=2)
-        assert stage.act("borrower", offered, "decline_offer", reason="现在不能借入。").state == "declined"
+        assert stage.act("borrower", offered, "decline_offer", reason="正在暂停借入，现在不能接受。").state == "declined"
         own = make.resource(stage.session, stage.borrower)
         assert listing.why_not(own, stage.owner) is None
         with pytest.raises(Conflict):
