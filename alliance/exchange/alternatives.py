@@ -67,8 +67,8 @@ def instead_of(
 
 
 def accepted(session: Session, owners: set[int]) -> dict[int, float]:
-    """By owner, which share of what it answered in a year came about."""
-    refused = sa.and_(Leg.state == "declined", Leg.ended_code.is_not(None))
+    """By owner, which share of what it answered in a year came about; what fell because others were first is no refusal."""
+    refused = sa.and_(Leg.state == "declined", Leg.ended_code.is_not(None), Leg.ended_reason != "")
     query = (
         sa.select(Leg.owner_id, sa.func.sum(sa.case((refused, 0), else_=1)), sa.func.count())
         .where(Leg.owner_id.in_(owners), Leg.requested_at > clock.now() - balance.RECENT)
