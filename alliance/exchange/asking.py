@@ -60,7 +60,7 @@ def complete(case: Case, form: RequestForm) -> Outcome:
 def withdraw(case: Case, form: forms.Note) -> Outcome:
     """Taken back; what is taken out of a draft of several legs no longer counts in it."""
     if len(case.legs) > 1 and together.state(case.legs) == "draft":
-        case.leg.mandatory = False
+        together.set_aside(case.leg, case.legs)
     return end(case, "withdrawn", reason=form.note)
 
 

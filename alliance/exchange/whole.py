@@ -177,6 +177,7 @@ def _growing(session: Session, person: Person, agreement: Agreement, state: str)
         "gives": gives,
         "sends": drafting,
         "adds": mine and state == "draft" and agreement.kind == "bundle",
+        "weighs": mine and state == "draft" and agreement.kind == "bundle" and len(agreement.legs) > 1,
         "asks_own": mine and state == "draft" and agreement.kind == "swap" and not gives,
     }
 
@@ -207,12 +208,29 @@ def substitute(number: str) -> Answer:
     code, rank = printable(request.form.get("resource", ""))[:40], request.form.get("rank", "")
 
     def add(session: Session, found: Agreement) -> Leg:
-        lost = next((leg for leg in found.legs if str(leg.rank) == rank), None)
-        if lost is None:
-            raise NotFound(_("没有这一项。"))
+        lost = _ranked(found, rank)
         return joint.add(session, me(), found, resource=_resource(session, code), replaces=lost)
 
     return _added(number, add)
+
+
+@bp.post("/<number>/weigh")
+@guarded("agreement.start")
+def weigh(number: str) -> Answer:
+    """Say of a draft that the event takes place without it too, or that it has to be there."""
+    rank, optional = request.form.get("rank", ""), request.form.get("optional") == "1"
+
+    def change(session: Session, found: Agreement) -> Leg:
+        return joint.weigh(session, me(), found, _ranked(found, rank), optional=optional)
+
+    return _done(number, change, _("改好了：没有这一项也办。") if optional else _("改好了：这一项必须有。"))
+
+
+def _ranked(agreement: Agreement, rank: str) -> Leg:
+    found = next((leg for leg in agreement.legs if str(leg.rank) == rank), None)
+    if found is None:
+        raise NotFound(_("没有这一项。"))
+    return found
 
 
 def _resource(session: Session, code: str) -> Resource:

@@ -165,3 +165,34 @@ def test_a_no_show_is_the_fault_of_who_was_not_there(session: Session) -> None:
             stage = build(writing)
             leg = stage.play(stage.leg(), *TO_CONFIRMED)
             assert stage.act(who, leg, "report_no_show", at=START + timedelta(hours=2)).breach_by == fault
+
+
+@BOTH
+def test_who_waits_for_dates_that_are_only_held_does_not_fall(app: Flask) -> None:
+    """The first choice is taken for good, the second merely held for an offer that may lapse."""
+    with app.app_context():
+        with transaction() as session:
+            stage = build(session)
+            waits = stage.act("borrower", stage.leg(), "submit")
+            second = {"starts_at": START + timedelta(days=7), "ends_at": START + timedelta(days=7, hours=8)}
+            held = stage.act("borrower", stage.leg(**second, **ONE), "submit")
+            stage.act("handler", held, "offer", conditions=[{"text": "须自备车辆"}])
+            winner = stage.play(stage.leg(**ONE), *TO_CONFIRMED)
+            numbers = waits.id, winner.id
+        with clock.moved(NOW):
+            rivals.let_fall({"leg": numbers[1]})
+        with transaction() as session:
+            assert session.get_one(Leg, numbers[0]).state == "requested"
+
+
+def test_a_counter_offer_names_a_first_and_a_second_choice(session: Session) -> None:
+    with transaction() as writing:
+        stage = build(writing)
+        leg = stage.play(stage.leg(), ("borrower", "submit"), ("handler", "offer", {"conditions": [{"text": "须自备车辆"}]}))
+        second = {"second_starts_at": START + timedelta(days=40), "second_ends_at": START + timedelta(days=41)}
+        leg = stage.act("borrower", leg, "counter", **LATER, **second)
+        assert [choice["starts_at"] for choice in leg.terms[-1].content["choices"]] == [
+            LATER["starts_at"].isoformat(),
+            second["second_starts_at"].isoformat(),
+        ]
+        assert stage.act("handler", leg, "approve", choice=2).starts_at == second["second_starts_at"]
