@@ -17,7 +17,7 @@ from alliance.catalogue.models import Resource
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from alliance.exchange import joint, present, together, turns
-from alliance.exchange.alternatives import alternatives
+from alliance.exchange.alternatives import alternatives, notes
 from alliance.exchange.drafts import missing
 from alliance.exchange.finding import readable
 from alliance.exchange.models import Agreement, Leg
@@ -125,7 +125,8 @@ def _row(session: Session, person: Person, leg: Leg, turn: turns.Turn, days: Any
 def _candidates(session: Session, leg: Leg) -> dict[str, Any]:
     """What could take its place: of its own sort, else of its kind."""
     alike = alternatives(session, leg, alike=True)
-    return {"candidates": alike or alternatives(session, leg), "alike": bool(alike)}
+    found = alike or alternatives(session, leg)
+    return {"candidates": found, "alike": bool(alike), "near": notes(session, leg.borrower, found)}
 
 
 def _side(leg: Leg, person: Person) -> str:

@@ -6,12 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from alliance import clock
 from alliance.catalogue.models import Resource
 from alliance.db import transaction
 from alliance.exchange.alternatives import instead_of
+from alliance.exchange.checking import checked
+from alliance.exchange.postings import Posting
 from tests import make
 from tests.exchange.stage import NOW, START, TO_CONFIRMED, build
 
@@ -64,3 +67,19 @@ def test_of_equally_near_ones_whoever_says_yes_more_often(stage: Any) -> None:
         met.play(met.leg(), ("borrower", "submit"), last)
         thing_of_it.state = "withdrawn"
     assert proposed(stage)[:2] == [agrees.id, refuses.id]
+
+
+def test_the_form_says_how_far_the_others_are_and_what_was_lent(app: Flask, stage: Any) -> None:
+    near = other(stage, AWAY)
+    stage.play(stage.leg(), *TO_CONFIRMED)
+    past = stage.act("borrower", stage.leg(starts_at=START + timedelta(days=60), ends_at=START + timedelta(days=61)), "submit")
+    sides = {"leg_id": past.id, "entry": 1, "unit": "day", "posted_at": NOW}
+    stage.session.add(Posting(centre_id=stage.borrower.id, other_id=near.owner_id, amount=4, **sides))
+    stage.session.add(Posting(centre_id=near.owner_id, other_id=stage.borrower.id, amount=-4, **sides))
+    stage.session.flush()
+    typed = {"starts_at": "2025-04-01T09:00", "ends_at": "2025-04-01T17:00"}
+    with app.test_request_context(), clock.moved(NOW):
+        found = checked(stage.session, stage.borrower, resource=stage.thing, values=typed)
+    (label,) = [str(way.label) for check in found for way in check.ways if near.title in str(way.label)]
+    assert "约 100 km" in label
+    assert "借给对方较多（多4天）" in label
