@@ -77,6 +77,14 @@ def awaited(legs: Sequence[Leg]) -> list[Leg]:
     return [leg for leg in legs if leg.aftermath is not None and not given_up(leg)]
 
 
+def set_aside(leg: Leg, legs: Sequence[Leg]) -> None:
+    """Take a draft out of the count; where only optional ones stay, the first of them has to be there from now on."""
+    leg.mandatory = False
+    left = [other for other in legs if other is not leg and other.state == "draft"]
+    if left and not any(other.mandatory for other in left):
+        left[0].mandatory = True
+
+
 # What follows ------------------------------------------------------------
 
 
