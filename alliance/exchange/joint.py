@@ -52,6 +52,8 @@ def put_into(session: Session, person: Person, leg: Leg, into: str) -> Leg:
         leg.agreement.kind = into
         return leg
     before, target = leg.agreement, locked(session, person, into)
+    if target.initiator_id != leg.borrower_id:
+        raise Conflict(_("两份约定由不同的馆发起，不能并在一起。"))
     _may_grow(target, None)
     leg.rank, leg.agreement = _next_rank(target), target
     session.flush()

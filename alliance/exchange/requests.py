@@ -130,6 +130,8 @@ def revise(
         return leg
     if leg.state != "draft" or not (leg.version == expected_version or _is_own(session, leg, expected_version, once)):
         raise Conflict(_("页面打开之后又有新的进展，请看过最新情况再办。"))
+    if leg.agreement.is_joint:
+        alone(leg.lines[0].resource, form)
     terms.person_id, terms.at = person.id, clock.now()
     for name, value in kept.items():
         setattr(terms, name, value)

@@ -18,6 +18,7 @@ from alliance.exchange import joint, present, requests, turns
 from alliance.exchange.clockwork import look
 from alliance.exchange.models import Leg
 from alliance.journal import Event
+from alliance.people.models import Post
 from tests.conftest import BOTH
 from tests.exchange.joined import ONE, bundle, swap, table
 from tests.exchange.stage import NOW, START, form
@@ -462,3 +463,24 @@ def test_the_limit_of_a_project_is_its_longest(app: Flask) -> None:
         assert near.expires_at == max(city.expires_at, far.expires_at)
         t.act("c", city, "decline", **DECLINED)
         assert city.replace_until == datetime(2025, 3, 17, 9, 30, tzinfo=UTC)
+
+
+def test_who_works_for_two_centres_puts_nothing_of_one_into_the_project_of_the_other(app: Flask) -> None:
+    with app.app_context(), transaction() as session, clock.moved(NOW):
+        t = table(session, "a", "b", "c")
+        agreement = t.ask("a", "b", "bundle")
+        both = t.handlers["a"]
+        session.add(Post(person=both, centre=t.centres["c"], role="handler", since=NOW.date()))
+        alone = requests.start(session, t.handlers["c"], resource=t.things["b"], form=form(**ONE))
+        with pytest.raises(Conflict, match="不同的馆发起"):
+            joint.put_into(session, both, alone.legs[0], agreement.number)
+        assert len(agreement.legs) == 1
+
+
+def test_a_part_of_a_project_does_not_turn_into_a_secondment(app: Flask) -> None:
+    with app.app_context(), transaction() as session, clock.moved(NOW):
+        t = table(session, "a", "b")
+        leg = t.ask("a", "b", "bundle").legs[0]
+        posted = {"way": "secondment", "post": "声乐辅导", "mentor": "王老师", "learning": "带班"}
+        with pytest.raises(Conflict, match="单独办"):
+            requests.revise(session, t.handlers["a"], leg, form=form(**ONE, **posted), expected_version=leg.version)
