@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import g, render_template, url_for
-from flask_babel import get_locale, ngettext
+from flask_babel import get_locale, ngettext, pgettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
@@ -247,7 +247,7 @@ def _agenda(handovers: Sequence[Task], ours: set[int], now: datetime, locale: st
         leaves = leg.state in ("confirmed", "handed_over")
         at = leg.starts_at if leaves else back_by(leg)
         lends = leg.owner_id in ours
-        verb = (_("交出") if lends else _("接收")) if leaves else (_("收回") if lends else _("送还"))
+        verb = (_("交出") if lends else _("接收")) if leaves else (pgettext("hand-over", "收回") if lends else _("送还"))
         if at is not None:
             local = clock.local(at)
             made.append(
