@@ -69,6 +69,7 @@ def show(agreement: Agreement, sentence: Any = "", lacking: dict[str, Any] | Non
         rows=rows(session, person, legs, lacking or {}),
         **over_days(legs, person),
         sentence=sentence,
+        tied=all(leg.state in present.JOINED for leg in legs),
         contracted=any(leg.state in present.JOINED and is_full(person, leg) for leg in legs),
         key=key_given() or fresh_key(),
         called=present.called,
