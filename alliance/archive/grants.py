@@ -58,7 +58,10 @@ def withdraw(session: Session, *, leg_id: int, at: datetime) -> None:
 
 
 def licensed(person: Any) -> frozenset[int]:
-    """Numbers of the assets that a licence opens to this person now; one query at most in a request."""
+    """Numbers of the assets that a licence opens to this person now; one query at most in a request.
+
+    It goes on for a suspended centre, as every running leg does; the owner may revoke it.
+    """
     if person is None or not person.centres:
         return frozenset()
     if has_request_context() and g.get("licensed_to") == person.id:

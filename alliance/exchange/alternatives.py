@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from alliance import clock
@@ -67,8 +69,8 @@ def instead_of(
 
 
 def accepted(session: Session, owners: set[int]) -> dict[int, float]:
-    """By owner, which share of what it answered in a year came about."""
-    refused = sa.and_(Leg.state == "declined", Leg.ended_code.is_not(None))
+    """By owner, which share of what it answered in a year came about; what fell because others were first is no refusal."""
+    refused = sa.and_(Leg.state == "declined", Leg.ended_code.is_not(None), Leg.ended_reason != "")
     query = (
         sa.select(Leg.owner_id, sa.func.sum(sa.case((refused, 0), else_=1)), sa.func.count())
         .where(Leg.owner_id.in_(owners), Leg.requested_at > clock.now() - balance.RECENT)
@@ -90,6 +92,20 @@ def fit(wanted: Resource, found: Resource) -> int:
     sizes = [name for name in ("seats_fixed", "area_m2", "deck_area_m2", "clear_height_m") if one.get(name) and other.get(name)]
     larger = sum(bool(other[name] >= one[name]) for name in sizes)
     return 2 * same_sort + len(set(wanted.art_forms) & set(found.art_forms)) + larger
+
+
+def notes(session: Session, borrower: Centre, found: Sequence[Resource]) -> dict[int, list[str]]:
+    """Why each stands where it does, in words, by its number: how far it is, and what was lent to its owner."""
+    owed = balance.leaning(session, borrower.id, found[0].kind) if found else {}
+    told = {}
+    for one in found:
+        far = _distance(borrower, one)
+        words = [
+            _("约 %(km)s km", km=f"{far:.0f}") if far < FAR else "",
+            balance.leaning_words(owed.get(one.owner_id, 0), one.kind),
+        ]
+        told[one.id] = [str(word) for word in words if word]
+    return told
 
 
 def _distance(borrower: Centre, found: Resource) -> float:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask_babel import gettext as _
 
 from alliance.catalogue.models import Resource
 from alliance.errors import Invalid
 from alliance.exchange import deadlines, forms, sessions, together, touring
 from alliance.exchange.case import Case, Outcome, periods_of
-from alliance.exchange.checks import hard_faults
+from alliance.exchange.checks import hard_faults, uncovered
 from alliance.exchange.dates import obstacles
 from alliance.exchange.effects import end, new_terms, take
 from alliance.exchange.request_form import RequestForm
@@ -58,7 +60,7 @@ def complete(case: Case, form: RequestForm) -> Outcome:
 def withdraw(case: Case, form: forms.Note) -> Outcome:
     """Taken back; what is taken out of a draft of several legs no longer counts in it."""
     if len(case.legs) > 1 and together.state(case.legs) == "draft":
-        case.leg.mandatory = False
+        together.set_aside(case.leg, case.legs)
     return end(case, "withdrawn", reason=form.note)
 
 
@@ -114,3 +116,9 @@ def refuse_unfit(case: Case) -> None:
     faults += [f"{check.title} {check.text}".strip() for check in found if check.tone == "bad"]
     if faults:
         raise Invalid(_("有不能满足的条件，不能提交：%(faults)s", faults=" ".join(faults)))
+
+
+def refuse_uncovered(case: Case, back: datetime, field: str) -> None:
+    """Raise Invalid where a paper of the owner's, or its right in a work, ends before the thing would be back."""
+    if faults := uncovered(case.resource, back):
+        raise Invalid(" ".join(faults), {field: faults[0]})

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from alliance import clock
 from alliance.catalogue import occupancy
-from alliance.exchange import balance, conditions, contested, handover, present
-from alliance.exchange.alternatives import alternatives
+from alliance.exchange import conditions, contested, handover, present
+from alliance.exchange.alternatives import alternatives, notes
 from alliance.exchange.case import Case, periods_of
 from alliance.exchange.closing import DECISIONS as ALLOWED
 from alliance.exchange.closing import rating_of
@@ -90,13 +90,12 @@ def others(session: Session, leg: Leg, *, ask: bool = False) -> list[dict[str, A
         name: local_minutes(moment) for name, moment in (("starts_at", leg.starts_at), ("ends_at", leg.ends_at)) if moment
     }
     made, found = [], alternatives(session, leg)
-    owed = balance.leaning(session, leg.borrower_id, leg.lines[0].resource.kind) if found else {}
+    told = notes(session, leg.borrower, found)
     for one in found:
-        lent = balance.leaning_words(owed.get(one.owner_id, 0), one.kind)
         line: dict[str, Any] = {
             "title": one.title,
             "url": url_for("portal.resource", code=one.code),
-            "note": _("·").join(filter(None, (present.called(one.owner), lent))),
+            "note": _("·").join([present.called(one.owner), *told[one.id]]),
         }
         if ask and leg.starts_at is not None and leg.starts_at > clock.now():
             way = url_for("exchange.new", resource=one.code, like=leg.number, **asked)

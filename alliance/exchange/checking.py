@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from alliance import clock, codes
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.exchange import requests
+from alliance.exchange.alternatives import notes
 from alliance.exchange.checks import Check, fits
 from alliance.exchange.controls import Typed
 from alliance.exchange.drafts import sift
@@ -67,11 +69,13 @@ def checked(session: Session, borrower: Centre | None, *, resource: Resource, va
     else:
         found = [Check("warn", _("档期：先填首选的起止时间。"), _("填好就核对是否空闲、有几家在等。"))]
         found += fits(resource, draft.content(), clock.now())
-    return [told(check) for check in found]
+    others = [other for check in found for other in check.resources]
+    near = notes(session, borrower, others) if borrower is not None else {}
+    return [told(check, near) for check in found]
 
 
-def told(check: Check) -> Told:
-    """With addresses: a way that names dates is taken over by the form itself."""
+def told(check: Check, near: Mapping[int, list[str]]) -> Told:
+    """With addresses: a way that names dates is taken over by the form itself. `near`: what is to be said of other listings."""
     ways = []
     for label, address in check.ways:
         if address and address.startswith("?starts_at="):
@@ -80,7 +84,8 @@ def told(check: Check) -> Told:
         else:
             ways.append(Way(label, "#s-place" if address == "#place" else address))
     for other in check.resources:
-        label = _("改借 %(title)s（%(owner)s），当天有空", title=other.title, owner=other.owner.short_name)
+        said = _("，").join([other.owner.short_name, *near.get(other.id, ())])
+        label = _("改借 %(title)s（%(owner)s），当天有空", title=other.title, owner=said)
         ways.append(Way(label, url_for("portal.resource", code=other.code)))
     return Told(check.tone, check.title, check.text, tuple(ways))
 

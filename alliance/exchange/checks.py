@@ -15,7 +15,7 @@ from alliance.exchange import licensed
 from alliance.exchange.check import Check
 from alliance.exchange.request_form import day_of
 
-__all__ = ["Check", "fits", "hard_faults"]
+__all__ = ["Check", "fits", "hard_faults", "uncovered"]
 
 Details = Mapping[str, Any]
 ROAD_SPARE = 0.2
@@ -33,6 +33,12 @@ def hard_faults(resource: Resource, content: Mapping[str, Any], now: datetime) -
     return [f"{check.title} {check.text}".strip() for check in fits(resource, content, max(ends)) if check.tone == "bad"] + (
         [_("所选日期已经过去。")] if all(datetime.fromisoformat(c["starts_at"]) <= now for c in content["choices"]) else []
     )
+
+
+def uncovered(resource: Resource, back: datetime) -> list[str]:
+    """The sentences of every paper, or right, of the owner's that ends before `back`."""
+    found = licensed.fits(resource, {}, back) if resource.kind == "media" else _papers(resource.details, back)
+    return [f"{check.title} {check.text}".strip() for check in found if check.tone == "bad"]
 
 
 def fits(resource: Resource, asked: Mapping[str, Any], back: datetime) -> list[Check]:

@@ -47,7 +47,6 @@ def holder(leg: Leg) -> str:
     if leg.agreement.is_licence or leg.lines[0].resource.kind == "talent":
         return ""
     owner, borrower = called(leg.owner), called(leg.borrower)
-    state = leg.disputed_from or leg.state if leg.state == "disputed" else leg.state
     back = moment(deadlines.back_by(leg))
     said = {
         "confirmed": _("现在在%(owner)s，%(when)s起归%(borrower)s用", owner=owner, borrower=borrower, when=moment(leg.starts_at)),
@@ -57,7 +56,7 @@ def holder(leg: Leg) -> str:
         "partly_returned": _("已回到%(owner)s，还有物品没有归还", owner=owner),
         "returned": _("已回到%(owner)s", owner=owner),
     }
-    return str(said.get(state, ""))
+    return str(said.get(leg.standing, ""))
 
 
 def way(leg: Leg, reports: Iterable[Report], side: str) -> list[Step]:

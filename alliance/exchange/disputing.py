@@ -82,3 +82,21 @@ def appeal_refused(case: Case) -> Any:
     if until is not None and case.now > until:
         return _("裁定已过%(n)s个工作日，不能再申诉。", n=APPEAL_DAYS)
     return None
+
+
+# Guards -------------------------------------------------------------------
+
+
+def may_state(case: Case) -> Any:
+    said = [one for one in contested.latest(case.session, case.leg).statements if one["side"] == case.side]
+    return _("贵馆已陈述%(n)s次，请等秘书处办理。", n=len(said)) if len(said) >= MOST else None
+
+
+def nothing_proposed(case: Case) -> Any:
+    stand = contested.stand(contested.latest(case.session, case.leg), case.calendar, case.now)
+    return _("上一个方案还在等双方答复；也可以直接裁定。") if stand.sides else None
+
+
+def proposal_asked(case: Case) -> Any:
+    asked = contested.asked(contested.latest(case.session, case.leg))
+    return None if case.side in asked else _("没有等贵馆答复的方案。")

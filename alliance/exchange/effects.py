@@ -183,6 +183,12 @@ def answer(case: Case, said: str) -> Ask:
     return found
 
 
+def lapse_extension(case: Case) -> None:
+    """What is called back is not lent longer: an extension that was asked for is off."""
+    if case.ask is not None and case.ask.kind == "extension":
+        case.ask.answer, case.ask.answered_at = "lapsed", case.now
+
+
 Words = Mapping[int, str]
 
 

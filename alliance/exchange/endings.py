@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 
 from alliance.catalogue import occupancy
 from alliance.errors import Invalid
-from alliance.exchange import deadlines, forms, together
+from alliance.exchange import conditions, deadlines, forms, together
 from alliance.exchange.case import Case, Outcome
-from alliance.exchange.effects import answer, ask, end, image
+from alliance.exchange.effects import answer, ask, end, image, lapse_extension
 from alliance.exchange.table import ADMIN
 
 TAKEN = "01"
@@ -92,12 +92,13 @@ def force_cancel(case: Case, form: forms.Force) -> Outcome:
     """For safety or force majeure, no breach; what is out already is called back at once."""
     if ADMIN not in case.relations and form.ground == "alliance":
         raise Invalid(_("请选一项事由。"), {"ground": _("馆方只能因安全、不可抗力或条件到期未满足取消。")})
-    if form.ground == "condition_unmet" and not _condition_lapsed(case):
+    if form.ground == "condition_unmet" and not conditions.overdue(case.leg, case.now):
         raise Invalid(_("没有到期未满足的条件。"), {"ground": _("请选另一项事由。")})
     if case.leg.state == "confirmed":
         outcome = end(case, "cancelled", reason=form.reason)
         return Outcome(outcome.to, outcome.data | {"ground": form.ground})
     case.leg.recalled_until = case.now
+    lapse_extension(case)
     return Outcome("in_use", {"ground": form.ground, "reason": form.reason, "recalled_until": case.now.isoformat()})
 
 
@@ -111,8 +112,3 @@ def report_no_show(case: Case, form: forms.Note) -> Outcome:
 def _is_breach(case: Case) -> bool:
     assert case.leg.starts_at is not None
     return case.working_days_before(case.leg.starts_at) < deadlines.BREACH_DAYS
-
-
-def _condition_lapsed(case: Case) -> bool:
-    today = case.calendar.local_date(case.now).isoformat()
-    return any(condition.get("due_on") and condition["due_on"] < today for condition in case.terms.content["conditions"])

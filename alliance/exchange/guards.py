@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from alliance.centres.models import Centre
-from alliance.exchange import conditions, contested, deadlines, differing, disputing, licences, listing, together
+from alliance.exchange import conditions, deadlines, differing, disputing, licences, listing, together
 from alliance.exchange.answering import directors
 from alliance.exchange.case import Case
 from alliance.exchange.closing import DISPUTES, rating_of
@@ -72,6 +72,11 @@ def both_active(case: Case) -> Any:
     if case.leg.owner.is_active and case.leg.borrower.is_active:
         return None
     return _("有一方馆已停用，不能办理新的借用。")
+
+
+def may_take(case: Case) -> Any:
+    """Who may not borrow for a while takes nothing more either, also where it was asked for before."""
+    return both_active(case) or listing.barred(case.leg.borrower)
 
 
 def may_pass_on(case: Case) -> Any:
@@ -183,7 +188,7 @@ def line_asked(case: Case) -> Any:
 def may_extend(case: Case) -> Any:
     if case.leg.recalled_until is not None:
         return _("已被召回，不能续借。")
-    return nothing_asked(case)
+    return nothing_asked(case) or may_take(case)
 
 
 def not_recalled(case: Case) -> Any:
@@ -234,21 +239,6 @@ def may_dispute(case: Case) -> Any:
     return disputing.appeal_refused(case) if case.leg.disputes else None
 
 
-def may_state(case: Case) -> Any:
-    said = [one for one in contested.latest(case.session, case.leg).statements if one["side"] == case.side]
-    return _("贵馆已陈述%(n)s次，请等秘书处办理。", n=len(said)) if len(said) >= disputing.MOST else None
-
-
-def nothing_proposed(case: Case) -> Any:
-    stand = contested.stand(contested.latest(case.session, case.leg), case.calendar, case.now)
-    return _("上一个方案还在等双方答复；也可以直接裁定。") if stand.sides else None
-
-
-def proposal_asked(case: Case) -> Any:
-    asked = contested.asked(contested.latest(case.session, case.leg))
-    return None if case.side in asked else _("没有等贵馆答复的方案。")
-
-
 def _long_closed(case: Case) -> bool:
     return case.leg.closed_at is not None and case.now > case.leg.closed_at + deadlines.AFTERWARDS
 
@@ -272,15 +262,16 @@ GUARDS: dict[str, Guard] = {
         line_asked,
         may_close,
         may_dispute,
-        may_state,
-        nothing_proposed,
-        proposal_asked,
+        disputing.may_state,
+        disputing.nothing_proposed,
+        disputing.proposal_asked,
         may_extend,
         may_offer,
         may_endorse,
         may_rate,
         may_reply,
         may_submit,
+        may_take,
         may_transfer,
         my_step,
         not_in_hand,
@@ -293,6 +284,7 @@ GUARDS: dict[str, Guard] = {
         survey_open,
         two_hours_late,
         licences.window_begins,
+        licences.window_runs,
         licences.window_is_over,
     )
 }

@@ -14,8 +14,9 @@ from alliance.catalogue import occupancy
 from alliance.errors import Invalid
 from alliance.exchange import deadlines, differing, forms, training
 from alliance.exchange.alternatives import alternatives
+from alliance.exchange.asking import refuse_uncovered
 from alliance.exchange.case import Case, Outcome
-from alliance.exchange.effects import answer, ask, let_go, report, what_is_left
+from alliance.exchange.effects import answer, ask, lapse_extension, let_go, report, what_is_left
 from alliance.exchange.materials import SendBack, Supplement
 from alliance.exchange.models import Ask, Report
 
@@ -46,8 +47,9 @@ def report_damage(case: Case, form: forms.Damage) -> Outcome:
 
 
 def ask_extension(case: Case, form: forms.Extension) -> Outcome:
-    """Wanted until later; told at once when the dates are not free."""
+    """Wanted until later; what the papers do not cover is not asked for."""
     _later(case, form)
+    refuse_uncovered(case, form.until, "until")
     ask(case, "extension", form.reason, until=form.until.isoformat())
     return Outcome("in_use", {"until": form.until.isoformat(), "reason": form.reason})
 
@@ -56,6 +58,7 @@ def grant(case: Case, form: forms.Note) -> Outcome:
     """The loan ends later: the same check as a booking."""
     assert case.ask is not None
     until = datetime.fromisoformat(case.ask.content["until"])
+    refuse_uncovered(case, until, "note")
     occupancy.extend(case.session, leg_id=case.leg.id, end=until)
     answer(case, "agreed")
     case.leg.ends_at = until
@@ -76,6 +79,7 @@ def recall(case: Case, form: forms.Recall) -> Outcome:
         raise Invalid(_("召回的日期要早于约定的归还时间。"), {"until": _("要早于约定的归还时间。")})
     others = [found.id for found in alternatives(case.session, leg)]
     leg.recalled_until = form.until
+    lapse_extension(case)
     occupancy.shorten(case.session, leg_id=leg.id, end=form.until)
     told = {"reason": form.reason, "recalled_until": form.until.isoformat(), "alternatives": others}
     return Outcome("in_use", told | what_is_left(case))

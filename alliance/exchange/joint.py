@@ -132,6 +132,20 @@ def send(
     return drafts
 
 
+def weigh(session: Session, person: Person, agreement: Agreement, leg: Leg, *, optional: bool) -> Leg:
+    """Whether the event takes place without this one too; one at least has to be there. Raises Conflict."""
+    if agreement.kind != "bundle" or leg.state != "draft" or together.state(agreement.legs) != "draft":
+        raise Conflict(_("已经提交，不能再改。") if leg.state != "draft" else _("只有联合项目的各项可以分主次。"))
+    if leg.mandatory is not optional:
+        return leg
+    if optional and not any(one.mandatory and one.state == "draft" for one in agreement.legs if one is not leg):
+        raise Conflict(_("至少要有一项是必须有的。"))
+    leg.mandatory, leg.version = not optional, leg.version + 1
+    data = {"from": "draft", "to": "draft", "version": leg.version, "terms_version": leg.terms_version, "optional": optional}
+    journal.record(session, "leg.revise", leg, person=person, centre_id=leg.borrower_id, data=data | {"side": "borrower"})
+    return leg
+
+
 def begun_by(session: Session, centre: Centre) -> list[Agreement]:
     """Joint projects of a centre to which something can still be added, newest first."""
     query = sa.select(Agreement).where(Agreement.initiator_id == centre.id, Agreement.kind == "bundle")

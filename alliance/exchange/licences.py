@@ -29,9 +29,12 @@ def end_window(case: Case, _form: None) -> Outcome:
 
 
 def revoke(case: Case, form: forms.Why) -> Outcome:
-    """The owner takes it back before its end."""
-    case.leg.closed_at, case.leg.ended_reason = case.now, form.reason
-    return Outcome("closed", {"reason": form.reason} | shut(case))
+    """The owner takes it back before its end; a dispute that is open goes on about what is closed by then."""
+    leg = case.leg
+    leg.closed_at, leg.ended_reason = case.now, form.reason
+    if leg.state == "disputed":
+        leg.disputed_from = "closed"
+    return Outcome("disputed" if leg.state == "disputed" else "closed", {"reason": form.reason} | shut(case))
 
 
 def shut(case: Case) -> dict[str, str]:
@@ -45,6 +48,10 @@ def shut(case: Case) -> dict[str, str]:
 
 def window_begins(case: Case) -> Any:
     return None if case.leg.starts_at is not None and case.now >= case.leg.starts_at else _("授权还没有开始。")
+
+
+def window_runs(case: Case) -> Any:
+    return None if case.leg.standing == "in_use" else _("这份授权已经结束。")
 
 
 def window_is_over(case: Case) -> Any:

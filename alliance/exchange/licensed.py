@@ -21,7 +21,7 @@ from alliance.exchange.models import Agreement, Leg, Line, Terms
 from alliance.exchange.request_form import day_of
 from alliance.worktime import spoken_date
 
-STANDING = ("confirmed", "in_use", "disputed")
+STANDS = ("confirmed", "in_use")
 
 
 def fits(resource: Resource, asked: Mapping[str, Any], back: datetime) -> Iterator[Check]:
@@ -75,7 +75,8 @@ def refuse_second(session: Session, leg: Leg, period: tuple[datetime, datetime],
         .join(Line, Line.leg_id == Leg.id)
         .join(Agreement, Agreement.id == Leg.agreement_id)
         .join(Terms, sa.and_(Terms.leg_id == Leg.id, Terms.version == Leg.terms_version))
-        .where(Line.resource_id.in_(numbers), Agreement.kind == "licence", Leg.id != leg.id, Leg.state.in_(STANDING))
+        .where(Line.resource_id.in_(numbers), Agreement.kind == "licence", Leg.id != leg.id)
+        .where(sa.or_(Leg.state.in_(STANDS), sa.and_(Leg.state == "disputed", Leg.disputed_from.in_(STANDS))))
         .where(Leg.starts_at < period[1], Leg.ends_at > period[0])
     )
     for other, said in session.execute(query):
@@ -86,14 +87,14 @@ def refuse_second(session: Session, leg: Leg, period: tuple[datetime, datetime],
 def differences(session: Session) -> list[str]:
     """Where what is open is not what the licences say; empty when all is well."""
     query = (
-        sa.select(Leg.id, Leg.state, Leg.disputed_from, CentreGrant.id, CentreGrant.revoked_at)
+        sa.select(Leg, CentreGrant.id, CentreGrant.revoked_at)
         .join(Agreement, Agreement.id == Leg.agreement_id)
         .outerjoin(CentreGrant, CentreGrant.leg_id == Leg.id)
         .where(sa.or_(Agreement.kind == "licence", CentreGrant.id.is_not(None)))
     )
     found = []
-    for leg, state, before, grant, revoked in session.execute(query.order_by(Leg.id)):
-        runs = (before if state == "disputed" else state) == "in_use"
+    for leg, grant, revoked in session.execute(query.order_by(Leg.id)):
+        runs = leg.standing == "in_use"
         if runs != (grant is not None and revoked is None):
-            found.append(f"leg {leg}: {state}, but its grant of the file is {'open' if not runs else 'missing or shut'}")
+            found.append(f"leg {leg.id}: {leg.state}, but its grant of the file is {'open' if not runs else 'missing or shut'}")
     return found

@@ -18,8 +18,10 @@ EXCLUSIVE = ("talent", "venue", "stage_truck")
 
 
 def barred(borrower: Centre) -> Any:
-    """The sentence on a centre that may not borrow for a while."""
-    day = spoken_date(borrower.barred_until, str(get_locale() or "zh")) if borrower.barred_until else ""
+    """The sentence on a centre that may not borrow for a while; None where it may."""
+    if borrower.barred_until is None:
+        return None
+    day = spoken_date(borrower.barred_until, str(get_locale() or "zh"))
     return _("%(centre)s暂停借入，到%(day)s为止；已定的照常办，借出不受影响。", centre=borrower.short_name, day=day)
 
 
@@ -30,8 +32,8 @@ def why_not(resource: Resource, borrower: Centre) -> Any:
         return _("这是贵馆自己的资源。")
     if not (owner.is_active and borrower.is_active):
         return _("有一方馆已停用，不能办理新的借用。")
-    if borrower.barred_until is not None:
-        return barred(borrower)
+    if refusal := barred(borrower):
+        return refusal
     if resource.kind == "media" and resource.asset is None:
         return _("这项数字资源没有档案条目，不能授权。")
     if resource.state != "published":

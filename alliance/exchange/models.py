@@ -149,6 +149,11 @@ class Leg(Base):
         return f"{self.agreement.number}-{self.rank}" if self.agreement.is_joint else self.agreement.number
 
     @property
+    def standing(self) -> str:
+        """Its state; of a disputed leg the one it came from."""
+        return (self.disputed_from if self.state == "disputed" else None) or self.state
+
+    @property
     def was_sent(self) -> bool:
         """Whether it ever reached the other side; till then it is the business of who began it, and of its main centre."""
         return self.requested_at is not None

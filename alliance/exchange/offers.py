@@ -11,7 +11,7 @@ from alliance.catalogue import occupancy
 from alliance.errors import Conflict, Invalid
 from alliance.exchange import conditions, deadlines, forms, hearing, stops, touring
 from alliance.exchange.answering import in_hand, send
-from alliance.exchange.asking import measure, refuse_unfit
+from alliance.exchange.asking import measure, refuse_uncovered, refuse_unfit
 from alliance.exchange.case import Case, Outcome, Period, last_start, periods_of
 from alliance.exchange.dates import stretches
 from alliance.exchange.effects import changed, chosen, end, hold, image, let_go, new_terms, overdue, require_consent, step, take
@@ -33,6 +33,8 @@ def offer(case: Case, form: forms.Offer) -> Outcome:
     before = case.terms.content
     new_terms(case, "owner", changed(case, **_dated(case, [period]), **number, conditions=conditions), form.note, sent=False)
     chosen(case, 1)
+    if form.ends_at:
+        refuse_uncovered(case, form.ends_at, "ends_at")
     data = {"conditions": conditions} | number | overdue(case)
     if before["choices"] != case.terms.content["choices"]:
         data["dates"] = case.terms.content["choices"][0]
@@ -73,6 +75,8 @@ def counter(case: Case, form: forms.Counter) -> Outcome:
     number = _number(case, form.sessions_wanted)
     new_terms(case, "borrower", changed(case, **_dated(case, periods), **number), form.note, sent=True)
     chosen(case, 1)
+    if form.starts_at:
+        refuse_uncovered(case, max(end_ for _start, end_ in periods), "ends_at")
     case.leg.hold_until = None
     deadlines.start_clock(case.leg, case.calendar, case.now)
     return Outcome("requested", {"note": form.note, "choices": case.terms.content["choices"]} | number | let_go(case))

@@ -26,6 +26,7 @@ from alliance.exchange import (
     differing,
     disputing,
     itinerary,
+    listing,
     present,
     story,
     turns,
@@ -39,7 +40,7 @@ from alliance.exchange.drafts import missing
 from alliance.exchange.labels import REQUEST, called
 from alliance.exchange.models import Leg, Report, ReportPhoto, Terms
 from alliance.exchange.routes import bp, files_of, find, find_own, fresh_key, is_full, name_of
-from alliance.exchange.table import Action
+from alliance.exchange.table import OPEN, Action
 from alliance.people.models import Person
 from alliance.people.onduty import roster
 from alliance.permissions import guarded
@@ -147,6 +148,7 @@ def _turn(case: Case, person: Person) -> dict[str, Any]:
         "say": lambda moment: story.say(moment, locale),
         "following": following,
         "following_light": present.light_of(following.turn, days, now) if following is not None else None,
+        "barred": listing.barred(leg.borrower) if case.side == "borrower" and leg.state in OPEN else None,
         "goes_on": leg.state == "draft" and "borrower_staff" in case.relations,
     }
 

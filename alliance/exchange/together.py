@@ -23,11 +23,6 @@ Step = tuple[Leg, str, dict[str, Any]]
 # What it is --------------------------------------------------------------
 
 
-def standing(leg: Leg) -> str:
-    """A disputed leg counts as what it was."""
-    return leg.disputed_from or leg.state if leg.state == "disputed" else leg.state
-
-
 def replaced(leg: Leg, legs: Sequence[Leg]) -> bool:
     """Whether another leg that was sent has its place."""
     return any(other.replaces == leg.rank and other.was_sent for other in legs)
@@ -63,7 +58,7 @@ def counted(legs: Sequence[Leg]) -> list[Leg]:
 def state(legs: Sequence[Leg]) -> str:
     """The state of the agreement, derived from its mandatory legs: the first that fits (`exchange`, section 3)."""
     here = counted(legs)
-    states = [standing(leg) for leg in here]
+    states = [leg.standing for leg in here]
     tests = (
         ("failed", not here or any(leg.state in GONE and not is_lacking(leg, legs) for leg in here)),
         ("cancelled", all(one in LOST for one in states)),
@@ -82,6 +77,14 @@ def awaited(legs: Sequence[Leg]) -> list[Leg]:
     return [leg for leg in legs if leg.aftermath is not None and not given_up(leg)]
 
 
+def set_aside(leg: Leg, legs: Sequence[Leg]) -> None:
+    """Take a draft out of the count; where only optional ones stay, the first of them has to be there from now on."""
+    leg.mandatory = False
+    left = [other for other in legs if other is not leg and other.state == "draft"]
+    if left and not any(other.mandatory for other in left):
+        left[0].mandatory = True
+
+
 # What follows ------------------------------------------------------------
 
 
@@ -90,7 +93,7 @@ def following(legs: Sequence[Leg]) -> list[Step]:
     if state(legs) == "failed":
         cause = next((leg.id for leg in counted(legs) if leg.state in GONE), None)
         return [(leg, "fall", {"cause": "failed", "by": cause}) for leg in legs if leg.state in OPEN]
-    if all(leg.state == "agreed" or standing(leg) in FIXED for leg in counted(legs)):
+    if all(leg.state == "agreed" or leg.standing in FIXED for leg in counted(legs)):
         return [(leg, "commit", {}) for leg in legs if leg.state == "agreed"]
     return []
 
@@ -152,7 +155,7 @@ def answer(legs: Sequence[Leg], centre_id: int, said: str) -> list[int]:
 
 def _waits(leg: Leg, legs: Sequence[Leg]) -> str | None:
     """Which side of what goes on still has to say so, the owner first."""
-    if standing(leg) not in FIXED - {"closed"}:
+    if leg.standing not in FIXED - {"closed"}:
         return None
     left = {centre for one in awaited(legs) if one.aftermath for centre, said in one.aftermath["answers"].items() if said is None}
     sides = (("owner", leg.owner_id), ("borrower", leg.borrower_id))
@@ -181,5 +184,5 @@ def _limit(legs: Sequence[Leg]) -> int:
 
 def _remaining(legs: Sequence[Leg]) -> list[int]:
     """The centres of what goes on."""
-    on = [leg for leg in legs if standing(leg) in FIXED - {"closed"}]
+    on = [leg for leg in legs if leg.standing in FIXED - {"closed"}]
     return sorted({number for leg in on for number in (leg.owner_id, leg.borrower_id)})

@@ -17,7 +17,7 @@ from alliance.catalogue.models import Resource
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from alliance.exchange import joint, present, together, turns
-from alliance.exchange.alternatives import alternatives
+from alliance.exchange.alternatives import alternatives, notes
 from alliance.exchange.drafts import missing
 from alliance.exchange.finding import readable
 from alliance.exchange.models import Agreement, Leg
@@ -128,7 +128,8 @@ def _row(session: Session, person: Person, leg: Leg, turn: turns.Turn, days: Any
 def _candidates(session: Session, leg: Leg) -> dict[str, Any]:
     """What could take its place: of its own sort, else of its kind."""
     alike = alternatives(session, leg, alike=True)
-    return {"candidates": alike or alternatives(session, leg), "alike": bool(alike)}
+    found = alike or alternatives(session, leg)
+    return {"candidates": found, "alike": bool(alike), "near": notes(session, leg.borrower, found)}
 
 
 def _side(leg: Leg, person: Person) -> str:
@@ -189,6 +190,7 @@ def _growing(session: Session, person: Person, agreement: Agreement, state: str)
         "gives": gives,
         "sends": drafting,
         "adds": mine and state == "draft" and agreement.kind == "bundle",
+        "weighs": mine and state == "draft" and agreement.kind == "bundle" and len(agreement.legs) > 1,
         "asks_own": mine and state == "draft" and agreement.kind == "swap" and not gives,
     }
 
@@ -219,12 +221,29 @@ def substitute(number: str) -> Answer:
     code, rank = printable(request.form.get("resource", ""))[:40], request.form.get("rank", "")
 
     def add(session: Session, found: Agreement) -> Leg:
-        lost = next((leg for leg in found.legs if str(leg.rank) == rank), None)
-        if lost is None:
-            raise NotFound(_("没有这一项。"))
+        lost = _ranked(found, rank)
         return joint.add(session, me(), found, resource=_resource(session, code), replaces=lost)
 
     return _added(number, add)
+
+
+@bp.post("/<number>/weigh")
+@guarded("agreement.start")
+def weigh(number: str) -> Answer:
+    """Say of a draft that the event takes place without it too, or that it has to be there."""
+    rank, optional = request.form.get("rank", ""), request.form.get("optional") == "1"
+
+    def change(session: Session, found: Agreement) -> Leg:
+        return joint.weigh(session, me(), found, _ranked(found, rank), optional=optional)
+
+    return _done(number, change, _("改好了：没有这一项也办。") if optional else _("改好了：这一项必须有。"))
+
+
+def _ranked(agreement: Agreement, rank: str) -> Leg:
+    found = next((leg for leg in agreement.legs if str(leg.rank) == rank), None)
+    if found is None:
+        raise NotFound(_("没有这一项。"))
+    return found
 
 
 def _resource(session: Session, code: str) -> Resource:

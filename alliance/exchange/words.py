@@ -94,3 +94,11 @@ def doing(leg: Leg) -> dict[str, Any]:
     if leg.agreement.is_secondment:
         return SECONDED_WORDS
     return {"venue": VENUE_WORDS, "talent": TALENT_WORDS}.get(leg.lines[0].resource.kind, {})
+
+
+def way_of(leg: Leg) -> str:
+    """How it is lent, where no thing goes out and comes back: licence, secondment, venue or talent; else empty."""
+    if leg.agreement.is_licence or leg.agreement.is_secondment:
+        return leg.agreement.kind
+    kind = leg.lines[0].resource.kind if leg.lines else ""
+    return kind if kind in ("venue", "talent") else ""

@@ -37,10 +37,10 @@ ASKING: Final[dict[str, Template]] = {
         _l("已补正：%(title)s"), _l("《%(title)s》（编号%(number)s）补正后已再次送%(owner)s，答复时限继续计算。"), "due_at"
     ),
     "withdrawn": Template(
-        _l("已撤回：%(title)s"), _l("%(borrower)s撤回了《%(title)s》对%(resource)s的借用申请（编号%(number)s）。"), "reason"
+        _l("已撤回：%(title)s"), _l("%(borrower)s撤回了《%(title)s》对%(resource)s的申请（编号%(number)s）。"), "reason"
     ),
     "withdrawn_copy": Template(
-        _l("已撤回：%(title)s"), _l("本馆撤回了《%(title)s》对%(resource)s的借用申请（编号%(number)s）。"), "reason"
+        _l("已撤回：%(title)s"), _l("本馆撤回了《%(title)s》对%(resource)s的申请（编号%(number)s）。"), "reason"
     ),
     # answering
     "accepted": Template(
@@ -76,21 +76,21 @@ ASKING: Final[dict[str, Template]] = {
     ),
     "declined": Template(
         _l("未能同意：%(title)s"),
-        _l("很抱歉，%(owner)s未能同意《%(title)s》对%(resource)s的借用申请（编号%(number)s）。"),
+        _l("很抱歉，%(owner)s未能同意《%(title)s》对%(resource)s的申请（编号%(number)s）。"),
         "code",
         "reason",
         "alternatives",
     ),
     "refusal_copied": Template(
         _l("否定报备：%(owner)s未同意%(borrower)s"),
-        _l("%(owner)s未同意%(borrower)s《%(title)s》对%(resource)s的借用申请（编号%(number)s），按规定报备。"),
+        _l("%(owner)s未同意%(borrower)s《%(title)s》对%(resource)s的申请（编号%(number)s），按规定报备。"),
         "code",
         "reason",
     ),
     # offers
     "offered": Template(
         _l("请确认条件：%(title)s"),
-        _l("%(owner)s有条件同意《%(title)s》借用%(resource)s（编号%(number)s）。请按期确认，逾期自动释放档期。"),
+        _l("%(owner)s有条件同意《%(title)s》对%(resource)s的申请（编号%(number)s）。请按期确认，逾期自动释放档期。"),
         "conditions",
         *WHEN,
         "hold_at",
@@ -154,7 +154,7 @@ ASKING: Final[dict[str, Template]] = {
         _l("已由系统结束：%(title)s"), _l("%(borrower)s的《%(title)s》（编号%(number)s）已由系统结束，不必再答复。")
     ),
     "expired": Template(
-        _l("逾期失效：%(title)s"), _l("《%(title)s》对%(resource)s的借用申请（编号%(number)s）已逾期失效。"), "alternatives"
+        _l("逾期失效：%(title)s"), _l("《%(title)s》对%(resource)s的申请（编号%(number)s）已逾期失效。"), "alternatives"
     ),
     "condition_met": Template(
         _l("登记了条件已落实：%(title)s"),
@@ -194,18 +194,18 @@ ASKING: Final[dict[str, Template]] = {
     # calling it off
     "cancel_asked": Template(
         _l("对方要求取消，请答复：%(title)s"),
-        _l("对方要求取消《%(title)s》借用%(resource)s的约定（编号%(number)s），请答复。"),
+        _l("对方要求取消《%(title)s》的约定（%(resource)s，编号%(number)s），请答复。"),
         "reason",
         *WHEN,
     ),
     "cancelled": Template(
-        _l("已取消：%(title)s"), _l("双方同意取消《%(title)s》借用%(resource)s的约定（编号%(number)s），档期已释放。"), "reason"
+        _l("已取消：%(title)s"), _l("双方同意取消《%(title)s》的约定（%(resource)s，编号%(number)s），档期已释放。"), "reason"
     ),
     "cancel_refused": Template(
         _l("未同意取消：%(title)s"), _l("对方没有同意取消，《%(title)s》（编号%(number)s）的约定继续有效。"), "note"
     ),
     "force_cancelled": Template(
-        _l("紧急取消：%(title)s"), _l("《%(title)s》借用%(resource)s的约定（编号%(number)s）已紧急取消，不算违约。"), "reason"
+        _l("紧急取消：%(title)s"), _l("《%(title)s》的约定（%(resource)s，编号%(number)s）已紧急取消，不算违约。"), "reason"
     ),
     "recalled_now": Template(
         _l("请立即送还：%(resource)s"), _l("《%(title)s》（编号%(number)s）借用的%(resource)s须立即收回。"), "reason"

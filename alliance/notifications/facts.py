@@ -11,6 +11,7 @@ from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.exchange import conditions
 from alliance.exchange.models import Leg
+from alliance.exchange.words import way_of
 from alliance.notifications.telling import Telling
 from alliance.people.models import Person
 
@@ -76,6 +77,7 @@ def _leg(told: Telling) -> dict[str, Any]:
     leg = told.leg
     found: dict[str, Any] = {
         "number": leg.number,
+        "way": way_of(leg),
         "title": leg.agreement.title,
         "owner": _names(leg.owner),
         "borrower": _names(leg.borrower),

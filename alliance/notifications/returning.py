@@ -110,23 +110,23 @@ RETURNING: Final[dict[str, Template]] = {
     # closing
     "rate": Template(
         _l("请评价：%(title)s"),
-        _l("《%(title)s》借用%(resource)s（编号%(number)s）已办结，请用1分钟评价本次交换（5题），30天内有效。"),
+        _l("《%(title)s》（%(resource)s，编号%(number)s）已办结，请用1分钟评价本次交换（5题），30天内有效。"),
     ),
     "rated": Template(
         _l("对方已评价：%(title)s"),
-        _l("对方评价了《%(title)s》借用%(resource)s（编号%(number)s），贵馆可以公开回应一次。"),
+        _l("对方评价了《%(title)s》（%(resource)s，编号%(number)s），贵馆可以公开回应一次。"),
         "stars",
     ),
     "replied": Template(
-        _l("对方回应了评价：%(title)s"), _l("对方回应了贵馆对《%(title)s》借用%(resource)s（编号%(number)s）的评价。"), "reply"
+        _l("对方回应了评价：%(title)s"), _l("对方回应了贵馆对《%(title)s》（%(resource)s，编号%(number)s）的评价。"), "reply"
     ),
     "disputed": Template(
         _l("对方提出争议：%(title)s"),
-        _l("对方对《%(title)s》借用%(resource)s（编号%(number)s）提出争议，由联盟秘书处裁定，双方记录已保留。"),
+        _l("对方对《%(title)s》（%(resource)s，编号%(number)s）提出争议，由联盟秘书处裁定，双方记录已保留。"),
         "reason",
     ),
     "dispute_opened": Template(
-        _l("请裁定：%(owner)s与%(borrower)s的争议"), _l("《%(title)s》借用%(resource)s（编号%(number)s）有争议待裁定。"), "reason"
+        _l("请裁定：%(owner)s与%(borrower)s的争议"), _l("《%(title)s》（%(resource)s，编号%(number)s）有争议待裁定。"), "reason"
     ),
     "archived": Template(
         _l("已存为档案草稿：%(title)s"),
@@ -136,7 +136,7 @@ RETURNING: Final[dict[str, Template]] = {
     ),
     "dispute_stated": Template(
         _l("争议中有新的陈述：%(title)s"),
-        _l("《%(title)s》借用%(resource)s（编号%(number)s）的争议，一方陈述了意见，请到争议处理页看。"),
+        _l("《%(title)s》（%(resource)s，编号%(number)s）的争议，一方陈述了意见，请到争议处理页看。"),
     ),
     "dispute_proposed": Template(
         _l("请答复调解方案：%(title)s"),
@@ -157,12 +157,12 @@ RETURNING: Final[dict[str, Template]] = {
     "settled": Template(_l("已裁定：%(title)s"), _l("联盟秘书处裁定了《%(title)s》（编号%(number)s）的争议。"), "reason"),
     "appeal_ending": Template(
         _l("申诉期将满：%(title)s"),
-        _l("《%(title)s》借用%(resource)s（编号%(number)s）的争议已裁定，申诉期将满；过后裁定为最终结果。"),
+        _l("《%(title)s》（%(resource)s，编号%(number)s）的争议已裁定，申诉期将满；过后裁定为最终结果。"),
         "due_at",
     ),
     "appeal_ended": Template(
         _l("裁定为最终结果：%(title)s"),
-        _l("《%(title)s》借用%(resource)s（编号%(number)s）的裁定没有人申诉，申诉期已满，裁定为最终结果。"),
+        _l("《%(title)s》（%(resource)s，编号%(number)s）的裁定没有人申诉，申诉期已满，裁定为最终结果。"),
     ),
     # dated
     "reminder": Template(_l("请按时办理：%(title)s"), _l("《%(title)s》（编号%(number)s）还等您办理。"), "due_at"),

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from alliance import codes
+from alliance.notifications.by_way import BY_WAY
 from alliance.notifications.models import Notice
 from alliance.notifications.template import LABELS, Template
 from alliance.notifications.templates import TEMPLATES
@@ -77,9 +78,10 @@ def mailed(notice: Notice, locale: str) -> tuple[str, str]:
 
 def _said(notice: Notice, hand: Hand) -> Said:
     template = TEMPLATES.get(notice.template, PUBLIC)
+    head, text = BY_WAY.get(notice.data.get("way", ""), {}).get(notice.template, (template.head, template.text))
     words = _Words({name: _put(name, value, hand) for name, value in notice.data.items()})
     facts = tuple((LABELS[name], words[name]) for name in template.shows if name in notice.data)
-    return Said(hand.frame(str(template.head)) % words, hand.frame(str(template.text)) % words, facts)
+    return Said(hand.frame(str(head)) % words, hand.frame(str(text)) % words, facts)
 
 
 def _put(name: str, value: Any, hand: Hand) -> Any:

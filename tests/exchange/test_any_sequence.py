@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from itertools import combinations
@@ -17,15 +18,14 @@ from alliance import clock
 from alliance.catalogue.models import Occupancy
 from alliance.db import db, transaction
 from alliance.errors import Refusal
-from alliance.exchange import joint, together
+from alliance.exchange import joint
 from alliance.exchange.actions import available
-from alliance.exchange.case import Case
 from alliance.exchange.clockwork import look
-from alliance.exchange.handover import outstanding
-from alliance.exchange.models import Leg
+from alliance.exchange.models import Ask, Leg, Report
 from alliance.exchange.replay import differences
 from alliance.exchange.table import ENDED, FIXED, OPEN
 from tests import make
+from tests.conftest import BOTH
 from tests.exchange.stage import ITEMS, LICENCE, PLAYERS, START, Stage, build
 from tests.exchange.test_matrix import HALF, INPUTS, Undone
 
@@ -173,7 +173,7 @@ class Exchange(RuleBasedStateMachine):
     def a_swap_is_fixed_wholly_or_not_at_all(self) -> None:
         for leg in self.legs:
             if leg.agreement.is_joint:
-                standing = {together.standing(one) for one in leg.agreement.legs}
+                standing = {one.standing for one in leg.agreement.legs}
                 assert not (standing & OPEN and standing & FIXED), standing
 
     @invariant()
@@ -187,10 +187,23 @@ class Exchange(RuleBasedStateMachine):
             held = self.session.scalars(sa.select(Occupancy.kind).where(Occupancy.leg_id == leg.id)).all()
             if leg.state in ENDED:
                 assert "hold" not in held
-            if leg.state == "partly_returned":
-                assert all(count > 0 for count in outstanding(Case(self.session, leg, None, self.stage.now)).values())
+            owed = self.handed(leg, "hand_over")
+            owed.subtract(self.handed(leg, "check_in"))
+            resolved = sa.select(Ask.content).where(Ask.leg_id == leg.id, Ask.kind == "resolve_line", Ask.answer == "agreed")
+            for one in self.session.scalars(resolved):
+                owed[one["item"]] -= one["quantity"]
+            assert min(owed.values(), default=0) >= 0, owed
+            assert leg.state != "returned" or not any(owed.values()), owed
+
+    def handed(self, leg: Leg, kind: str) -> Counter[str]:
+        """How many of each thing the reports of that kind count, by hand."""
+        found: Counter[str] = Counter()
+        for items in self.session.scalars(sa.select(Report.items).where(Report.leg_id == leg.id, Report.kind == kind)):
+            found.update({one["item"]: one["counted"] for one in items})
+        return found
 
 
+@BOTH
 def test_any_sequence(app: Flask) -> None:
     machine = type("Machine", (Exchange,), {"app": app})
     run_state_machine_as_test(

@@ -196,3 +196,19 @@ def sort_them(app: Flask, seats: Seats, **sorts: str) -> None:
         for name, sort in sorts.items():
             thing = session.scalars(sa.select(Resource).where(Resource.code == seats.codes[name])).one()
             thing.details = thing.details | {"venue_type": sort}
+
+
+def test_the_page_says_what_the_event_could_do_without(seats: Seats) -> None:
+    number = seats.ask("a", "b", "bundle")
+    assert "没有也办" not in seats.browsers["a"].get(f"/agreements/{number}")
+    assert seats.ask("a", "c", number) == number
+    assert seats.post("a", number, "weigh", rank="2", optional="1") == number
+    page = seats.browsers["a"].get(f"/agreements/{number}")
+    assert "可有可无" in page
+    assert "改为必须有" in page
+    assert "至少要有一项" in seats.post("a", number, "weigh", 409, rank="1", optional="1")
+    seats.post("a", number, "weigh", 404, rank="9", optional="1")
+    seats.post("a", number, "send")
+    seats.browsers["b"].act(f"{number}-1", "approve", choice="1")
+    assert seats.states(number) == ["confirmed", "requested"]
+    assert "可有可无" in seats.browsers["c"].get(f"/agreements/{number}")

@@ -151,6 +151,25 @@ def test_what_a_licence_does_not_know_is_not_offered(app: Flask) -> None:
         assert not turns.tasks(session, stage.people["borrower"], late).mine
 
 
+@BOTH
+@pytest.mark.parametrize("decision", ["resume", "close"])
+def test_a_dispute_does_not_keep_the_file_open_against_its_owner(app: Flask, decision: str) -> None:
+    with app.app_context(), transaction() as session:
+        stage = media(session)
+        leg = stage.act("system", given(stage), "open_window", at=START)
+        leg = stage.act("borrower", leg, "dispute", at=START, **WHY)
+        later = START + timedelta(days=3)
+        leg = stage.act("director", leg, "revoke", at=later, **WHY)
+        assert (leg.state, leg.standing, leg.closed_at) == ("disputed", "closed", later)
+        assert not opens(stage, "borrower", later)
+        with pytest.raises(Conflict):
+            stage.act("director", leg, "revoke", at=later, **WHY)
+        leg = stage.act("admin", leg, "settle", at=later, decision=decision, **WHY)
+        assert leg.state == "closed"
+        assert not opens(stage, "borrower", later)
+        assert differences(session) == []
+
+
 def test_a_dispute_leaves_the_window_as_it_was_agreed(app: Flask) -> None:
     with app.app_context(), transaction() as session:
         stage = media(session)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from alliance import clock
 from alliance.catalogue.models import Occupancy
 from alliance.db import transaction
-from alliance.errors import Refusal
+from alliance.errors import Forbidden, Refusal, SignInNeeded
 from alliance.exchange import joint, requests
 from alliance.exchange.actions import available
 from alliance.exchange.deeds import EFFECTS
@@ -342,7 +342,8 @@ def play_row(session: Session, stage: Stage, leg: Leg, who: str, scene_name: str
         at = LATE.get(action.name) if action.name != "close" or who == "system" else None
         inputs = REST if (action.name, source) == ("check_in", "partly_returned") else INPUTS.get(action.name, {})
         if not allowed:
-            with pytest.raises(Refusal):
+            wrong_role = action.roles.isdisjoint(relations)
+            with pytest.raises((Forbidden, SignInNeeded) if wrong_role else Refusal):
                 stage.act(who, leg, action.name, **inputs)
             assert not session.new
             assert not session.dirty, (source, who, action.name)

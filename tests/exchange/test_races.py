@@ -215,11 +215,11 @@ def fixed_or_not(session: Session) -> list[set[str]]:
 @BOTH
 @pytest.mark.long
 def test_crossed_swaps(app: Flask, race: Any) -> None:
-    """Twenty-four swaps over the same two halls, half of them begun from the other side: all are fixed, nobody is turned away."""
+    """Fifty swaps over the same two halls, half of them begun from the other side: all are fixed, nobody is turned away."""
     wishes: list[Wish] = []
     with app.app_context(), transaction() as session:
         t = table(session, "a", "b")
-        for n in range(24):
+        for n in range(50):
             mine, theirs = ("a", "b") if n % 2 else ("b", "a")
             agreement = t.ask(mine, theirs, "swap", **one(timedelta(days=n), timedelta(hours=8)))
             t.give(agreement, mine)
@@ -232,8 +232,8 @@ def test_crossed_swaps(app: Flask, race: Any) -> None:
     said = race(wishes)
     assert {outcome for *_rest, outcome in said} == {"done"}
     with app.app_context(), transaction() as session:
-        assert fixed_or_not(session) == [{"confirmed"}] * 24
-        assert len(confirmed(session)) == 48
+        assert fixed_or_not(session) == [{"confirmed"}] * 50
+        assert len(confirmed(session)) == 100
 
 
 @BOTH

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from alliance.calendars import taken as taken_in_calendars
 from alliance.catalogue.models import Occupancy
 from alliance.db import transaction
 from alliance.errors import Conflict, Forbidden, Invalid
-from alliance.exchange import present, requests, turns
+from alliance.exchange import joint, present, requests, turns
 from alliance.exchange.clockwork import look
 from alliance.exchange.models import Leg
 from alliance.journal import Event
@@ -377,3 +377,88 @@ def test_a_substitute_does_not_rename_what_was_sent(app: Flask) -> None:
             renamed = form(**(ONE | {"title": "另一个名字"}))
             requests.revise(session, t.handlers["a"], other, form=renamed, expected_version=other.version)
         assert agreement.title == title
+
+
+# What the event could do without ------------------------------------------
+
+
+@BOTH
+def test_an_optional_one_is_fixed_with_the_rest_or_alone_later(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        t = table(session, "a", "b", "c", "d")
+        agreement = t.ask("a", "b", "bundle")
+        early, late = t.add(agreement, "a", "c"), t.add(agreement, "a", "d")
+        for leg in (early, late):
+            joint.weigh(session, t.handlers["a"], agreement, leg, optional=True)
+        t.send(agreement, "a")
+        t.act("c", early, "approve", choice=1)
+        assert (t.states(agreement), taken(session, early)) == (["requested", "agreed", "requested"], ["hold"])
+        t.act("b", agreement.legs[0], "approve", choice=1)
+        assert t.states(agreement) == ["confirmed", "confirmed", "requested"]
+        assert t.whole(agreement) == "committed"
+        t.act("d", late, "approve", choice=1)
+        assert t.states(agreement) == ["confirmed"] * 3
+        assert taken(session, late) == ["confirmed"]
+
+
+@BOTH
+def test_an_optional_one_that_falls_changes_nothing_but_itself(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        t = table(session, "a", "b", "c")
+        agreement = t.ask("a", "b", "bundle")
+        extra = t.add(agreement, "a", "c")
+        joint.weigh(session, t.handlers["a"], agreement, extra, optional=True)
+        t.send(agreement, "a")
+        t.act("c", extra, "decline", **DECLINED)
+        assert (t.states(agreement), t.whole(agreement)) == (["requested", "declined"], "negotiating")
+        assert extra.replace_until is None
+        t.act("b", agreement.legs[0], "approve", choice=1)
+        assert t.whole(agreement) == "committed"
+
+
+@BOTH
+def test_what_fails_takes_the_optional_ones_along(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        t = table(session, "a", "b", "c")
+        agreement = t.ask("a", "b", "bundle")
+        extra = t.add(agreement, "a", "c")
+        joint.weigh(session, t.handlers["a"], agreement, extra, optional=True)
+        t.send(agreement, "a")
+        t.act("c", extra, "approve", choice=1)
+        t.act("a", agreement.legs[0], "withdraw")
+        assert (t.states(agreement), taken(session, extra)) == (["withdrawn", "declined"], [])
+        assert t.whole(agreement) == "failed"
+
+
+@BOTH
+def test_one_at_least_has_to_be_there(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        t = table(session, "a", "b", "c")
+        agreement = t.ask("a", "b", "bundle")
+        other, person = t.add(agreement, "a", "c"), t.handlers["a"]
+        joint.weigh(session, person, agreement, other, optional=True)
+        with pytest.raises(Conflict, match="至少"):
+            joint.weigh(session, person, agreement, agreement.legs[0], optional=True)
+        t.act("a", agreement.legs[0], "withdraw")
+        assert (t.states(agreement), other.mandatory) == (["withdrawn", "draft"], True)
+        t.send(agreement, "a")
+        with pytest.raises(Conflict, match="已经提交"):
+            joint.weigh(session, person, agreement, other, optional=True)
+
+
+def test_the_limit_of_a_project_is_its_longest(app: Flask) -> None:
+    """Legs of one county, one city and one province: 1, 3 and 5 working days; the lost place waits for five, to Monday 17 March."""
+    with app.app_context(), transaction() as session:
+        t = table(session, "a", "b", "c", "d")
+        for name, code in (("b", "990101"), ("c", "990102"), ("d", "990201")):
+            t.centres[name].division_code = code
+        agreement = t.ask("a", "b", "bundle")
+        for name in "cd":
+            t.add(agreement, "a", name)
+        t.send(agreement, "a")
+        near, city, far = agreement.legs
+        assert [leg.limit_days for leg in agreement.legs] == [1, 3, 5]
+        t.act("b", near, "approve", choice=1)
+        assert near.expires_at == max(city.expires_at, far.expires_at)
+        t.act("c", city, "decline", **DECLINED)
+        assert city.replace_until == datetime(2025, 3, 17, 9, 30, tzinfo=UTC)

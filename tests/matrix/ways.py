@@ -560,6 +560,7 @@ WAYS: dict[str, Ways] = {
     "exchange.send": gathered,
     "exchange.give": gathered,
     "exchange.substitute": gathered,
+    "exchange.weigh": gathered,
     "exchange.itinerary": toured,
     "exchange.itinerary_kept": toured,
     "exchange.itinerary_removed": toured,

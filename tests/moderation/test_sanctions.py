@@ -87,13 +87,24 @@ def test_who_may_not_borrow_is_refused_with_the_day_and_may_again_afterwards(sta
         running = stage.play(stage.leg(), *TO_CONFIRMED)
         waiting = stage.act("borrower", stage.leg(starts_at=START + DAY, ends_at=START + DAY + timedelta(hours=8)), "submit")
         draft = stage.leg(starts_at=START + 3 * DAY, ends_at=START + 3 * DAY + timedelta(hours=8))
+        later = stage.leg(starts_at=START + 5 * DAY, ends_at=START + 5 * DAY + timedelta(hours=8))
+        offered = stage.play(later, ("borrower", "submit"), ("handler", "offer", {"conditions": [{"text": "自带饮水"}]}))
         decide(stage, "bar", UNTIL)
         assert stage.borrower.barred_until == UNTIL
         assert "6月30日" in str(listing.why_not(stage.thing, stage.borrower))
         with pytest.raises(Conflict, match="暂停借入"):
             stage.act("borrower", draft, "submit")
         assert stage.act("handler", waiting, "approve", choice=1).state == "confirmed"
-        assert stage.act("staff", running, "hand_over", items=[{"item": "排练厅", "counted": 1}]).state == "handed_over"
+        items = [{"item": "排练厅", "counted": 1}]
+        running = stage.act("staff", running, "hand_over", items=items)
+        assert stage.act("borrower", running, "receive", items=items).state == "in_use"
+        with pytest.raises(Conflict, match="暂停借入"):
+            stage.act("borrower", running, "ask_extension", until=START + DAY)
+        with pytest.raises(Conflict, match="暂停借入"):
+            stage.act("borrower", offered, "counter", note="能否改到下午？")
+        with pytest.raises(Conflict, match="暂停借入"):
+            stage.act("borrower", offered, "accept_offer", terms_version=2)
+        assert stage.act("borrower", offered, "decline_offer", reason="正在暂停借入，现在不能接受。").state == "declined"
         own = make.resource(stage.session, stage.borrower)
         assert listing.why_not(own, stage.owner) is None
         with pytest.raises(Conflict):

@@ -1,5 +1,6 @@
 """Told once however often the job runs; turns by mail at once, the rest in the digest; words in the reader's language."""
 
+import itertools
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from alliance.db import db, transaction
 from alliance.exchange.models import Leg
 from alliance.jobs import Job
 from alliance.notifications import digest, service, wording
+from alliance.notifications.by_way import BY_WAY
 from alliance.notifications.models import Mail, Notice
 from alliance.people.models import Person
 from tests import make
@@ -270,11 +272,29 @@ def test_every_template_speaks_both_languages_without_gaps(app: Flask, work_off:
                 notice.data = {"centre": {"zh": "某馆", "en": "Some"}, "reason": "年审"}
             if template == "upload_refused":
                 notice.data = shape.data | {"file": "社火.mp4"}
-            for locale in ("zh_Hans", "en"):
+            for way, locale in itertools.product(("", *BY_WAY), ("zh_Hans", "en")):
+                notice.data = notice.data | {"way": way}
                 subject, body = wording.mailed(notice, locale)
-                assert "–" not in subject + body, (template, subject, body)
+                assert "–" not in subject + body, (template, way, subject, body)
                 assert "%(" not in subject + body, template
             assert "<b>" not in str(wording.said(notice).text)
+
+
+def test_only_known_notices_are_worded_by_the_way_of_lending() -> None:
+    assert {template for words in BY_WAY.values() for template in words} <= set(wording.TEMPLATES)
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_who_is_seconded_is_not_borrowed(app: Flask, work_off: Callable[[], int]) -> None:
+    with app.app_context(), transaction() as session:
+        leg, _people = stage(session)
+        leg.agreement.kind = "secondment"
+        journal.record(session, "leg.hand_over", leg, data={"from": "confirmed", "to": "handed_over"})
+    work_off()
+    with app.test_request_context():
+        told = wording.said(db.session.scalars(sa.select(Notice).where(Notice.template == "handed_over")).first())
+        assert "请确认到岗" in told.head
+        assert "接收" not in told.text
 
 
 @time_machine.travel(MONDAY, tick=False)
