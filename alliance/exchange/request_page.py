@@ -24,6 +24,24 @@ from alliance.exchange.routes import fresh_key, kept, key_given, news, saving_gi
 from alliance.exchange.sending import Sheet, into_given
 from alliance.web import me
 
+FILLED_IN: Mapping[str, str] = {
+    "dates": "starts_at",
+    "place": "place",
+    "site_photo": "files",
+    "power": "power_kw",
+    "road": "road_height_m",
+    "rain_plan": "rain_plan",
+    "safety_plan": "safety_plan",
+    "permit": "files",
+    "contact": "contact_name",
+    "audience": "audience",
+    "costs": "cost_share",
+    "insurance": "insurance",
+    "licence": "driver_licence",
+    "rights": "files",
+}
+"""Which question answers to what is missing."""
+
 
 def version_of(leg: Leg) -> str:
     """What a form of it was drawn from; of a completion with the last saving behind the version."""
@@ -49,6 +67,7 @@ def page(
         for id_, label, names in GROUPS
         if (controls := request_controls(_asked_here(names, values), RequestForm, values, wrong, resource.kind))
     ]
+    asked = {one.name for *_head, controls in groups for one in controls}
     return render_template(
         "exchange/request.html",
         resource=resource,
@@ -57,6 +76,7 @@ def page(
         number=sheet.number,
         completes=sheet.completes,
         deficiency=leg.deficiencies[-1] if leg is not None and leg.deficiencies else None,
+        filled_in={what: name for what, name in FILLED_IN.items() if name in asked},
         groups=groups,
         pledge=request_controls(["pledge"], RequestForm, values, wrong, resource.kind)[0],
         wrong=[(name.split(".")[0], text) for name, text in wrong.items()],

@@ -185,7 +185,7 @@ def _at_once(session: Session, borrower: Centre, resource: Resource, form: Reque
     found: list[Check] = []
     for rank, period in enumerate(form.periods()):
         name, first = (_("首选"), _("备选"))[rank], rank == 0
-        queue = waiting_between(session, resource, *period)
+        queue = waiting_between(session, resource, *period, but=borrower)
         found += dates(session, resource, borrower, period, name, needed=first, place=place, quantity=form.quantity, queue=queue)
     return [*found, *journey(resource, place), *fits(resource, form.content(), max(end for _start, end in form.periods()))]
 
@@ -197,7 +197,7 @@ def _at_stops(session: Session, borrower: Centre, resource: Resource, form: Requ
     found = [Check("bad", touring.say(rank, hop)) for rank, hop in touring.too_far(touring.way(session, resource, asked))]
     for rank, stop in enumerate(asked, 1):
         name, period = _("第%(n)s站", n=rank), stops.span(stop)
-        queue, at = waiting_between(session, resource, *period), where(session, resource, stop)
+        queue, at = waiting_between(session, resource, *period, but=borrower), where(session, resource, stop)
         told = dates(session, resource, borrower, period, name, place=at, quantity=form.quantity, queue=queue)
         found += [Check(one.tone, one.title, one.text) for one in told]
         lacking = [one for one in touring.ground(resource, content, stop) if one.tone != "ok"]
@@ -205,11 +205,13 @@ def _at_stops(session: Session, borrower: Centre, resource: Resource, form: Requ
     return found
 
 
-def waiting_between(session: Session, resource: Resource, start_at: datetime, end_at: datetime) -> int:
-    """How many other requests wait for the same units in that time."""
+def waiting_between(
+    session: Session, resource: Resource, start_at: datetime, end_at: datetime, *, but: Centre | None = None
+) -> int:
+    """How many requests wait for the same units in that time, not counting those of the centre `but`."""
     return sum(
         any(begin < end_at and start_at < end for begin, end in wishes(terms))
-        for _unit, terms in _asked_for(session, [resource.id])
+        for _unit, terms in _asked_for(session, [resource.id], but=but)
     )
 
 
@@ -242,15 +244,15 @@ def waiting(
     ]
 
 
-def _asked_for(session: Session, resource_ids: Sequence[int]) -> list[tuple[int, Terms]]:
-    """Terms in force of waiting legs, with the resource (of those given) whose units they want."""
+def _asked_for(session: Session, resource_ids: Sequence[int], *, but: Centre | None = None) -> list[tuple[int, Terms]]:
+    """Terms in force of waiting legs, of other centres than `but`, with the resource (of those given) whose units they want."""
     pairs = sharing(resource_ids).subquery()
     query = (
         sa.select(pairs.c.mine, Terms)
         .join(Line, Line.resource_id == pairs.c.theirs)
         .join(Leg, Leg.id == Line.leg_id)
         .join(Terms, sa.and_(Terms.leg_id == Leg.id, Terms.version == Leg.terms_version))
-        .where(Leg.state.in_(WAITING))
+        .where(Leg.state.in_(WAITING), Leg.borrower_id != (but.id if but is not None else 0))
     )
     unique = {(number, terms.id): (number, terms) for number, terms in session.execute(query)}
     return list(unique.values())

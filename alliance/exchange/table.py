@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from pydantic import BaseModel
 
 from alliance.exchange import forms
@@ -85,7 +86,9 @@ _NOTING = "in_use sent_back partly_returned returned"
 _DISPUTABLE = " ".join(OUT | {"returned", "closed", "no_show"})
 _ROWS = (
     # asking
-    _action("submit", _l("提交"), "draft", "requested agreed", "borrower_staff", guard="may_submit", tone="primary"),
+    _action(
+        "submit", lazy_pgettext("button", "提交"), "draft", "requested agreed", "borrower_staff", guard="may_submit", tone="primary"
+    ),
     _action("ask_endorsement", _l("报总馆"), "draft", "endorsing", "borrower_staff", guard="endorsement_due", tone="primary"),
     _action(
         "endorse",

@@ -27,7 +27,7 @@ from alliance.forms import printable
 from alliance.people.models import Person
 from alliance.permissions import guarded
 from alliance.web import Answer, me
-from alliance.worktime import spoken_moment
+from alliance.worktime import spoken_date, spoken_moment
 from alliance.worktime.rows import calendar
 
 TONES = {
@@ -67,8 +67,9 @@ def show(agreement: Agreement, sentence: Any = "", lacking: dict[str, Any] | Non
         state=(codes.label("agreement_state", state, str(get_locale())), TONES[state]),
         hanging=hanging(agreement, state),
         rows=rows(session, person, legs, lacking or {}),
-        days=strip(legs, person),
+        **over_days(legs, person),
         sentence=sentence,
+        tied=all(leg.state in present.JOINED for leg in legs),
         contracted=any(leg.state in present.JOINED and is_full(person, leg) for leg in legs),
         key=key_given() or fresh_key(),
         called=present.called,
@@ -99,6 +100,7 @@ def rows(session: Session, person: Person, legs: Sequence[Leg], lacking: dict[st
 
 def _row(session: Session, person: Person, leg: Leg, turn: turns.Turn, days: Any, locale: str) -> dict[str, Any]:
     full, now = is_full(person, leg), clock.now()
+    mine = full and turn.centre is not None and bool(person.roles_in(turn.centre.id)) and leg.state not in ("draft", "agreed")
     draft = leg.state == "draft" and f"{leg.begun_by}_staff" in leg.relations(person)
     wanting = together.is_lacking(leg, leg.agreement.legs)
     after = leg.state in LOST and leg.agreement.kind == "bundle" and together.has_a_place(leg.rank, leg.agreement.legs)
@@ -110,7 +112,8 @@ def _row(session: Session, person: Person, leg: Leg, turn: turns.Turn, days: Any
         "dates": present.days_of(leg, _side(leg, person)),
         "state": present.state_of(leg, locale),
         "light": present.light_of(turn, days, now) if leg.state != "draft" else None,
-        "todo": present.headline(leg, turn, None, False) if turn.side != "none" and leg.state != "draft" else "",
+        "todo": present.headline(leg, turn, None, mine) if turn.side != "none" and leg.state != "draft" else "",
+        "act": present.to_do(leg, turn.ask) if mine else "",
         "draft": draft,
         "missing": len(missing(leg.terms[-1])) if draft else 0,
         "until": spoken_moment(leg.replace_until, locale, today=clock.local(now).date()) if wanting and leg.replace_until else "",
@@ -139,19 +142,19 @@ def draft_of(agreement: Agreement, lost: Leg) -> Leg | None:
     return next((leg for leg in agreement.legs if leg.replaces == lost.rank and leg.state in OPEN), None)
 
 
-def strip(legs: Sequence[Leg], person: Person) -> list[dict[str, Any]]:
-    """The legs over the days of the whole, in per cent of its length."""
+def over_days(legs: Sequence[Leg], person: Person) -> dict[str, Any]:
+    """The legs over the days of the whole, in per cent of its length, and what stands at both ends of it."""
     known = [(leg, present.span_of(leg, _side(leg, person))) for leg in legs if leg.state not in GONE]
     dated = [(leg, *span) for leg, span in known if span is not None]
     if not dated:
-        return []
+        return {"days": [], "ends": ()}
     first, last = min(start for _leg, start, _end in dated), max(end for _leg, _start, end in dated)
     whole = (last - first).total_seconds()
 
     def share(moment: datetime) -> int:
         return round(100 * (moment - first).total_seconds() / whole)
 
-    return [
+    days = [
         {
             "title": leg.lines[0].resource.title,
             "rank": leg.rank,
@@ -162,6 +165,15 @@ def strip(legs: Sequence[Leg], person: Person) -> list[dict[str, Any]]:
         }
         for leg, start, end in dated
     ]
+    return {"days": days, "ends": _ends(clock.local(first), clock.local(last))}
+
+
+def _ends(first: datetime, last: datetime) -> tuple[str, str]:
+    """The first and the last day of it, or the hours where it is one day."""
+    if first.date() == last.date():
+        return f"{first:%H:%M}", f"{last:%H:%M}"
+    locale, today = str(get_locale()), clock.local(clock.now()).date()
+    return spoken_date(first.date(), locale, today=today), spoken_date(last.date(), locale, today=today)
 
 
 def _growing(session: Session, person: Person, agreement: Agreement, state: str) -> dict[str, Any]:

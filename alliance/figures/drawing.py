@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alliance.figures.tables import Row, Table
+from alliance.figures.tables import MINUS, Row, Table
 
 WIDTH = 320
 LEFT, TOP, BOTTOM = 36, 14, 24
@@ -72,29 +72,33 @@ def brief(label: str) -> str:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Under each label a bar for each of two series, with its number."""
+    """Under each label two bars away from one middle, each with its number (text, bar, where it stands, by which end)."""
 
     height: int
-    rows: list[tuple[float, str, list[tuple[str, Bar | None, float]]]]
+    middle: float
+    rows: list[tuple[float, str, list[tuple[str, Bar, float, str]]]]
     more: int
 
 
-PAIR = 62
+HALF = WIDTH / 2 - 34
+"""The longest bar to either side: its number stands beyond it."""
 
 
 def pairs(table: Table) -> Pairs:
-    """The first rows, each with two bars on one scale."""
+    """The first rows on one scale: the first series to the right of the middle, the second, where there is one, to the left."""
     drawn = table.rows[:MOST_BARS]
-    most = max((abs(cell.value or 0) for row in drawn for cell in row.cells[:2]), default=0) or 1
+    most = max((abs(cell.value or 0) for row in drawn for cell in row.cells[: table.series]), default=0) or 1
     rows = []
     for at, row in enumerate(drawn):
-        bars: list[tuple[str, Bar | None, float]] = []
-        for series, cell in enumerate(row.cells[:2]):
-            y, size = at * PAIR + 21.0 + series * 18, abs(cell.value or 0)
-            bar = Bar(0, y, max(LEAST, round((WIDTH - 50) * size / most, 1)), 13, series + 1) if size else None
-            bars.append((cell.told, bar, y + 11))
-        rows.append((at * PAIR + 15.0, brief(row.label), bars))
-    return Pairs(len(drawn) * PAIR, rows, len(table.rows) - len(drawn))
+        bars: list[tuple[str, Bar, float, str]] = []
+        for series, cell in enumerate(row.cells[: table.series]):
+            if not cell.value:
+                continue
+            size, left = max(LEAST, round(HALF * abs(cell.value) / most, 1)), series == 1
+            bar = Bar(WIDTH / 2 - (size if left else 0), at * LINE + 22.0, size, 11, series + 1)
+            bars.append((cell.told, bar, bar.x - 6 if left else bar.x + size + 6, "end" if left else "start"))
+        rows.append((at * LINE + 15.0, brief(row.label), bars))
+    return Pairs(len(drawn) * LINE, WIDTH / 2, rows, len(table.rows) - len(drawn))
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ def nets(table: Table) -> Nets:
     for at, (place, value) in enumerate(sorted(largest)):
         size = max(LEAST, round(WIDTH / 2 * abs(value) / most, 1))
         bar = Bar(WIDTH / 2 - (size if value < 0 else 0), at * LINE + 22.0, size, 11, 2 if value < 0 else 1)
-        rows.append((at * LINE + 15.0, brief(table.rows[place].label), f"{value:+,.10g}", bar))
+        rows.append((at * LINE + 15.0, brief(table.rows[place].label), f"{value:+,.10g}".replace("-", MINUS), bar))
     return Nets(len(rows) * LINE, WIDTH / 2, rows, len(told) - len(rows))
 
 

@@ -124,5 +124,5 @@ def _table(asked: Asked, span: Span) -> Table:
             for measure, number, legs in cells
         )
         level = codes.label("centre_level", one.level, asked.locale) if one.level in codes.get("centre_level") else ""
-        rows.append(Row(f"{one.name}（{level}）" if level else one.name, tuple(made)))
+        rows.append(Row(f"{one.name}{_('·')}{level}" if level else one.name, tuple(made)))
     return Table("scorecard", str(_("绩效表")), head(_("馆"), *(one.label for one in MEASURES)), rows, wide=True)

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from alliance.catalogue.exports import Cell as Written
 
+MINUS = "−"
 FEWEST = 3
 """Smaller numbers are withheld in public where they could point at somebody."""
 Shape = Literal["columns", "bars", "pairs", "net", "none"]
@@ -35,7 +36,7 @@ class Cell:
         """As people read it."""
         if self.withheld:
             return str(_("略"))
-        return "–" if self.value is None else f"{self.value:,.10g}{self.unit}"
+        return "–" if self.value is None else f"{self.value:,.10g}{self.unit}".replace("-", MINUS)
 
     @property
     def written(self) -> Written:

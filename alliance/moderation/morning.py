@@ -183,9 +183,9 @@ def failed_jobs(session: Session) -> int:
 
 
 def trail(session: Session) -> Sequence[tuple[Event, str | None]]:
-    """The newest events with the name of who did it."""
-    query = sa.select(Event, Person.name).outerjoin(Person, Person.id == Event.actor_id).order_by(Event.id.desc()).limit(SHOWN)
-    return [(event, name) for event, name in session.execute(query)]
+    """The newest events with the name of who did it; who signed in stands in the whole trail only."""
+    query = sa.select(Event, Person.name).outerjoin(Person, Person.id == Event.actor_id).where(Event.action != "person.signed_in")
+    return [(event, name) for event, name in session.execute(query.order_by(Event.id.desc()).limit(SHOWN))]
 
 
 def provisional_years(calendar: Calendar, today: date) -> list[int]:

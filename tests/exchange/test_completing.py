@@ -55,6 +55,8 @@ def test_a_completion_is_saved_as_one_goes_and_sent_once(cast: Cast) -> None:
     version = cast.leg(number).version
     page = cast.borrower.get(f"/agreements/{number}/edit")
     assert f'data-autosave="/agreements/{number}/draft"' in page
+    assert 'href="#f-safety_plan"' in page
+    assert 'id="f-safety_plan"' in page
     typed = form(cast.borrower, number) | {"safety_plan": "安全员四名", "audience": "很多"}
     first = save(cast.borrower, number, typed)
     assert "预计人数" in first.text

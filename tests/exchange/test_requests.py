@@ -114,6 +114,8 @@ def test_queue_lead_time_and_longest_loan(session: Session) -> None:
         stage = build(writing, lead_days=30, longest_days=1)
         stage.play(stage.leg(), ("borrower", "submit"))
         stage.play(stage.leg(), ("borrower", "submit"))
+        assert not any("馆在等" in str(check.title) for check in checks(stage))
+        stage.borrower = make.centre(writing)
         titles = [str(check.title) for check in checks(stage, second_ends_at=START + timedelta(days=9))]
         assert "首选日期已有 2 馆在等。" in titles
         assert "首选日期偏近。" in titles

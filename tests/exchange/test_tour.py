@@ -95,6 +95,7 @@ def test_what_wants_the_days_between_two_stops_is_no_rival(stage: Stage) -> None
     leg = stage.act("borrower", leg, "submit")
     with clock.moved(stage.now):
         assert requests.waiting_between(stage.session, stage.thing, START + 3 * DAY, START + 4 * DAY) == 1
+        assert requests.waiting_between(stage.session, stage.thing, START + 3 * DAY, START + 4 * DAY, but=leg.borrower) == 0
         assert requests.rivals(stage.session, [leg, between]) == {leg.id: 0, between.id: 0}
 
 

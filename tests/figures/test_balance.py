@@ -48,7 +48,7 @@ def test_the_secretariat_sees_all_and_others_nothing(made: dict[str, Any], signe
     admin = signed_in(made["admin"])
     page = admin.get("/figures/balance")
     assert f"/figures/balance/{made['owner']}" in page.text
-    assert ">-3</a>" in page.text
+    assert ">−3</a>" in page.text
     assert admin.get("/figures/balance/all/all.xlsx").status_code == 200
     assert "各馆净借出，按天" in page.text
     assert admin.get("/figures/balance/all/net-day.csv").status_code == 200

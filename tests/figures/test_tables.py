@@ -142,7 +142,7 @@ def test_what_was_lent_more_stands_right_of_the_middle_and_what_was_borrowed_mor
         rows = [counted("甲馆", 6), counted("乙馆", 0), counted("丙馆", -3)]
         drawn = drawing.nets(Table("net", "净借出", ["馆", "净借出"], rows, shape="net"))
     bars = [(label, told, bar.x, bar.width, bar.series) for _y, label, told, bar in drawn.rows]
-    assert bars == [("甲馆", "+6", 160, 160.0, 1), ("丙馆", "-3", 80.0, 80.0, 2)]
+    assert bars == [("甲馆", "+6", 160, 160.0, 1), ("丙馆", "−3", 80.0, 80.0, 2)]
     assert drawn.more == 0
 
 
@@ -150,5 +150,23 @@ def test_of_many_the_largest_either_way_are_drawn(app: Flask) -> None:
     with app.test_request_context():
         rows = [counted(f"{n}馆", n) for n in range(12, -12, -1)]
         drawn = drawing.nets(Table("net", "净借出", ["馆", "净借出"], rows, shape="net"))
-    assert [told for _y, _label, told, _bar in drawn.rows] == ["+12", "+11", "+10", "+9", "+8", "-9", "-10", "-11"]
+    assert [told for _y, _label, told, _bar in drawn.rows] == ["+12", "+11", "+10", "+9", "+8", "−9", "−10", "−11"]
     assert drawn.more == len(rows) - 1 - drawing.MOST_BARS
+
+
+def test_of_a_pair_the_first_stands_right_of_one_middle_and_the_second_left(app: Flask) -> None:
+    with app.test_request_context():
+        rows = [counted("甲馆", 6, 3, 3), counted("乙馆", 0, 6, -6)]
+        heads = ["馆", "借出", "借入", "净借出"]
+        drawn = drawing.pairs(Table("both", "往来", heads, rows, shape="pairs", series=2))
+        alone = drawing.pairs(
+            Table("one", "往来", [heads[0], heads[1], heads[3]], [counted("甲馆", 6, 6)], shape="pairs", series=1)
+        )
+    half = drawing.HALF
+    sides = [(label, told, bar.x, bar.width, anchor) for _y, label, bars in drawn.rows for told, bar, _x, anchor in bars]
+    assert sides == [
+        ("甲馆", "6", 160, half, "start"),
+        ("甲馆", "3", 160 - half / 2, half / 2, "end"),
+        ("乙馆", "6", 160 - half, half, "end"),
+    ]
+    assert [len(bars) for _y, _label, bars in alone.rows] == [1]
