@@ -104,8 +104,15 @@ def do(number: str, action: str) -> Answer:
     if wanted.name == "withdraw" and leg.submitted_by is None:
         flash(_("草稿已丢弃。"), "ok")
         return redirect(url_for("exchange.agreements"))
-    flash(_("%(what)s：已办好。", what=wanted.label), "ok")
+    flash(_done(wanted, leg), "ok")
     return redirect(url_for("exchange.handing" if request.form.get("then") == "handing" else "exchange.agreement", number=number))
+
+
+def _done(action: Action, leg: Leg) -> str:
+    """That it is done; of an earlier step of approval also that it is not yet sent."""
+    if action.name in ("approve", "offer") and leg.state == "requested":
+        return str(_("您这一步审好了；还要一位分管副馆长或馆长审定，审定之后对方馆才收到。"))
+    return str(_("%(what)s：已办好。", what=action.label))
 
 
 def known(name: str) -> Action:

@@ -19,6 +19,7 @@ from alliance.exchange.controls import options_of
 from alliance.exchange.drafts import is_bare
 from alliance.exchange.labels import GROUPS, REQUEST, asked
 from alliance.exchange.models import Ask, Leg, Terms
+from alliance.exchange.reviewing import Review
 from alliance.exchange.table import Action
 from alliance.exchange.turns import Turn
 from alliance.exchange.words import SECONDED, doing
@@ -82,10 +83,12 @@ def called(centre: Centre, locale: str = "") -> str:
     return (centre.name_en if (locale or str(get_locale())) == "en" else "") or centre.name
 
 
-def to_do(leg: Leg, ask: Ask | None) -> Any:
+def to_do(leg: Leg, ask: Ask | None, review: Review | None = None) -> Any:
     """What whoever has the turn is to do, as a verb."""
     if ask is not None:
         return ASKED[ask.kind]
+    if review is not None:
+        return _("审定")
     return doing(leg).get(leg.state, TO_DO.get(leg.state, ""))
 
 
@@ -100,7 +103,7 @@ def worded(action: Action, leg: Leg) -> tuple[Any, Any]:
 
 def headline(leg: Leg, turn: Turn, ask: Ask | None, mine: bool) -> str:
     """Whose turn it is, in one line; of an ended leg, how it ended."""
-    what = str(to_do(leg, ask or turn.ask))
+    what = str(to_do(leg, ask or turn.ask, turn.review))
     if leg.state == "disputed" and turn.side in ("owner", "borrower"):
         what = str(_("答复调解方案"))
     if leg.agreement.is_licence and (told := _window(leg)):
@@ -130,7 +133,11 @@ def _window(leg: Leg) -> str:
 
 
 def people_of(turn: Turn) -> str:
-    """Who has it in hand, who stands in."""
+    """Who has it in hand, who stands in; of a further step of approval, who may take it."""
+    if turn.review is not None:
+        step = _("第%(step)s步，共%(of)s步", step=turn.review.step, of=turn.review.of)
+        names = _("、").join(person.name for person in turn.review.people)
+        return f"{names or _('本馆没有可以审的馆长，由总馆或联盟秘书处审')}{_('·')}{step}"
     if turn.person is None:
         return ""
     if turn.deputy is not None:
