@@ -18,6 +18,7 @@ from alliance.exchange import requests
 from alliance.exchange.checks import Check, fits
 from alliance.exchange.controls import Typed
 from alliance.exchange.drafts import sift
+from alliance.exchange.models import Leg
 from alliance.people.models import Duty, Person
 from alliance.people.onduty import works_at
 from alliance.places import distance_class
@@ -57,11 +58,11 @@ class Promise:
     deputy: Person | None
 
 
-def checked(session: Session, borrower: Centre | None, *, resource: Resource, values: Typed) -> list[Told]:
+def checked(session: Session, borrower: Centre | None, *, resource: Resource, values: Typed, leg: Leg | None = None) -> list[Told]:
     """All checks that what was filled in so far allows, bad first."""
     draft = sift({name: value for name, value in values.items() if name != "files"})
     if draft.is_dated:
-        found = list(requests.checks(session, borrower, resource=resource, form=draft.form, held=draft.held))
+        found = list(requests.checks(session, borrower, resource=resource, form=draft.form, held=draft.held, leg=leg))
     elif resource.kind == "media":
         found = [Check("warn", _("先填授权的起止时间。")), *fits(resource, draft.content(), clock.now())]
     else:

@@ -16,10 +16,10 @@ from alliance.exchange import acceptance, filing, present, sheets, turns
 from alliance.exchange.actions import act, why_not
 from alliance.exchange.beside import beside, options_for
 from alliance.exchange.case import Case
-from alliance.exchange.controls import Typed, action_controls, typed, validated
+from alliance.exchange.controls import Typed, action_controls, summary, typed, validated
 from alliance.exchange.drafts import is_bare
 from alliance.exchange.forms import Report
-from alliance.exchange.labels import QUESTIONS
+from alliance.exchange.labels import ACTION, QUESTIONS
 from alliance.exchange.models import Leg
 from alliance.exchange.routes import (
     bp,
@@ -36,6 +36,7 @@ from alliance.permissions import guarded
 from alliance.web import Answer, me
 
 CONDITIONS = 6
+BACK = frozenset({"send_back", "check_in"})
 DONE_ALREADY = frozenset({"submit", "ask_endorsement", "accept_handling", "close"})
 
 
@@ -149,7 +150,7 @@ def listed(action: Action, rows: list[sheets.Row], leg: Leg) -> dict[str, Any]:
     if not has_list(action):
         return {}
     known = sheets.before(Case(db.session, leg, me(), clock.now()), action.name)
-    items = sheets.items_of(rows, optional=action.name == "send_back", known=known)
+    items = sheets.items_of(rows, optional=action.name == "send_back", capped=action.name in BACK, known=known)
     return {"items": items, "figures": sheets.figures_typed(_sort(leg), action.name)}
 
 
@@ -185,7 +186,8 @@ def page(
     return render_template(
         ["exchange/act/" + action.name + ".html", "exchange/act.html"],
         action=action,
-        wrong=[(name.partition(".")[0], text) for name, text in wrong.items()],
+        wrong=summary(wrong, ACTION),
+        wrong_figures={name.removeprefix("figures."): text for name, text in wrong.items() if name.startswith("figures.")},
         sentence=sentence if refusal is None or sentence else refusal.sentence,
         news=news(session, case.leg, case.side),
         possible=refusal is None,

@@ -16,7 +16,7 @@ from alliance.db import db
 from alliance.errors import Conflict, Invalid, NotFound
 from alliance.exchange import present, sketch, stops, touring
 from alliance.exchange.actions import available
-from alliance.exchange.controls import Typed, local_minutes, stop_controls, typed, validated
+from alliance.exchange.controls import STOP, Typed, local_minutes, stop_controls, summary, typed, validated
 from alliance.exchange.drafts import missing, sift
 from alliance.exchange.finding import editable
 from alliance.exchange.labels import REQUEST, called
@@ -143,7 +143,7 @@ def page(
         rank=rank,
         full=len(sheet.stops) >= stops.MOST,
         open=bool(rank or wrong or not sheet.stops),
-        wrong=[(name.split(".")[0], text) for name, text in wrong.items()],
+        wrong=summary(wrong, STOP),
         sentence=sentence if not wrong else "",
         sending=next((doable[name] for name in SENDING if name in doable), None),
         missing=[called(name) for name in lacking if name in REQUEST],

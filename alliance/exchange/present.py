@@ -136,8 +136,8 @@ def people_of(turn: Turn) -> str:
     """Who has it in hand, who stands in; of a further step of approval, who may take it."""
     if turn.review is not None:
         step = _("第%(step)s步，共%(of)s步", step=turn.review.step, of=turn.review.of)
-        names = _("、").join(person.name for person in turn.review.people)
-        return f"{names or _('本馆没有可以审的馆长，由总馆或联盟秘书处审')}{_('·')}{step}"
+        names = _("、").join(person.name for person in turn.review.people) or _("本馆没有可以审的馆长，由总馆或联盟秘书处审")
+        return str(_("·")).join((str(names), str(step)))
     if turn.person is None:
         return ""
     if turn.deputy is not None:

@@ -15,9 +15,9 @@ from alliance.catalogue.models import Resource
 from alliance.db import db
 from alliance.exchange import completing, joint, stops
 from alliance.exchange.checking import checked, promise
-from alliance.exchange.controls import Typed, request_controls
+from alliance.exchange.controls import Typed, request_controls, summary
 from alliance.exchange.guards import must_be_endorsed
-from alliance.exchange.labels import GROUPS
+from alliance.exchange.labels import GROUPS, REQUEST
 from alliance.exchange.models import Agreement, Leg, Line
 from alliance.exchange.request_form import RequestForm
 from alliance.exchange.routes import fresh_key, kept, key_given, news, saving_given
@@ -59,9 +59,11 @@ def page(
         deficiency=leg.deficiencies[-1] if leg is not None and leg.deficiencies else None,
         groups=groups,
         pledge=request_controls(["pledge"], RequestForm, values, wrong, resource.kind)[0],
-        wrong=[(name.split(".")[0], text) for name, text in wrong.items()],
+        wrong=summary(wrong, REQUEST),
         sentence=sentence if not wrong else "",
-        checks=checked(session, sheet.borrower, resource=resource, values=values),
+        checks=checked(session, sheet.borrower, resource=resource, values=values, leg=leg),
+        lacking=completing.asked_for(leg) if leg is not None else {},
+        unrouted=sheet.tours and len(sheet.stops) < 2,
         promise=promise(session, resource, sheet.borrower, values),
         endorsed=must_be_endorsed(sheet.borrower, resource.owner_id) and not sheet.is_given,
         given=sheet.is_given,

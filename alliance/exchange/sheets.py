@@ -95,9 +95,12 @@ def beside(case: Case, action: str) -> dict[str, str]:
 Known = Mapping[str, Mapping[str, Any]]
 
 
-def items_of(rows: Sequence[Row], *, optional: bool = False, known: Known = MappingProxyType({})) -> list[dict[str, Any]]:
-    """The items of a report, `known` as they were before; Invalid, with the rows told, where a row says nothing or too little."""
-    checked = [_checked(row, optional) for row in rows if row.item]
+def items_of(
+    rows: Sequence[Row], *, optional: bool = False, capped: bool = False, known: Known = MappingProxyType({})
+) -> list[dict[str, Any]]:
+    """The items of a report, `known` as they were before; Invalid, with the rows told, where a row says nothing or too little,
+    or, where it is `capped`, that more came back than went out."""
+    checked = [_checked(row, optional, capped) for row in rows if row.item]
     if any(row.error for row in checked):
         raise Refused(checked)
     return [_item(row, known.get(row.item, {})) for row in checked if row.state]
@@ -112,12 +115,14 @@ class Refused(Invalid):
         self.rows = rows
 
 
-def _checked(row: Row, optional: bool) -> Row:
+def _checked(row: Row, optional: bool, capped: bool) -> Row:
     expected, counted = number_of(row.expected), number_of(row.counted)
     if row.state not in ("good", "differs"):
         return row if optional else replace(row, error=_("“%(item)s”请选“完好”或“有出入”。", item=row.item))
     if (row.expected and expected is None) or (row.counted and counted is None):
         return replace(row, error=_("“%(item)s”的数量请填数字。", item=row.item))
+    if capped and row.state == "differs" and (counted or 0) > (expected if expected is not None else 1):
+        return replace(row, error=_("“%(item)s”应有 %(n)s，实数不能更多。", item=row.item, n=row.expected or 1))
     if row.state == "differs" and not row.note and counted in (None, expected) and row.condition in ("", "good"):
         return replace(row, error=_("“%(item)s”有出入，请写明数量、状况或说明。", item=row.item))
     return row

@@ -279,3 +279,24 @@ def test_pages_for_a_bad_line_are_small(cast: Cast, action: str) -> None:
     """Bytes of the page itself, compressed; styles and scripts are kept by the browser."""
     number = cast.confirmed()
     assert len(gzip.compress(cast.staff.get(f"/agreements/{number}/{action}").encode())) < 8000
+
+
+def test_faults_of_a_return_stand_where_they_are(cast: Cast) -> None:
+    """It is the borrower who gives back; figures are marked at their fields; no more comes back than went out."""
+    number = cast.confirmed()
+    with clock.moved(START):
+        handed(cast.staff, number, "hand_over")
+        handed(cast.borrower, number, "receive")
+        to = f"/agreements/{number}/send_back"
+        leg = cast.leg(number)
+        with cast.app.app_context():
+            sides = [db.session.merge(leg).borrower.short_name, db.session.merge(leg).owner.short_name]
+        assert "{} 交给 {}".format(*sides) in cast.borrower.get(to)
+        form = cast.borrower.fields(to, to) | {"sessions": "2", "attendances": "410", "later": "1"}
+        page = cast.borrower.send(to, form | {"figure-volunteers": "-5"}).text
+        assert '<a href="#f-figure-volunteers">志愿者人数：不能小于 0。</a>' in page
+        assert 'id="f-figure-volunteers-e"' in page
+        page = cast.borrower.send(to, form | {"figure-village_sessions": "9"}).text
+        assert "<li>到村（社区）的场次不能多于总场次。</li>" in page
+        page = cast.borrower.send(to, form | {"row-0-state": "differs", "row-0-counted": "99"}).text
+        assert "实数不能更多" in page
