@@ -116,6 +116,8 @@ def action_controls(
         if name not in ACTION:
             continue
         ask = ACTION[name]
+        if name == "note" and action == "report_damage":
+            ask = Ask(_l("情况"), "area", hint=_l("哪一件、怎么了、还能不能用。"))
         if name == "reason" and action in SHORT:
             ask = Ask(ask.label, wide=True)
         made.append(_control(name, ask, model, values, wrong, (options or {}).get(name)))

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from alliance import clock
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound
-from alliance.exchange import acceptance, filing, present, sheets, turns
+from alliance.exchange import acceptance, filing, present, sheets, stops, story, turns
 from alliance.exchange.actions import act, why_not
 from alliance.exchange.beside import beside, options_for
 from alliance.exchange.case import Case
@@ -36,6 +36,7 @@ from alliance.permissions import guarded
 from alliance.web import Answer, me
 
 CONDITIONS = 6
+ANSWERS = frozenset({"agree_line", "refuse_line", "grant", "refuse", "agree_cancel", "refuse_cancel"})
 BACK = frozenset({"send_back", "check_in"})
 DONE_ALREADY = frozenset({"submit", "ask_endorsement", "accept_handling", "close"})
 
@@ -237,9 +238,14 @@ def _about(case: Case) -> dict[str, Any]:
         "tables": present.tables(current.content, leg.lines[0].resource.kind, locale),
         "conditions": present.conditions_of(current.content, locale),
         "dates": present.dates_of(leg, case.side),
+        "place": stops.named(current.content),
         "audience": present.said("audience", current.content.get("audience"), locale),
         "state": present.state_of(leg, locale),
         "turn": turns.turn(leg, case.now),
         "side": case.side,
         "called": present.called,
+        "ask": case.ask,
+        "ask_until": story.until_of(case.ask, locale),
+        "answers": ANSWERS,
+        "damages": case.reports("damage"),
     }

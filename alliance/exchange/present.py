@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from alliance import clock, codes
 from alliance.centres.models import Centre
 from alliance.db import db
-from alliance.exchange import conditions, deadlines
+from alliance.exchange import conditions, deadlines, stops
 from alliance.exchange.case import periods_of
 from alliance.exchange.controls import options_of
 from alliance.exchange.drafts import is_bare
@@ -134,12 +134,8 @@ def _window(leg: Leg) -> str:
 
 def people_of(turn: Turn) -> str:
     """Who has it in hand, who stands in; of a further step of approval, who may take it."""
-    if turn.review is not None:
-        step = _("第%(step)s步，共%(of)s步", step=turn.review.step, of=turn.review.of)
-        names = _("、").join(person.name for person in turn.review.people) or _("本馆没有可以审的馆长，由总馆或联盟秘书处审")
-        return str(_("·")).join((str(names), str(step)))
-    if turn.person is None:
-        return ""
+    if turn.review is not None or turn.person is None:
+        return turn.review.spoken() if turn.review is not None else ""
     if turn.deputy is not None:
         return str(_("%(name)s办理，%(deputy)s为B角", name=turn.person.name, deputy=turn.deputy.name))
     return str(_("%(name)s办理", name=turn.person.name))
@@ -257,13 +253,14 @@ def conditions_told(leg: Leg, content: Mapping[str, Any], locale: str) -> list[t
 
 
 def tables(content: Mapping[str, Any], kind: str, locale: str) -> list[tuple[Any, list[tuple[Any, str]]]]:
-    """The terms by group, without what was not filled in."""
+    """The terms by group, without what was not filled in, and of a tour without what each stop says for itself."""
     made = []
+    hidden = {"files"} | ((stops.OWN - {"sessions", "audience"}) if content.get("stops") else set())
     for _id, title, names in GROUPS:
         rows = [
             (asked(name, kind).label, text)
             for name in names
-            if name in content and name != "files" and (not REQUEST[name].kinds or kind in REQUEST[name].kinds)
+            if name in content and name not in hidden and (not REQUEST[name].kinds or kind in REQUEST[name].kinds)
             if (text := said(name, content[name], locale))
         ]
         if _id == "when":

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session, joinedload
 
 from alliance.exchange.models import Leg, Step
@@ -22,6 +23,11 @@ class Review:
     step: int
     of: int
     people: tuple[Person, ...] = ()
+
+    def spoken(self) -> str:
+        """Who may take it, and which it is."""
+        names = _("、").join(one.name for one in self.people) or _("本馆没有可以审的馆长，由总馆或联盟秘书处审")
+        return str(_("·")).join((str(names), str(_("第%(step)s步，共%(of)s步", step=self.step, of=self.of))))
 
 
 def waiting(session: Session, legs: Iterable[Leg], today: date) -> Mapping[int, Review]:

@@ -300,3 +300,23 @@ def test_faults_of_a_return_stand_where_they_are(cast: Cast) -> None:
         assert "<li>到村（社区）的场次不能多于总场次。</li>" in page
         page = cast.borrower.send(to, form | {"row-0-state": "differs", "row-0-counted": "99"}).text
         assert "实数不能更多" in page
+
+
+def test_what_is_missing_and_what_was_proposed_is_said_where_it_is_decided(cast: Cast) -> None:
+    number = cast.confirmed()
+    with clock.moved(START):
+        handed(cast.staff, number, "hand_over")
+        handed(cast.borrower, number, "receive")
+        assert "情况" in cast.borrower.get(f"/agreements/{number}/report_damage")
+        cast.borrower.act(number, "report_damage", note="右侧面光一只不亮")
+        handed(cast.borrower, number, "send_back", sessions="1", attendances="90", later="1")
+        assert "右侧面光一只不亮" in cast.staff.get(f"/agreements/{number}/check_in")
+        handed(cast.staff, number, "check_in", **{"row-4-state": "differs", "row-4-counted": "1", "row-4-condition": "missing"})
+        assert "还没有归还：话筒×1" in cast.borrower.get(f"/agreements/{number}")
+        item = {"item": "话筒", "outcome": "lost", "note": "按原价赔偿"}
+        assert "尚欠 1 件" in cast.staff.act(number, "resolve_line", 422, quantity="9", **item)
+        cast.staff.act(number, "resolve_line", quantity="1", **item)
+        for answer in ("agree_line", "refuse_line"):
+            page = cast.borrower.get(f"/agreements/{number}/{answer}")
+            assert "话筒 × 1" in page
+            assert "按原价赔偿" in page
