@@ -24,7 +24,7 @@ from alliance.exchange.actions import hold_still
 from alliance.exchange.alternatives import alternatives, instead_of
 from alliance.exchange.case import Case, wishes
 from alliance.exchange.checks import Check, fits
-from alliance.exchange.dates import dates, journey, where
+from alliance.exchange.dates import dates, journey, reach, where
 from alliance.exchange.drafts import Draft
 from alliance.exchange.listing import why_not
 from alliance.exchange.models import Agreement, Leg, Line, Terms
@@ -212,7 +212,7 @@ def _at_stops(session: Session, borrower: Centre, resource: Resource, form: Requ
         at = where(session, resource, stop)
         told = dates(session, resource, borrower, period, name, place=at, quantity=form.quantity, queue=queue(*period))
         found += [Check(one.tone, one.title, one.text) for one in told]
-        lacking = [one for one in touring.ground(resource, content, stop) if one.tone != "ok"]
+        lacking = [one for one in (*touring.ground(resource, content, stop), *reach(resource, at)) if one.tone != "ok"]
         found += [Check(one.tone, _("第%(n)s站：%(what)s", n=rank, what=one.title), one.text) for one in lacking]
     return found
 
