@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+import sqlalchemy as sa
 from flask import request
 from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
@@ -17,6 +18,7 @@ from alliance.exchange import handover
 from alliance.exchange.case import Case
 from alliance.exchange.controls import number_of
 from alliance.exchange.labels import CHECKLISTS, FIGURES, SECONDED_FIGURES, SENT_FIGURES
+from alliance.exchange.models import Line, Report
 from alliance.forms import printable
 
 MOST = 200
@@ -38,11 +40,20 @@ class Row:
 
 
 def rows_for(case: Case, action: str) -> list[Row]:
-    """The list to start from: of the kind, as handed over before, or what is still out."""
+    """The list to start from: the one it went out with last time, else that of the kind; what was handed over, or is still out."""
     if action in WRITTEN:
-        return [Row(item, str(count)) for item, count in usual(case.resource.kind)] or [Row(handover.thing(case), "1")]
+        listed = last_time(case) or usual(case.resource.kind) or [(handover.thing(case), 1)]
+        return [Row(item, str(count)) for item, count in listed]
     counts = handover.outstanding(case) if action == "check_in" else handover.handed(case)
     return [Row(item, str(count)) for item, count in counts.items()]
+
+
+def last_time(case: Case) -> list[tuple[str, int]]:
+    """What stood on the list when the same thing was handed over last."""
+    same = sa.select(Line.leg_id).where(Line.resource_id == case.resource.id)
+    query = sa.select(Report.items).where(Report.kind == "hand_over", Report.leg_id.in_(same), Report.leg_id != case.leg.id)
+    items = case.session.scalar(query.order_by(Report.id.desc()).limit(1)) or []
+    return [(one["item"], count) for one in items if (count := one.get("expected") or one["counted"])]
 
 
 def usual(kind: str) -> list[tuple[str, int]]:

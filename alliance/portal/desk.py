@@ -38,7 +38,7 @@ from alliance.worktime import Calendar, lunar, spoken_date
 from alliance.worktime.rows import calendar
 
 DAY = timedelta(days=1)
-URGENCIES = (("late", _l("超期")), ("now", _l("今明到期")), ("week", _l("本周")), ("later", _l("以后")))
+URGENCIES = (("late", _l("超期")), ("now", _l("今明到期")), ("week", _l("本周")), ("later", _l("以后")), ("rate", _l("请评价")))
 MANY = 20
 FEW = 5
 AWAY = ("handed_over", "in_use", "sent_back", "partly_returned")
@@ -67,7 +67,7 @@ def desk() -> Answer:
         duty=_duty(session, person),
         figures=_figures(tasks, len(asked.mine), len(late), out),
         mine=[(title, rows, key == "later" and len(tasks.mine) + len(asked.mine) > MANY) for key, title, rows in mine],
-        count=len(tasks.mine) + len(tasks.ratings) + len(asked.mine),
+        count=len(tasks.mine) + len(asked.mine),
         ours=[row(task, person, now, days, locale, rivals) for task in tasks.ours]
         + [case_rows.row(task, person, days, now) for task in asked.ours],
         contested=sum(task.leg.state == "disputed" for task in (*tasks.mine, *tasks.ours, *tasks.waiting)),
@@ -98,11 +98,11 @@ def _load_terms(session: Session, tasks: Tasks) -> None:
 def groups(
     tasks: Tasks, person: Person, now: datetime, days: Calendar, locale: str, rivals: Mapping[int, int]
 ) -> list[tuple[str, Any, list[dict[str, Any]]]]:
-    """My tasks by urgency; groups without any are left out."""
+    """My tasks by urgency, then what may be rated, which no badge counts; groups without any are left out."""
     found: dict[str, list[dict[str, Any]]] = {key: [] for key, _title in URGENCIES}
     for task in tasks.mine:
         found[urgency(task.turn.deadline, now)].append(row(task, person, now, days, locale, rivals))
-    found["later"] += [_rating(leg, person, locale) for leg in tasks.ratings]
+    found["rate"] = [_rating(leg, person, locale) for leg in tasks.ratings]
     return [(key, title, found[key]) for key, title in URGENCIES if found[key]]
 
 

@@ -25,7 +25,7 @@ from alliance.storage import files
 from tests import make
 from tests.archive import samples
 from tests.conftest import BOTH
-from tests.exchange.browsers import Forms, counted
+from tests.exchange.browsers import Forms, counted, number_of
 from tests.exchange.cast import Cast, cast_of
 from tests.exchange.stage import ITEMS, NOW, START, TO_CONFIRMED, Stage, build
 from tests.exchange.test_pages import handed, photo
@@ -320,3 +320,19 @@ def test_what_is_missing_and_what_was_proposed_is_said_where_it_is_decided(cast:
             page = cast.borrower.get(f"/agreements/{number}/{answer}")
             assert "话筒 × 1" in page
             assert "按原价赔偿" in page
+
+
+def test_the_list_starts_from_the_one_it_went_out_with_last(cast: Cast) -> None:
+    first, again = (
+        cast.confirmed(),
+        number_of(cast.borrower.ask(cast.code, starts_at="2025-05-01T09:00", ends_at="2025-05-01T17:00")),
+    )
+    cast.handler.act(again, "approve", choice="1")
+    with clock.moved(START):
+        page = cast.staff.get(f"/agreements/{first}/hand_over")
+        assert 'value="地面墙面"' in page
+        handed(cast.staff, first, "hand_over", **{"row-1-item": "追光灯", "row-1-expected": "40", "row-2-item": ""})
+        page = cast.staff.get(f"/agreements/{again}/hand_over")
+        assert 'value="追光灯"' in page
+        assert 'value="40"' in page
+        assert 'value="地面墙面"' not in page
