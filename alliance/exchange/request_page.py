@@ -19,7 +19,7 @@ from alliance.exchange.controls import Typed, request_controls, summary
 from alliance.exchange.guards import must_be_endorsed
 from alliance.exchange.labels import GROUPS, REQUEST
 from alliance.exchange.models import Agreement, Leg, Line
-from alliance.exchange.request_form import RequestForm
+from alliance.exchange.request_form import OF_WAY, RequestForm
 from alliance.exchange.routes import fresh_key, kept, key_given, news, saving_given
 from alliance.exchange.sending import Sheet, into_given
 from alliance.web import me
@@ -47,7 +47,7 @@ def page(
     groups = [
         (id_, _("授权期") if id_ == "when" and resource.kind == "media" else label, controls)
         for id_, label, names in GROUPS
-        if (controls := request_controls(_asked_here(names, values), RequestForm, values, wrong, resource.kind))
+        if (controls := request_controls(_asked_here(names, values, resource), RequestForm, values, wrong, resource.kind))
     ]
     return render_template(
         "exchange/request.html",
@@ -83,9 +83,14 @@ def page(
     )
 
 
-def _asked_here(names: Sequence[str], values: Typed) -> list[str]:
-    """The questions of the form itself: what each stop of a tour says is asked there."""
-    return [name for name in names if name not in stops.OWN] if stops.of(values) else list(names)
+def _asked_here(names: Sequence[str], values: Typed, resource: Resource) -> list[str]:
+    """The questions of the form itself: what each stop of a tour says is asked there; how many, only where there are several;
+    a troupe is seconded to nobody."""
+    elsewhere = set(stops.OWN) if stops.of(values) else set()
+    elsewhere |= set() if resource.is_pool else {"quantity"}
+    if resource.details.get("talent_kind") == "troupe":
+        elsewhere |= {"way", *OF_WAY["secondment"]}
+    return [name for name in names if name not in elsewhere]
 
 
 def _version_shown(leg: Leg | None, *, fresh: bool) -> str:

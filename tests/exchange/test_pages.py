@@ -368,3 +368,20 @@ def test_a_file_of_the_wrong_kind_costs_nothing_else(cast: Cast) -> None:
     again = {name: value if len(value) > 1 else value[0] for name, value in fields.items()}
     number = number_of(cast.borrower.send("/agreements/new", again | {"pledge": "1", "do": "submit"}))
     assert "现场.png" in cast.handler.get(f"/agreements/{number}")
+
+
+def test_a_request_asks_only_what_matters_for_the_thing(app: Flask, signed_in: Callable[[int], FlaskClient]) -> None:
+    """How many, only where there are several; of secondment, only where one person is asked for, and folded away."""
+    teacher = cast_of(app, signed_in, kind="talent", details={"talent_kind": "person"})
+    page = teacher.borrower.get(f"/agreements/new?resource={teacher.code}")
+    assert re.search(r"<details>\s*<summary>轮训挂职才填的几项", page)
+    assert "接待好来的老师和演员" in page
+    assert 'name="quantity"' not in page
+    assert 'name="way"' in page
+    answer = teacher.borrower.ask(teacher.code, way="secondment")
+    assert answer.status_code == 422
+    assert re.search(r"<details open>\s*<summary>轮训挂职才填的几项", answer.text)
+    troupe = cast_of(app, signed_in, kind="talent", details={"talent_kind": "troupe"})
+    page = troupe.borrower.get(f"/agreements/new?resource={troupe.code}")
+    assert 'name="way"' not in page
+    assert "怎么请" not in page
