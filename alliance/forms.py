@@ -45,6 +45,11 @@ def faults(error: ValidationError) -> dict[str, str]:
     return found
 
 
+def _plain(bound: Any) -> Any:
+    """A bound as people write it: 0, not 0.0."""
+    return int(bound) if isinstance(bound, float) and bound.is_integer() else bound
+
+
 def spoken(fault: Any) -> str:
     """What pydantic found wrong, in words of the field."""
     context = fault.get("ctx", {})
@@ -55,10 +60,10 @@ def spoken(fault: Any) -> str:
         "missing": _("请填写。"),
         "string_too_short": _("请填写，至少 %(n)s 个字。", n=context.get("min_length", 1)),
         "string_too_long": _("最多 %(n)s 个字。", n=context.get("max_length", "")),
-        "greater_than_equal": _("不能小于 %(n)s。", n=context.get("ge", "")),
-        "less_than_equal": _("不能大于 %(n)s。", n=context.get("le", "")),
-        "greater_than": _("要大于 %(n)s。", n=context.get("gt", "")),
-        "less_than": _("要小于 %(n)s。", n=context.get("lt", "")),
+        "greater_than_equal": _("不能小于 %(n)s。", n=_plain(context.get("ge", ""))),
+        "less_than_equal": _("不能大于 %(n)s。", n=_plain(context.get("le", ""))),
+        "greater_than": _("要大于 %(n)s。", n=_plain(context.get("gt", ""))),
+        "less_than": _("要小于 %(n)s。", n=_plain(context.get("lt", ""))),
         "too_short": _("请至少选一项。"),
         "too_long": _("选得太多了。"),
     }

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from alliance import clock, journal
-from alliance.errors import Conflict, Forbidden
+from alliance import clock, codes, journal
+from alliance.errors import Conflict, Forbidden, Invalid
 from alliance.exchange import present
 from alliance.exchange.case import Case
 from alliance.exchange.drafts import Draft, sift
@@ -19,6 +21,23 @@ from alliance.journal import Event
 from alliance.people.models import Person
 
 FILLED_IN = "leg.fill_in"
+ANSWERS: dict[str, tuple[str, ...]] = {
+    "dates": ("starts_at",),
+    "place": ("place",),
+    "contact": ("contact_name",),
+    "audience": ("audience",),
+    "site_photo": ("files",),
+    "power": ("power_kw",),
+    "road": ("road_height_m", "road_width_m"),
+    "rain_plan": ("rain_plan", "files"),
+    "safety_plan": ("safety_plan", "files"),
+    "permit": ("files",),
+    "costs": ("transport_by", "fuel_by", "meals_by", "lodging_by", "cost_share"),
+    "insurance": ("insurance", "files"),
+    "licence": ("driver_licence", "files"),
+    "rights": ("files",),
+}
+"""Where in the form each thing that may be missing is filled in, the likeliest first; the rest may be anywhere."""
 
 
 def fill_in(session: Session, person: Person, leg: Leg, *, draft: Draft, seen: int, once: str | None) -> int:
@@ -37,6 +56,28 @@ def fill_in(session: Session, person: Person, leg: Leg, *, draft: Draft, seen: i
     terms.typed = draft.typed
     data = {"terms_version": leg.terms_version} | ({"form": once} if once else {})
     return journal.record(session, FILLED_IN, leg, person=person, centre_id=leg.borrower_id, data=data).id
+
+
+def asked_for(leg: Leg) -> dict[str, str]:
+    """What the owner wants completed, with the field where it belongs; empty where there is no one such field."""
+    items = leg.deficiencies[-1].items if leg.deficiencies and leg.state == "incomplete" else []
+    on_stops = bool(leg.terms[-1].content.get("stops"))
+    return {item: "" if on_stops and item in ("power", "road") else ANSWERS.get(item, ("",))[0] for item in items}
+
+
+def demand_answers(leg: Leg, values: Mapping[str, Any]) -> None:
+    """Raise Invalid where something that is to be completed is as blank as before: the request is returned only once.
+
+    What cannot be had is said in the note.
+    """
+    said = str(values.get("note") or "").strip()
+    if said and said != leg.terms[-1].note.strip():
+        return
+    blank = {item: name for item, name in asked_for(leg).items() if name and not any(values.get(one) for one in ANSWERS[item])}
+    if blank:
+        label = partial(codes.label, "deficiency", locale=str(get_locale()))
+        told = {name: _("要补的“%(what)s”还空着；确实没有的，在附言里说明。", what=label(item)) for item, name in blank.items()}
+        raise Invalid(_("还有没补的。"), told)
 
 
 def newest(session: Session, leg: Leg) -> int:

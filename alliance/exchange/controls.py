@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from alliance import clock, codes
 from alliance.errors import Invalid
-from alliance.exchange.labels import ACTION, GROUND, REQUEST, SHORT, Ask, asked
+from alliance.exchange.labels import ACTION, FIGURE_LABELS, GROUND, REQUEST, SHORT, Ask, asked
 from alliance.exchange.request_form import NEEDED
 from alliance.exchange.stops import Stop
 from alliance.forms import faults, printable
@@ -116,6 +116,8 @@ def action_controls(
         if name not in ACTION:
             continue
         ask = ACTION[name]
+        if name == "note" and action == "report_damage":
+            ask = Ask(_l("情况"), "area", hint=_l("哪一件、怎么了、还能不能用。"))
         if name == "reason" and action in SHORT:
             ask = Ask(ask.label, wide=True)
         made.append(_control(name, ask, model, values, wrong, (options or {}).get(name)))
@@ -129,6 +131,20 @@ def _control(name: str, ask: Ask, model: type[BaseModel], values: Typed, wrong: 
         value = [str(one) for one in value]
     error = next((str(text) for key, text in wrong.items() if key == name or key.startswith(f"{name}.")), "")
     return Control(name, ask, value, error, not field.is_required(), tuple(options or options_of(ask)), ask.hint)
+
+
+def summary(wrong: Mapping[str, Any], asks: Mapping[str, Ask]) -> list[tuple[str, str]]:
+    """Each fault as (field to go to, sentence), the sentence with the field's name in front where it does not say itself."""
+    told = []
+    for name, text in wrong.items():
+        field, _dot, rest = name.partition(".")
+        label = asks[field].label if field in asks and asks[field].kind not in ("tick", "files", "photos") else ""
+        if field == "figures" and rest in FIGURE_LABELS:
+            field, label = f"figure-{rest}", FIGURE_LABELS[rest]
+        elif field in ("figures", "form"):  # what concerns several fields leads to none of them
+            field = ""
+        told.append((field, str(_("：")).join((str(label), str(text))) if label else str(text)))
+    return told
 
 
 def shown_of(content: Mapping[str, Any]) -> Typed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,18 +42,19 @@ class Step:
     state: str
 
 
-def holder(leg: Leg) -> str:
-    """Where the thing is, and until when; empty where it does not move on account of this leg."""
+def holder(leg: Leg, missing: Mapping[str, int]) -> str:
+    """Where the thing is, and until when, or what of it is `missing`; empty where it does not move on account of this leg."""
     if leg.agreement.is_licence or leg.lines[0].resource.kind == "talent":
         return ""
     owner, borrower = called(leg.owner), called(leg.borrower)
     back = moment(deadlines.back_by(leg))
+    lacking = _("、").join(f"{item}×{count}" for item, count in missing.items())
     said = {
         "confirmed": _("现在在%(owner)s，%(when)s起归%(borrower)s用", owner=owner, borrower=borrower, when=moment(leg.starts_at)),
         "handed_over": _("%(owner)s已交出，等%(borrower)s接收", owner=owner, borrower=borrower),
         "in_use": _("现在在%(borrower)s，%(when)s前归还", borrower=borrower, when=back),
         "sent_back": _("%(borrower)s已送还，等%(owner)s验收", owner=owner, borrower=borrower),
-        "partly_returned": _("已回到%(owner)s，还有物品没有归还", owner=owner),
+        "partly_returned": _("已回到%(owner)s，还没有归还：%(what)s", owner=owner, what=lacking),
         "returned": _("已回到%(owner)s", owner=owner),
     }
     return str(said.get(leg.standing, ""))

@@ -137,4 +137,14 @@ def journey(resource: Resource, place: Place | None) -> list[Check]:
     title = _("从%(start)s出发，单程约 %(km)s km，路上 %(n)s 分钟。", **said)
     setting = gaps.handling(resource, resource)
     text = _("路程是估算的。展开和收台另需 %(n)s 分钟。", n=setting) if setting else _("路程是估算的。")
-    return [Check("ok", title, text)]
+    return [Check("ok", title, text), *reach(resource, place)]
+
+
+def reach(resource: Resource, place: Place | None) -> list[Check]:
+    """A word where the place is farther than the owner says it goes."""
+    most = float(resource.details.get("max_km") or resource.details.get("travel_km") or 0)
+    going = gaps.way(gaps.home(resource), place) if place is not None and most else None
+    if going is None or going.km <= most:
+        return []
+    title = _("离常驻地约 %(km)s km，超出登记的 %(most)s km。", km=f"{going.km:g}", most=f"{most:g}")
+    return [Check("warn", title, _("对方馆可能不去这么远，先打个电话问问。"))]

@@ -12,14 +12,14 @@ from flask_babel import gettext as _
 from alliance import clock
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound
-from alliance.exchange import acceptance, filing, present, sheets, turns
+from alliance.exchange import acceptance, filing, present, sheets, stops, story, turns
 from alliance.exchange.actions import act, why_not
 from alliance.exchange.beside import beside, options_for
 from alliance.exchange.case import Case
-from alliance.exchange.controls import Typed, action_controls, typed, validated
+from alliance.exchange.controls import Typed, action_controls, summary, typed, validated
 from alliance.exchange.drafts import is_bare
 from alliance.exchange.forms import Report
-from alliance.exchange.labels import QUESTIONS
+from alliance.exchange.labels import ACTION, QUESTIONS
 from alliance.exchange.models import Leg
 from alliance.exchange.routes import (
     bp,
@@ -36,6 +36,8 @@ from alliance.permissions import guarded
 from alliance.web import Answer, me
 
 CONDITIONS = 6
+ANSWERS = frozenset({"agree_line", "refuse_line", "grant", "refuse", "agree_cancel", "refuse_cancel"})
+BACK = frozenset({"send_back", "check_in"})
 DONE_ALREADY = frozenset({"submit", "ask_endorsement", "accept_handling", "close"})
 
 
@@ -104,8 +106,15 @@ def do(number: str, action: str) -> Answer:
     if wanted.name == "withdraw" and leg.submitted_by is None:
         flash(_("草稿已丢弃。"), "ok")
         return redirect(url_for("exchange.agreements"))
-    flash(_("%(what)s：已办好。", what=wanted.label), "ok")
+    flash(_done(wanted, leg), "ok")
     return redirect(url_for("exchange.handing" if request.form.get("then") == "handing" else "exchange.agreement", number=number))
+
+
+def _done(action: Action, leg: Leg) -> str:
+    """That it is done; of an earlier step of approval also that it is not yet sent."""
+    if action.name in ("approve", "offer") and leg.state == "requested":
+        return str(_("您这一步审好了；还要一位分管副馆长或馆长审定，审定之后对方馆才收到。"))
+    return str(_("%(what)s：已办好。", what=action.label))
 
 
 def known(name: str) -> Action:
@@ -142,7 +151,7 @@ def listed(action: Action, rows: list[sheets.Row], leg: Leg) -> dict[str, Any]:
     if not has_list(action):
         return {}
     known = sheets.before(Case(db.session, leg, me(), clock.now()), action.name)
-    items = sheets.items_of(rows, optional=action.name == "send_back", known=known)
+    items = sheets.items_of(rows, optional=action.name == "send_back", capped=action.name in BACK, known=known)
     return {"items": items, "figures": sheets.figures_typed(_sort(leg), action.name)}
 
 
@@ -178,7 +187,8 @@ def page(
     return render_template(
         ["exchange/act/" + action.name + ".html", "exchange/act.html"],
         action=action,
-        wrong=[(name.partition(".")[0], text) for name, text in wrong.items()],
+        wrong=summary(wrong, ACTION),
+        wrong_figures={name.removeprefix("figures."): text for name, text in wrong.items() if name.startswith("figures.")},
         sentence=sentence if refusal is None or sentence else refusal.sentence,
         news=news(session, case.leg, case.side),
         possible=refusal is None,
@@ -228,9 +238,14 @@ def _about(case: Case) -> dict[str, Any]:
         "tables": present.tables(current.content, leg.lines[0].resource.kind, locale),
         "conditions": present.conditions_of(current.content, locale),
         "dates": present.dates_of(leg, case.side),
+        "place": stops.named(current.content),
         "audience": present.said("audience", current.content.get("audience"), locale),
         "state": present.state_of(leg, locale),
         "turn": turns.turn(leg, case.now),
         "side": case.side,
         "called": present.called,
+        "ask": case.ask,
+        "ask_until": story.until_of(case.ask, locale),
+        "answers": ANSWERS,
+        "damages": case.reports("damage"),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,9 +17,9 @@ from alliance.archive import intake, media, uploads
 from alliance.archive.arriving import Upload
 from alliance.centres.models import Centre
 from alliance.db import db, transaction
-from alliance.errors import TooLarge, UnsupportedFile
+from alliance.errors import UnsupportedFile
 from alliance.exchange.controls import Typed
-from alliance.exchange.routes import FILE_MB, MOST_FILES, keep, own_files
+from alliance.exchange.routes import FILE_MB, keep, own_files, received
 from alliance.exchange.table import Action
 from alliance.forms import printable
 from alliance.people.models import Person
@@ -64,7 +65,7 @@ def take(action: Action, values: Typed) -> tuple[Typed, dict[str, Any]]:
     taken: dict[str, list[files.Received]] = {}
     wrong: dict[str, Any] = {}
     for name in names:
-        taken[name], refused = _received(name)
+        taken[name], refused = received(name, partial(_examined, name=name))
         refused += _unfit(name)
         if refused:
             wrong[name] = " ".join(refused)
@@ -81,17 +82,6 @@ def take(action: Action, values: Typed) -> tuple[Typed, dict[str, Any]]:
                     said: dict[str, str] = found.setdefault(kind, {**values[kind]})
                     said |= {str(one): text for one in fresh}
         return found, wrong
-
-
-def _received(name: str) -> tuple[list[files.Received], list[str]]:
-    """What of the files sent under that name is kept, and a sentence for each that is not."""
-    kept, refused = [], []
-    for one in [one for one in request.files.getlist(f"up-{name}") if one.filename][:MOST_FILES]:
-        try:
-            kept.append(_examined(one, name))
-        except (UnsupportedFile, TooLarge) as refusal:
-            refused.append(str(refusal.sentence))
-    return kept, refused
 
 
 def _examined(upload: FileStorage, name: str) -> files.Received:

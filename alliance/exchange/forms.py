@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Literal, Self
 
 from flask_babel import gettext as _
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from alliance import codes
 from alliance.clock import SHANGHAI
@@ -232,6 +232,13 @@ class Report(Form):
     )
     note: Text = ""
     photos: Files = Field(default_factory=list, description="numbers of kept files")
+
+    @field_validator("figures")
+    @classmethod
+    def _a_tank_is_full_at_most(cls, value: dict[str, float]) -> dict[str, float]:
+        if value.get("fuel_percent", 0) > 100:
+            raise ValueError(_("油量按百分数填，最多 100。"))
+        return value
 
     @model_validator(mode="after")
     def _each_item_once(self) -> Self:

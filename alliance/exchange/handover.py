@@ -117,7 +117,8 @@ def check_in(case: Case, form: forms.Report) -> Outcome:
     back = _counts(items)
     for name, count in back.items():
         if count > before[name]:
-            raise Invalid(_("“%(item)s”归还的数量多于尚欠的 %(n)s 件。", item=name, n=before[name]), {"items": _("请核对数量。")})
+            told = _("“%(item)s”归还的数量多于尚欠的 %(n)s 件。", item=name, n=before[name])
+            raise Invalid(told, {"items": told})
     _report(case, "check_in", form, items)
     left = +(before - back)
     freed = let_go(case) if thing(case) not in left else {}
@@ -128,7 +129,8 @@ def resolve_line(case: Case, form: forms.Resolve) -> Outcome:
     """Ask the borrower to agree on what became of something that is missing."""
     left = outstanding(case)
     if form.quantity > left[form.item]:
-        raise Invalid(_("“%(item)s”尚欠 %(n)s 件。", item=form.item, n=left[form.item]), {"quantity": _("请核对数量。")})
+        told = _("“%(item)s”尚欠 %(n)s 件。", item=form.item, n=left[form.item])
+        raise Invalid(told, {"quantity": told})
     ask(case, "resolve_line", form.note, **form.model_dump())
     return Outcome(case.leg.state, form.model_dump())
 

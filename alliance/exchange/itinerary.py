@@ -16,7 +16,8 @@ from alliance.db import db
 from alliance.errors import Conflict, Invalid, NotFound
 from alliance.exchange import present, sketch, stops, touring
 from alliance.exchange.actions import available
-from alliance.exchange.controls import Typed, local_minutes, stop_controls, typed, validated
+from alliance.exchange.controls import STOP, Typed, local_minutes, stop_controls, summary, typed, validated
+from alliance.exchange.dates import reach
 from alliance.exchange.drafts import missing, sift
 from alliance.exchange.finding import editable
 from alliance.exchange.labels import REQUEST, called
@@ -143,7 +144,7 @@ def page(
         rank=rank,
         full=len(sheet.stops) >= stops.MOST,
         open=bool(rank or wrong or not sheet.stops),
-        wrong=[(name.split(".")[0], text) for name, text in wrong.items()],
+        wrong=summary(wrong, STOP),
         sentence=sentence if not wrong else "",
         sending=next((doable[name] for name in SENDING if name in doable), None),
         missing=[called(name) for name in lacking if name in REQUEST],
@@ -160,7 +161,7 @@ def shown(resource: Resource, content: Mapping[str, Any], *, better: bool = Fals
     if not found:
         return {"tour": None}
     today = clock.local(clock.now()).date()
-    way = touring.way(session, resource, found)
+    way, places = touring.way(session, resource, found), touring.places(session, resource, found)
     rows = [
         {
             "rank": rank,
@@ -169,7 +170,7 @@ def shown(resource: Resource, content: Mapping[str, Any], *, better: bool = Fals
             "place_type": codes.label("place_type", stop["place_type"], locale) if stop.get("place_type") else "",
             "division": present.said("division_code", stop["division_code"], locale),
             "hop": way.hops[rank - 1],
-            "ground": touring.ground(resource, content, stop),
+            "ground": [*touring.ground(resource, content, stop), *reach(resource, places[rank - 1])],
         }
         for rank, stop in enumerate(found, 1)
     ]
@@ -178,7 +179,7 @@ def shown(resource: Resource, content: Mapping[str, Any], *, better: bool = Fals
         "tour": {
             "rows": rows,
             "way": way,
-            "sketch": sketch.drawn([gaps.home(resource), *touring.places(session, resource, found)]),
+            "sketch": sketch.drawn([gaps.home(resource), *places]),
             "faults": [touring.say(rank, hop) for rank, hop in touring.too_far(way)],
             "better": order,
             "ordered": [found[place]["place"] for place in order.order] if order is not None else [],

@@ -118,11 +118,14 @@ LICENCE = {
     "pledge": _l("承诺按约定的用途、地域和期限使用，写明出处；期满删除留存的文件。"),
 }
 """How some fields are called where a file is asked for."""
+INVITED = {"pledge": _l("承诺按约定安排活动，接待好来的老师和演员，保证安全，按时送回。")}
+"""And where somebody is invited."""
 
 
 def asked(name: str, kind: str) -> Ask:
     """A field of the request as it is put for that kind of resource."""
-    return replace(REQUEST[name], label=LICENCE[name]) if kind == "media" and name in LICENCE else REQUEST[name]
+    own = {"media": LICENCE, "talent": INVITED}.get(kind, {})
+    return replace(REQUEST[name], label=own[name]) if name in own else REQUEST[name]
 
 
 def called(name: str) -> Any:

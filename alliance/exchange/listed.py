@@ -175,7 +175,7 @@ def rows(session: Session, person: Person, legs: list[Leg], locale: str) -> list
                 "state": present.state_of(leg, locale),
                 "light": present.light_of(turn, desk.calendar, now),
                 "mine": turn.centre is not None and turn.centre.id in ours and not is_bare(leg),
-                "todo": present.to_do(leg, desk.asks.get(leg.id)),
+                "todo": present.to_do(leg, desk.asks.get(leg.id), turn.review),
             }
         )
     return made

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 
 from alliance import codes
 from alliance.db import db, transaction
@@ -21,7 +22,7 @@ from alliance.exchange.labels import REQUEST, called
 from alliance.exchange.models import Leg
 from alliance.exchange.request_form import RequestForm
 from alliance.exchange.request_page import page, version_of
-from alliance.exchange.routes import bp, find_own, keep, own_files, received
+from alliance.exchange.routes import FILE_MB, bp, find_own, keep, own_files, received
 from alliance.exchange.sending import (
     Sheet,
     asked_before,
@@ -35,7 +36,7 @@ from alliance.exchange.sending import (
 )
 from alliance.forms import printable
 from alliance.permissions import guarded
-from alliance.storage.files import PAPERS
+from alliance.storage import files
 from alliance.web import Answer, me
 
 DATES = ("starts_at", "ends_at")
@@ -160,9 +161,11 @@ def _posted(sheet: Sheet) -> Answer:
     if request.form.get("do") not in ("draft", "submit"):
         return page(sheet, values)
     try:
-        taken = received("files", PAPERS)
+        taken, refused_files = received("files", _examined)
         with transaction() as session:
             values["files"] = filed(session, sheet, values) + [str(one) for one in keep(session, me(), taken)]
+        if refused_files:
+            raise Invalid(_("有的文件没有收下，其余的和已填的内容都还在。"), {"files": " ".join(refused_files)})
         if request.form["do"] == "draft":
             return _saved(*_put_by(sheet, values))
         sent = send(sheet, values)
@@ -179,6 +182,10 @@ def _posted(sheet: Sheet) -> Answer:
         return redirect(url_for("exchange.agreement", number=sent.agreement.number))
     flash(_("已提交，进展见本页。"), "ok")
     return redirect(url_for("exchange.agreement", number=sent.number))
+
+
+def _examined(upload: FileStorage) -> files.Received:
+    return files.receive(upload, kinds=files.PAPERS, limit_mb=FILE_MB)
 
 
 def filled_in(sheet: Sheet) -> Typed:

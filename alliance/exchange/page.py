@@ -25,9 +25,11 @@ from alliance.exchange import (
     custody,
     differing,
     disputing,
+    handover,
     itinerary,
     listing,
     present,
+    stops,
     story,
     turns,
     whole,
@@ -141,7 +143,7 @@ def _turn(case: Case, person: Person) -> dict[str, Any]:
         "first": first,
         "more": more,
         "ask": case.ask,
-        "ask_until": _until(case, locale),
+        "ask_until": story.until_of(case.ask, locale),
         "others": others(session, leg, ask=True) if case.side == "borrower" and _wants_others(leg) else [],
         "stewards": _stewards(session, leg),
         "moments": [*story.next_steps(leg, turn, title, now), *story.past(session, leg, case.side)],
@@ -162,6 +164,7 @@ def _content(case: Case, known: list[Terms]) -> dict[str, Any]:
         "picture": _picture(session, leg.lines[0].resource),
         "dates": present.dates_of(leg, case.side),
         "licence": allowed(case, current.content) if leg.agreement.is_licence else None,
+        "place": stops.named(current.content),
         "audience": present.said("audience", current.content.get("audience"), locale),
         "choices": present.periods(current.content, locale),
         "current": current,
@@ -184,7 +187,7 @@ def _filed(case: Case) -> dict[str, Any]:
     return {
         "joined": leg.state in present.JOINED,
         "pieces": acceptance.of(leg, reports),
-        "holder": custody.holder(leg),
+        "holder": custody.holder(leg, handover.outstanding(case) if leg.state == "partly_returned" else {}),
         "way": custody.way(leg, reports, case.side),
         "differ": differing.standing(case),
         "differ_words": differing.WORDS,
@@ -207,12 +210,6 @@ def _archived(session: Session, leg: Leg) -> dict[str, Any]:
         return {"works": [], "more_works": 0}
     shown, others = archiving.made(session, leg, lambda asset: permissions.may(me(), "asset.read", asset))
     return {"works": card.cards(session, shown, me()), "more_works": others}
-
-
-def _until(case: Case, locale: str) -> str:
-    """Until when an extension is asked for."""
-    until = case.ask.content.get("until") if case.ask is not None else None
-    return story.say(datetime.fromisoformat(until), locale) if until else ""
 
 
 def _wants_others(leg: Leg) -> bool:

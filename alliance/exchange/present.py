@@ -13,12 +13,13 @@ from flask_babel import lazy_gettext as _l
 from alliance import clock, codes
 from alliance.centres.models import Centre
 from alliance.db import db
-from alliance.exchange import conditions, deadlines
+from alliance.exchange import conditions, deadlines, stops
 from alliance.exchange.case import periods_of
 from alliance.exchange.controls import options_of
 from alliance.exchange.drafts import is_bare
 from alliance.exchange.labels import GROUPS, REQUEST, asked
 from alliance.exchange.models import Ask, Leg, Terms
+from alliance.exchange.reviewing import Review
 from alliance.exchange.table import Action
 from alliance.exchange.turns import Turn
 from alliance.exchange.words import SECONDED, doing
@@ -82,10 +83,12 @@ def called(centre: Centre, locale: str = "") -> str:
     return (centre.name_en if (locale or str(get_locale())) == "en" else "") or centre.name
 
 
-def to_do(leg: Leg, ask: Ask | None) -> Any:
+def to_do(leg: Leg, ask: Ask | None, review: Review | None = None) -> Any:
     """What whoever has the turn is to do, as a verb."""
     if ask is not None:
         return ASKED[ask.kind]
+    if review is not None:
+        return _("审定")
     return doing(leg).get(leg.state, TO_DO.get(leg.state, ""))
 
 
@@ -100,7 +103,7 @@ def worded(action: Action, leg: Leg) -> tuple[Any, Any]:
 
 def headline(leg: Leg, turn: Turn, ask: Ask | None, mine: bool) -> str:
     """Whose turn it is, in one line; of an ended leg, how it ended."""
-    what = str(to_do(leg, ask or turn.ask))
+    what = str(to_do(leg, ask or turn.ask, turn.review))
     if leg.state == "disputed" and turn.side in ("owner", "borrower"):
         what = str(_("答复调解方案"))
     if leg.agreement.is_licence and (told := _window(leg)):
@@ -130,9 +133,9 @@ def _window(leg: Leg) -> str:
 
 
 def people_of(turn: Turn) -> str:
-    """Who has it in hand, who stands in."""
-    if turn.person is None:
-        return ""
+    """Who has it in hand, who stands in; of a further step of approval, who may take it."""
+    if turn.review is not None or turn.person is None:
+        return turn.review.spoken() if turn.review is not None else ""
     if turn.deputy is not None:
         return str(_("%(name)s办理，%(deputy)s为B角", name=turn.person.name, deputy=turn.deputy.name))
     return str(_("%(name)s办理", name=turn.person.name))
@@ -250,13 +253,14 @@ def conditions_told(leg: Leg, content: Mapping[str, Any], locale: str) -> list[t
 
 
 def tables(content: Mapping[str, Any], kind: str, locale: str) -> list[tuple[Any, list[tuple[Any, str]]]]:
-    """The terms by group, without what was not filled in."""
+    """The terms by group, without what was not filled in, and of a tour without what each stop says for itself."""
     made = []
+    hidden = {"files"} | ((stops.OWN - {"sessions", "audience"}) if content.get("stops") else set())
     for _id, title, names in GROUPS:
         rows = [
             (asked(name, kind).label, text)
             for name in names
-            if name in content and name != "files" and (not REQUEST[name].kinds or kind in REQUEST[name].kinds)
+            if name in content and name not in hidden and (not REQUEST[name].kinds or kind in REQUEST[name].kinds)
             if (text := said(name, content[name], locale))
         ]
         if _id == "when":

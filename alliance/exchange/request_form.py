@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -19,6 +20,7 @@ OF_WAY = {
     "secondment": ("post", "mentor", "mentor_role", "measure", "learning", "reports"),
 }
 NEEDED = {"licence": ("use", "territory", "channels", "credit"), "secondment": ("post", "mentor", "learning")}
+PHONE = r"^[0-9+\-() ]{5,40}$"
 Bearer = Annotated[str | None, code_or_none("cost_bearer")]
 
 
@@ -80,7 +82,7 @@ class RequestForm(Form):
     site_note: Text = ""
     # who looks after it
     contact_name: str = Field(min_length=1, max_length=60)
-    contact_phone: str = Field(pattern=r"^[0-9+\-() ]{5,40}$")
+    contact_phone: str = Field(pattern=PHONE)
     pickup_place: Line = ""
     driver: Literal["owner", "borrower"] = Field("owner", description="who drives")
     driver_licence: Annotated[str | None, code_or_none("licence_class")] = None
@@ -111,6 +113,13 @@ class RequestForm(Form):
     @classmethod
     def _one_after_the_other(cls, value: list[Stop]) -> list[Stop]:
         return stops.in_order(value)
+
+    @field_validator("contact_phone", mode="before")
+    @classmethod
+    def _is_a_phone(cls, value: Any) -> Any:
+        if isinstance(value, str) and value and not re.fullmatch(PHONE, value):
+            raise ValueError(_("请填电话号码，如“0900-5550140”。"))
+        return value
 
     @field_validator("pledge")
     @classmethod

@@ -15,32 +15,14 @@ from alliance.catalogue.models import Resource
 from alliance.db import db
 from alliance.exchange import completing, joint, stops
 from alliance.exchange.checking import checked, promise
-from alliance.exchange.controls import Typed, request_controls
+from alliance.exchange.controls import Typed, request_controls, summary
 from alliance.exchange.guards import must_be_endorsed
-from alliance.exchange.labels import GROUPS
+from alliance.exchange.labels import GROUPS, REQUEST
 from alliance.exchange.models import Agreement, Leg, Line
-from alliance.exchange.request_form import RequestForm
+from alliance.exchange.request_form import OF_WAY, RequestForm
 from alliance.exchange.routes import fresh_key, kept, key_given, news, saving_given
 from alliance.exchange.sending import Sheet, into_given
 from alliance.web import me
-
-FILLED_IN: Mapping[str, str] = {
-    "dates": "starts_at",
-    "place": "place",
-    "site_photo": "files",
-    "power": "power_kw",
-    "road": "road_height_m",
-    "rain_plan": "rain_plan",
-    "safety_plan": "safety_plan",
-    "permit": "files",
-    "contact": "contact_name",
-    "audience": "audience",
-    "costs": "cost_share",
-    "insurance": "insurance",
-    "licence": "driver_licence",
-    "rights": "files",
-}
-"""Which question answers to what is missing."""
 
 
 def version_of(leg: Leg) -> str:
@@ -65,7 +47,7 @@ def page(
     groups = [
         (id_, _("授权期") if id_ == "when" and resource.kind == "media" else label, controls)
         for id_, label, names in GROUPS
-        if (controls := request_controls(_asked_here(names, values), RequestForm, values, wrong, resource.kind))
+        if (controls := request_controls(_asked_here(names, values, resource), RequestForm, values, wrong, resource.kind))
     ]
     asked = {one.name for *_head, controls in groups for one in controls}
     return render_template(
@@ -76,12 +58,13 @@ def page(
         number=sheet.number,
         completes=sheet.completes,
         deficiency=leg.deficiencies[-1] if leg is not None and leg.deficiencies else None,
-        filled_in={what: name for what, name in FILLED_IN.items() if name in asked},
         groups=groups,
         pledge=request_controls(["pledge"], RequestForm, values, wrong, resource.kind)[0],
-        wrong=[(name.split(".")[0], text) for name, text in wrong.items()],
+        wrong=summary(wrong, REQUEST),
         sentence=sentence if not wrong else "",
         checks=checked(session, sheet.borrower, resource=resource, values=values),
+        lacking={what: name for what, name in completing.asked_for(leg).items() if name in asked} if leg is not None else {},
+        unrouted=sheet.tours and len(sheet.stops) < 2,
         promise=promise(session, resource, sheet.borrower, values),
         endorsed=must_be_endorsed(sheet.borrower, resource.owner_id) and not sheet.is_given,
         given=sheet.is_given,
@@ -101,9 +84,14 @@ def page(
     )
 
 
-def _asked_here(names: Sequence[str], values: Typed) -> list[str]:
-    """The questions of the form itself: what each stop of a tour says is asked there."""
-    return [name for name in names if name not in stops.OWN] if stops.of(values) else list(names)
+def _asked_here(names: Sequence[str], values: Typed, resource: Resource) -> list[str]:
+    """The questions of the form itself: what each stop of a tour says is asked there; how many, only where there are several;
+    a troupe is seconded to nobody."""
+    elsewhere = set(stops.OWN) if stops.of(values) else set()
+    elsewhere |= set() if resource.is_pool else {"quantity"}
+    if resource.details.get("talent_kind") == "troupe":
+        elsewhere |= {"way", *OF_WAY["secondment"]}
+    return [name for name in names if name not in elsewhere]
 
 
 def _version_shown(leg: Leg | None, *, fresh: bool) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,7 +24,7 @@ from alliance.exchange.actions import hold_still
 from alliance.exchange.alternatives import alternatives, instead_of
 from alliance.exchange.case import Case, wishes
 from alliance.exchange.checks import Check, fits
-from alliance.exchange.dates import dates, journey, where
+from alliance.exchange.dates import dates, journey, reach, where
 from alliance.exchange.drafts import Draft
 from alliance.exchange.listing import why_not
 from alliance.exchange.models import Agreement, Leg, Line, Terms
@@ -156,7 +157,12 @@ def _is_own(session: Session, leg: Leg, seen: int, once: str | None) -> bool:
 
 
 def checks(
-    session: Session, borrower: Centre | None, *, resource: Resource, form: RequestForm, held: Collection[str] | None = None
+    session: Session,
+    borrower: Centre | None,
+    *,
+    resource: Resource,
+    form: RequestForm,
+    held: Collection[str] | None = None,
 ) -> tuple[Check, ...]:
     """What can be told while the form is filled in, bad first: each says why and gives ways on.
 
@@ -172,7 +178,9 @@ def checks(
         known = said if held is None or "use" in held else said | {"use": None}
         found += fits(resource, known, max(end for _start, end in form.periods()))
     else:
-        found += _at_stops(session, borrower, resource, form) if form.stops else _at_once(session, borrower, resource, form, place)
+        queue = partial(waiting_between, session, resource, but=borrower)
+        found += _at_stops(session, borrower, resource, form, queue) if form.stops else []
+        found += _at_once(session, borrower, resource, form, place, queue) if not form.stops else []
     found += sessions.checks(resource, form.content(), max(end for _start, end in form.periods()))
     if form.purpose == "commercial":
         found.append(Check("warn", _("营业性活动"), _("联盟内以公益性使用为主，对方馆可能不同意。")))
@@ -180,27 +188,32 @@ def checks(
     return tuple(sorted(found, key=lambda check: order.index(check.tone)))
 
 
-def _at_once(session: Session, borrower: Centre, resource: Resource, form: RequestForm, place: Place | None) -> list[Check]:
+Queue = Callable[[datetime, datetime], int]
+
+
+def _at_once(
+    session: Session, borrower: Centre, resource: Resource, form: RequestForm, place: Place | None, queue: Queue
+) -> list[Check]:
     """All at one place: both choices of dates, the way there, whether it fits."""
     found: list[Check] = []
     for rank, period in enumerate(form.periods()):
         name, first = (_("首选"), _("备选"))[rank], rank == 0
-        queue = waiting_between(session, resource, *period, but=borrower)
-        found += dates(session, resource, borrower, period, name, needed=first, place=place, quantity=form.quantity, queue=queue)
+        waits = queue(*period)
+        found += dates(session, resource, borrower, period, name, needed=first, place=place, quantity=form.quantity, queue=waits)
     return [*found, *journey(resource, place), *fits(resource, form.content(), max(end for _start, end in form.periods()))]
 
 
-def _at_stops(session: Session, borrower: Centre, resource: Resource, form: RequestForm) -> list[Check]:
+def _at_stops(session: Session, borrower: Centre, resource: Resource, form: RequestForm, queue: Queue) -> list[Check]:
     """Of a tour each stop's dates and ground, and whether it can be reached from the one before."""
     content = form.content()
     asked = stops.of(content)
     found = [Check("bad", touring.say(rank, hop)) for rank, hop in touring.too_far(touring.way(session, resource, asked))]
     for rank, stop in enumerate(asked, 1):
         name, period = _("第%(n)s站", n=rank), stops.span(stop)
-        queue, at = waiting_between(session, resource, *period, but=borrower), where(session, resource, stop)
-        told = dates(session, resource, borrower, period, name, place=at, quantity=form.quantity, queue=queue)
+        at = where(session, resource, stop)
+        told = dates(session, resource, borrower, period, name, place=at, quantity=form.quantity, queue=queue(*period))
         found += [Check(one.tone, one.title, one.text) for one in told]
-        lacking = [one for one in touring.ground(resource, content, stop) if one.tone != "ok"]
+        lacking = [one for one in (*touring.ground(resource, content, stop), *reach(resource, at)) if one.tone != "ok"]
         found += [Check(one.tone, _("第%(n)s站：%(what)s", n=rank, what=one.title), one.text) for one in lacking]
     return found
 

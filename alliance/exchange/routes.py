@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,9 +12,10 @@ from flask import session as cookie
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session, contains_eager
+from werkzeug.datastructures import FileStorage
 
 from alliance import codes, permissions
-from alliance.errors import NotFound
+from alliance.errors import NotFound, TooLarge, UnsupportedFile
 from alliance.exchange import story, words
 from alliance.exchange.controls import Typed, number_of
 from alliance.exchange.models import JOINT, Agreement, Leg, Report, ReportPhoto
@@ -94,10 +95,15 @@ def news(session: Session, leg: Leg, side: str) -> list[story.Moment]:
 # Files -------------------------------------------------------------------
 
 
-def received(name: str, kinds: tuple[str, ...]) -> list[files.Received]:
-    """The bytes of the files sent under that name, kept in the store; their rows are still to be written."""
-    uploads = [one for one in request.files.getlist(f"up-{name}") if one.filename]
-    return [files.receive(one, kinds=kinds, limit_mb=FILE_MB) for one in uploads[:MOST_FILES]]
+def received(name: str, examined: Callable[[FileStorage], files.Received]) -> tuple[list[files.Received], list[str]]:
+    """What of the files sent under that name is kept, its rows still to be written; and a sentence for each that is not."""
+    kept, refused = [], []
+    for one in [one for one in request.files.getlist(f"up-{name}") if one.filename][:MOST_FILES]:
+        try:
+            kept.append(examined(one))
+        except (UnsupportedFile, TooLarge) as refusal:
+            refused.append(str(refusal.sentence))
+    return kept, refused
 
 
 def keep(session: Session, person: Person, taken: Iterable[files.Received]) -> list[int]:

@@ -131,9 +131,9 @@ def sent_mark() -> str | None:
 
 
 def send(sheet: Sheet, values: Typed) -> Leg:
-    """Put what was filled in before the owner; it waits for the other legs, a new tour for its stops. One form is sent once."""
+    """Put what was filled in before the owner; it waits for the other legs, a tour for its stops. One form is sent once."""
     form, version, key = validated(RequestForm, values), version_given(), sent_mark()
-    toured = sheet.tours
+    toured = len(sheet.stops) > 1
     with transaction() as session:
         person = me()
         made = requests.made_by(session, person, key_given())
@@ -141,6 +141,7 @@ def send(sheet: Sheet, values: Typed) -> Leg:
             return sent
         leg = made or (session.get_one(Leg, sheet.leg.id) if sheet.leg is not None else None)
         if leg is not None and leg.state == "incomplete":
+            completing.demand_answers(leg, values)
             completing.demand_newest(session, leg, draft=sift(values), seen=saving_given(), once=requests.mark(person, key_given()))
             return act(session, person, leg, "complete", expected_version=version, key=key, **values)
         leg = _written(session, sheet, leg, form)

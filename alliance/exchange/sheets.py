@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+import sqlalchemy as sa
 from flask import request
 from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
@@ -17,6 +18,7 @@ from alliance.exchange import handover
 from alliance.exchange.case import Case
 from alliance.exchange.controls import number_of
 from alliance.exchange.labels import CHECKLISTS, FIGURES, SECONDED_FIGURES, SENT_FIGURES
+from alliance.exchange.models import Line, Report
 from alliance.forms import printable
 
 MOST = 200
@@ -38,11 +40,20 @@ class Row:
 
 
 def rows_for(case: Case, action: str) -> list[Row]:
-    """The list to start from: of the kind, as handed over before, or what is still out."""
+    """The list to start from: the one it went out with last time, else that of the kind; what was handed over, or is still out."""
     if action in WRITTEN:
-        return [Row(item, str(count)) for item, count in usual(case.resource.kind)] or [Row(handover.thing(case), "1")]
+        listed = last_time(case) or usual(case.resource.kind) or [(handover.thing(case), 1)]
+        return [Row(item, str(count)) for item, count in listed]
     counts = handover.outstanding(case) if action == "check_in" else handover.handed(case)
     return [Row(item, str(count)) for item, count in counts.items()]
+
+
+def last_time(case: Case) -> list[tuple[str, int]]:
+    """What stood on the list when the same thing was handed over last."""
+    same = sa.select(Line.leg_id).where(Line.resource_id == case.resource.id)
+    query = sa.select(Report.items).where(Report.kind == "hand_over", Report.leg_id.in_(same), Report.leg_id != case.leg.id)
+    items = case.session.scalar(query.order_by(Report.id.desc()).limit(1)) or []
+    return [(one["item"], count) for one in items if (count := one.get("expected") or one["counted"])]
 
 
 def usual(kind: str) -> list[tuple[str, int]]:
@@ -95,9 +106,12 @@ def beside(case: Case, action: str) -> dict[str, str]:
 Known = Mapping[str, Mapping[str, Any]]
 
 
-def items_of(rows: Sequence[Row], *, optional: bool = False, known: Known = MappingProxyType({})) -> list[dict[str, Any]]:
-    """The items of a report, `known` as they were before; Invalid, with the rows told, where a row says nothing or too little."""
-    checked = [_checked(row, optional) for row in rows if row.item]
+def items_of(
+    rows: Sequence[Row], *, optional: bool = False, capped: bool = False, known: Known = MappingProxyType({})
+) -> list[dict[str, Any]]:
+    """The items of a report, `known` as they were before; Invalid, with the rows told, where a row says nothing or too little,
+    or, where it is `capped`, that more came back than went out."""
+    checked = [_checked(row, optional, capped) for row in rows if row.item]
     if any(row.error for row in checked):
         raise Refused(checked)
     return [_item(row, known.get(row.item, {})) for row in checked if row.state]
@@ -112,12 +126,14 @@ class Refused(Invalid):
         self.rows = rows
 
 
-def _checked(row: Row, optional: bool) -> Row:
+def _checked(row: Row, optional: bool, capped: bool) -> Row:
     expected, counted = number_of(row.expected), number_of(row.counted)
     if row.state not in ("good", "differs"):
         return row if optional else replace(row, error=_("“%(item)s”请选“完好”或“有出入”。", item=row.item))
     if (row.expected and expected is None) or (row.counted and counted is None):
         return replace(row, error=_("“%(item)s”的数量请填数字。", item=row.item))
+    if capped and row.state == "differs" and (counted or 0) > (expected if expected is not None else 1):
+        return replace(row, error=_("“%(item)s”应有 %(n)s，实数不能更多。", item=row.item, n=row.expected or 1))
     if row.state == "differs" and not row.note and counted in (None, expected) and row.condition in ("", "good"):
         return replace(row, error=_("“%(item)s”有出入，请写明数量、状况或说明。", item=row.item))
     return row

@@ -82,6 +82,12 @@ def of(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [dict(one) for one in given if isinstance(one, Mapping)] if isinstance(given, Sequence) else []
 
 
+def named(content: Mapping[str, Any]) -> str:
+    """Where it is to be; of a tour all its stops."""
+    names = [str(one["place"]) for one in of(content)]
+    return str(_("%(n)s站：%(places)s", n=len(names), places=_("、").join(names)) if names else content.get("place", ""))
+
+
 def spread(values: Mapping[str, Any]) -> dict[str, Any]:
     """What a tour's stops say for the whole: from the first start to the last end, the first place, all sessions."""
     found = of(values)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from alliance import clock, codes, journal
 from alliance.exchange import acceptance
-from alliance.exchange.models import Leg
+from alliance.exchange.models import Ask, Leg
 from alliance.exchange.turns import Turn
 from alliance.people.models import Person
 from alliance.worktime import spoken_date, spoken_moment, spoken_range
@@ -146,6 +146,12 @@ def next_steps(leg: Leg, turn: Turn, title: Any, now: datetime) -> list[Moment]:
         when = _("%(moment)s前", moment=say(turn.deadline, locale)) if turn.deadline is not None else _("现在")
         made.append(Moment((turn.deadline or now).isoformat(), when, title, "now"))
     return made
+
+
+def until_of(ask: Ask | None, locale: str) -> str:
+    """Until when an extension is asked for."""
+    until = ask.content.get("until") if ask is not None else None
+    return say(datetime.fromisoformat(until), locale) if until else ""
 
 
 def say(moment: datetime, locale: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session, joinedload, object_session
 
 from alliance import clock
 from alliance.centres.models import Centre
-from alliance.exchange import contested, deadlines
+from alliance.exchange import contested, deadlines, reviewing
 from alliance.exchange.drafts import is_bare
 from alliance.exchange.models import BORROWER_SEES, OWNER_SEES, Agreement, Ask, Dispute, Leg, Rating
+from alliance.exchange.reviewing import Review
 from alliance.exchange.table import ENDED
 from alliance.people.duties import on_duty
 from alliance.people.models import Person
@@ -41,7 +42,8 @@ SOON = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Turn:
-    """`side` owner, borrower, endorser, alliance or none; `deputy` is asked too when the person is away or the light red."""
+    """`side` owner, borrower, endorser, alliance or none; `deputy` is asked too when the person is away or the light red;
+    `review`: the step of approval that it waits for, after the first."""
 
     side: str
     centre: Centre | None
@@ -51,10 +53,13 @@ class Turn:
     light: Light
     silence: Any
     ask: Ask | None = None
+    review: Review | None = None
 
     @property
     def people(self) -> tuple[Person, ...]:
-        """All whose task it is now."""
+        """All whose task it is now; a further step of approval is the directors'."""
+        if self.review is not None and self.review.people:
+            return self.review.people
         return tuple(person for person in (self.person, self.deputy) if person is not None)
 
 
@@ -89,6 +94,7 @@ class Desk:
     now: datetime
     asks: dict[int, Ask] = field(default_factory=dict)
     proposed: dict[int, contested.Stand] = field(default_factory=dict)
+    reviews: Mapping[int, Review] = field(default_factory=dict)
     mine: frozenset[int] = frozenset()
 
     def turn(self, leg: Leg) -> Turn:
@@ -107,7 +113,8 @@ class Desk:
             "borrower": leg.submitter or leg.agreement.creator,
         }.get(side)
         person, deputy = self.roster.answering(centre.id, first, red=light == "red") if centre is not None else (None, None)
-        return Turn(side, centre, person, deputy, until, light, silence(leg, question), question)
+        review = self.reviews.get(leg.id) if question is None else None
+        return Turn(side, centre, person, deputy, until, light, silence(leg, question), question, review)
 
     def _light(self, leg: Leg) -> Light:
         proposed = self.proposed.get(leg.id)
@@ -142,7 +149,8 @@ def desk_of(session: Session, legs: Sequence[Leg], now: datetime, mine: Iterable
         session.scalars(sa.select(Centre).where(Centre.id.in_(parents))).all()
     here = frozenset(centre.id for centre in mine)
     calendar = rows.calendar(session)
-    return Desk(calendar, roster(session, centres, today), now, asks, _proposed(session, legs, calendar, now), here)
+    reviews = reviewing.waiting(session, legs, today)
+    return Desk(calendar, roster(session, centres, today), now, asks, _proposed(session, legs, calendar, now), reviews, here)
 
 
 def _proposed(session: Session, legs: Sequence[Leg], calendar: Calendar, now: datetime) -> dict[int, contested.Stand]:

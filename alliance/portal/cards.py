@@ -1,6 +1,6 @@
 """Listings as cards: facts, distance, the week, the fee; a constant number of queries for any number of cards."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -64,7 +64,7 @@ def items(
     *,
     near: Point | None = None,
     week_of: date | None = None,
-    wanted: Iterable[date] = (),
+    wanted: Sequence[date] = (),
     ask: bool = False,
     most: int = 6,
 ) -> list[Item]:
@@ -89,9 +89,22 @@ def items(
         if one.id in shown:
             item.picture = url_for("portal.photo", code=one.code, photo_id=shown[one.id], size="card")
         if ask and one.state == "published" and may(person, "resource.request", one):
-            item.action = (_("申请借用"), f"/agreements/new?resource={one.code}")
+            item.action = (_("申请借用"), asking(one, wanted))
+            item.url = page(one, wanted)
         found.append(item)
     return found
+
+
+def asking(one: Resource, wanted: Sequence[date]) -> str:
+    """The address of the request form, with the days that were looked for."""
+    hours: dict[str, Any] = {"starts_at": f"{wanted[0]}T09:00", "ends_at": f"{wanted[-1]}T17:00"} if wanted else {}
+    return url_for("exchange.new", resource=one.code, **hours)
+
+
+def page(one: Resource, wanted: Sequence[date]) -> str:
+    """The address of its own page, with the days that were looked for."""
+    days: dict[str, Any] = {"from": wanted[0].isoformat(), "to": wanted[-1].isoformat()} if wanted else {}
+    return url_for("portal.resource", code=one.code, **days)
 
 
 def title(one: Resource, locale: str) -> str:

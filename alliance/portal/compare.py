@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from flask import g, render_template, request, url_for
+from flask import g, render_template, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -56,7 +57,7 @@ def compare() -> Answer:
     several = len(shown) > 1
     return render_template(
         "portal/compare.html",
-        heads=[_head(one, person, locale) for one in shown],
+        heads=[_head(one, person, locale, asked.read(request.args).days) for one in shown],
         groups=_groups(session, shown, person, locale) if several else [],
         notes=notes if several else [],
     )
@@ -69,13 +70,13 @@ def _found(session: Session, person: Any, wanted: list[str]) -> list[Resource]:
     return [seen[code] for code in wanted[:10] if code in seen]
 
 
-def _head(one: Resource, person: Any, locale: str) -> dict[str, str]:
+def _head(one: Resource, person: Any, locale: str, wanted: Sequence[date]) -> dict[str, str]:
     asks = one.state == "published" and may(person, "resource.request", one)
     return {
         "title": cards.title(one, locale),
-        "url": url_for("portal.resource", code=one.code),
+        "url": cards.page(one, wanted),
         "owner": cards.centre_name(one.owner, locale),
-        "ask": url_for("exchange.new", resource=one.code) if asks else "",
+        "ask": cards.asking(one, wanted) if asks else "",
     }
 
 

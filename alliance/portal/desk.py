@@ -38,7 +38,7 @@ from alliance.worktime import Calendar, lunar, spoken_date
 from alliance.worktime.rows import calendar
 
 DAY = timedelta(days=1)
-URGENCIES = (("late", _l("超期")), ("now", _l("今明到期")), ("week", _l("本周")), ("later", _l("以后")), ("rate", _l("待评价")))
+URGENCIES = (("late", _l("超期")), ("now", _l("今明到期")), ("week", _l("本周")), ("later", _l("以后")), ("rate", _l("请评价")))
 MANY = 20
 FEW = 5
 AWAY = ("handed_over", "in_use", "sent_back", "partly_returned")
@@ -98,7 +98,7 @@ def _load_terms(session: Session, tasks: Tasks) -> None:
 def groups(
     tasks: Tasks, person: Person, now: datetime, days: Calendar, locale: str, rivals: Mapping[int, int]
 ) -> list[tuple[str, Any, list[dict[str, Any]]]]:
-    """My tasks by urgency, then what may be rated; groups without any are left out."""
+    """My tasks by urgency, then what may be rated, which no badge counts; groups without any are left out."""
     found: dict[str, list[dict[str, Any]]] = {key: [] for key, _title in URGENCIES}
     for task in tasks.mine:
         found[urgency(task.turn.deadline, now)].append(row(task, person, now, days, locale, rivals))
@@ -153,7 +153,7 @@ def row(
         "note": str(_("·")).join(str(part) for part in notes if part),
         "other": present.called(other, locale),
         "role": _("%(state)s，未受理", state=state) if fresh else state,
-        "action": (present.to_do(leg, task.ask), url),
+        "action": (present.to_do(leg, task.ask, task.turn.review), url),
         "awaited": present.called(task.turn.centre, locale) if task.turn.centre is not None else _("联盟秘书处"),
         "urgent": light is not None and light[0] in ("red", "yellow"),
         "end": light,

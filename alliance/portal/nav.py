@@ -13,7 +13,7 @@ from alliance.cases.deadlines import COUNTED
 from alliance.cases.models import Case
 from alliance.centres.models import Centre
 from alliance.db import db
-from alliance.exchange import whose
+from alliance.exchange import reviewing, whose
 from alliance.exchange.models import Leg
 from alliance.exchange.table import ENDED
 from alliance.notifications import service as notices
@@ -104,7 +104,10 @@ def turns(session: Session, person: Person) -> int:
 def _legs(person: Person) -> sa.Select[int]:
     parent = aliased(Centre)
     side, centre = whose.side(), whose.centre_of(parent)
-    here = sa.and_(centre.in_([one.id for one in person.centres]), _mine(person, centre, _first(), _red()))
+    today = clock.local(clock.now()).date()
+    reviewed = sa.and_(reviewing.is_waiting(today), whose.asked().is_(None))
+    mine = sa.case((reviewed, reviewing.may_take(person, today)), else_=_mine(person, centre, _first(), _red()))
+    here = sa.and_(centre.in_([one.id for one in person.centres]), mine)
     wanted = sa.or_(here, side == "alliance") if person.is_admin else here
     return (
         sa.select(sa.func.count(Leg.id))
@@ -142,12 +145,8 @@ def _first() -> Any:
     return sa.case((side == "owner", Leg.handler_id), (side == "borrower", Leg.submitted_by))
 
 
-def _held(post: Any, today: Any) -> sa.ColumnElement[bool]:
-    return sa.and_(post.since <= today, sa.or_(post.until.is_(None), post.until >= today))
-
-
 def _works(person_id: Any, centre_id: Any, today: Any, roles: tuple[str, ...]) -> sa.ColumnElement[bool]:
-    at = sa.exists().where(Post.person_id == person_id, Post.centre_id == centre_id, _held(Post, today))
+    at = sa.exists().where(Post.person_id == person_id, Post.centre_id == centre_id, reviewing.held(Post, today))
     at = at.where(Post.role.in_(roles)) if roles else at
     return sa.and_(at, sa.exists().where(Person.id == person_id, Person.active))
 

@@ -25,7 +25,7 @@ from alliance.indexing import engine
 from alliance.people.models import Duty
 from alliance.permissions import guarded, may
 from alliance.places import distance_class
-from alliance.portal import cards, drawing, finding
+from alliance.portal import asked, cards, drawing, finding
 from alliance.portal.month import month
 from alliance.portal.routes import bp
 from alliance.storage import files, renditions
@@ -207,7 +207,7 @@ def _ask(session: Session, found: Resource, person: Any, locale: str) -> Borrow:
     return Borrow(
         promise=spoken_moment(promise, locale, today=clock.local(clock.now()).date()),
         distance=codes.label("distance_class", kind, locale),
-        url=f"/agreements/new?resource={found.code}",
+        url=cards.asking(found, asked.read(request.args).days),
     )
 
 

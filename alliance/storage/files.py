@@ -128,9 +128,7 @@ def sniff(upload: FileStorage, name: str, kinds: tuple[str, ...]) -> str:
     found = str(magic.from_buffer(head, mime=True))
     claimed = mimetypes.guess_type(name)[0]
     if found not in kinds:
-        raise UnsupportedFile(
-            _("文件“%(name)s”的内容是 %(found)s，这里不能收。可用：%(kinds)s。", name=name, found=found, kinds=listed(kinds))
-        )
+        raise UnsupportedFile(_("文件“%(name)s”的内容不是这里能收的类型。可用：%(kinds)s。", name=name, kinds=listed(kinds)))
     if claimed is not None and claimed.split("/")[0] != found.split("/")[0]:
         raise UnsupportedFile(_("文件“%(name)s”的后缀与内容（%(found)s）不符，请核对后再传。", name=name, found=found))
     return found

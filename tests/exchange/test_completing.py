@@ -218,3 +218,35 @@ def filed(cast: Cast) -> set[int]:
     """The numbers of the files in all terms."""
     with cast.app.app_context():
         return {one for terms in db.session.scalars(sa.select(Terms)) for one in terms.content.get("files", [])}
+
+
+def test_what_was_asked_for_is_not_left_blank_unless_the_note_says_why(cast: Cast) -> None:
+    number = number_of(cast.borrower.ask(cast.code))
+    cast.handler.act(number, "accept_handling")
+    cast.handler.act(number, "return_for_completion", items=["rain_plan", "costs", "dates"])
+    page, to = cast.borrower.get(f"/agreements/{number}/edit"), f"/agreements/{number}/edit"
+    assert '<a href="#f-rain_plan">雨天预案</a>' in page
+    assert 'id="s-plans" open' in page
+    blank = form(cast.borrower, number) | {"pledge": "1", "do": "submit"}
+    refused = cast.borrower.send(to, blank)
+    assert refused.status_code == 422
+    assert "雨天预案：要补的“雨天预案”还空着" in refused.text
+    assert "费用承担”还空着" in refused.text
+    assert "日期与场次”还空着" not in refused.text
+    assert cast.state(number) == "incomplete"
+    half = fields_of(refused.text, number) | {
+        "fuel_by": "borrower",
+        "note": "在室内演",
+        "pledge": "1",
+        "do": "submit",
+    }
+    assert number_of(cast.borrower.send(to, half)) == number
+    assert cast.state(number) == "requested"
+
+
+def test_the_request_itself_is_no_rival_while_it_is_completed(cast: Cast) -> None:
+    number = returned(cast)
+    assert "馆在等" not in cast.borrower.get(f"/agreements/{number}/edit")
+    part = cast.borrower.send(f"/agreements/checks?number={number}", form(cast.borrower, number))
+    assert "馆在等" not in part.text
+    assert "已有 1 馆在等" in cast.borrower.send("/agreements/checks", form(cast.borrower, number)).text

@@ -25,7 +25,7 @@ from alliance.storage import files
 from tests import make
 from tests.archive import samples
 from tests.conftest import BOTH
-from tests.exchange.browsers import Forms, counted
+from tests.exchange.browsers import Forms, counted, number_of
 from tests.exchange.cast import Cast, cast_of
 from tests.exchange.stage import ITEMS, NOW, START, TO_CONFIRMED, Stage, build
 from tests.exchange.test_pages import handed, photo
@@ -279,3 +279,60 @@ def test_pages_for_a_bad_line_are_small(cast: Cast, action: str) -> None:
     """Bytes of the page itself, compressed; styles and scripts are kept by the browser."""
     number = cast.confirmed()
     assert len(gzip.compress(cast.staff.get(f"/agreements/{number}/{action}").encode())) < 8000
+
+
+def test_faults_of_a_return_stand_where_they_are(cast: Cast) -> None:
+    """It is the borrower who gives back; figures are marked at their fields; no more comes back than went out."""
+    number = cast.confirmed()
+    with clock.moved(START):
+        handed(cast.staff, number, "hand_over")
+        handed(cast.borrower, number, "receive")
+        to = f"/agreements/{number}/send_back"
+        leg = cast.leg(number)
+        with cast.app.app_context():
+            sides = [db.session.merge(leg).borrower.short_name, db.session.merge(leg).owner.short_name]
+        assert "{} 交给 {}".format(*sides) in cast.borrower.get(to)
+        form = cast.borrower.fields(to, to) | {"sessions": "2", "attendances": "410", "later": "1"}
+        page = cast.borrower.send(to, form | {"figure-volunteers": "-5"}).text
+        assert '<a href="#f-figure-volunteers">志愿者人数：不能小于 0。</a>' in page
+        assert 'id="f-figure-volunteers-e"' in page
+        page = cast.borrower.send(to, form | {"figure-village_sessions": "9"}).text
+        assert "<li>到村（社区）的场次不能多于总场次。</li>" in page
+        page = cast.borrower.send(to, form | {"row-0-state": "differs", "row-0-counted": "99"}).text
+        assert "实数不能更多" in page
+
+
+def test_what_is_missing_and_what_was_proposed_is_said_where_it_is_decided(cast: Cast) -> None:
+    number = cast.confirmed()
+    with clock.moved(START):
+        handed(cast.staff, number, "hand_over")
+        handed(cast.borrower, number, "receive")
+        assert "情况" in cast.borrower.get(f"/agreements/{number}/report_damage")
+        cast.borrower.act(number, "report_damage", note="右侧面光一只不亮")
+        handed(cast.borrower, number, "send_back", sessions="1", attendances="90", later="1")
+        assert "右侧面光一只不亮" in cast.staff.get(f"/agreements/{number}/check_in")
+        handed(cast.staff, number, "check_in", **{"row-4-state": "differs", "row-4-counted": "1", "row-4-condition": "missing"})
+        assert "还没有归还：话筒×1" in cast.borrower.get(f"/agreements/{number}")
+        item = {"item": "话筒", "outcome": "lost", "note": "按原价赔偿"}
+        assert "尚欠 1 件" in cast.staff.act(number, "resolve_line", 422, quantity="9", **item)
+        cast.staff.act(number, "resolve_line", quantity="1", **item)
+        for answer in ("agree_line", "refuse_line"):
+            page = cast.borrower.get(f"/agreements/{number}/{answer}")
+            assert "话筒 × 1" in page
+            assert "按原价赔偿" in page
+
+
+def test_the_list_starts_from_the_one_it_went_out_with_last(cast: Cast) -> None:
+    first, again = (
+        cast.confirmed(),
+        number_of(cast.borrower.ask(cast.code, starts_at="2025-05-01T09:00", ends_at="2025-05-01T17:00")),
+    )
+    cast.handler.act(again, "approve", choice="1")
+    with clock.moved(START):
+        page = cast.staff.get(f"/agreements/{first}/hand_over")
+        assert 'value="地面墙面"' in page
+        handed(cast.staff, first, "hand_over", **{"row-1-item": "追光灯", "row-1-expected": "40", "row-2-item": ""})
+        page = cast.staff.get(f"/agreements/{again}/hand_over")
+        assert 'value="追光灯"' in page
+        assert 'value="40"' in page
+        assert 'value="地面墙面"' not in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,7 +17,7 @@ from alliance.db import db, transaction
 from alliance.exchange.models import Leg, Rating, ReportPhoto
 from tests import make
 from tests.conftest import BOTH
-from tests.exchange.browsers import REQUEST, Browser, counted, number_of, photo
+from tests.exchange.browsers import REQUEST, Browser, Forms, counted, number_of, photo
 from tests.exchange.cast import Cast, cast_of
 from tests.exchange.stage import START, endorsed
 
@@ -348,3 +349,39 @@ def test_a_difference_is_shown_and_disputed_and_settled(cast: Cast) -> None:
         cast.admin.act(number, "settle", decision="resume", reason="双方补签清单，继续使用，归还时核对。")
     assert cast.state(number) == "in_use"
     assert "双方补签清单" in cast.borrower.get(f"/agreements/{number}")
+
+
+def test_the_summary_names_the_fields_and_bounds_are_said_plainly(cast: Cast) -> None:
+    page = cast.borrower.ask(cast.code, place="", audience="许多", pledge="", power_kw="1e9", contact_phone="没有").text
+    for told in ("活动地点：请填写", "预计人数：请填数字。", "现场电源：不能大于 10000。", "负责人手机：请填电话号码"):
+        assert told in page, told
+    assert ">请勾选承诺书。</a>" in page
+
+
+def test_a_file_of_the_wrong_kind_costs_nothing_else(cast: Cast) -> None:
+    wrong = (io.BytesIO("不是图片".encode()), "说明.txt")
+    answer = cast.borrower.ask(cast.code, note="请多关照", **{"up-files": [wrong, photo("现场.png")]})
+    assert answer.status_code == 422
+    for kept in ("请多关照", "现场.png", "文件“说明.txt”的内容不是这里能收的类型"):
+        assert kept in answer.text, kept
+    fields = next(fields for to, fields in Forms(answer.text).found if to == "/agreements/new")
+    again = {name: value if len(value) > 1 else value[0] for name, value in fields.items()}
+    number = number_of(cast.borrower.send("/agreements/new", again | {"pledge": "1", "do": "submit"}))
+    assert "现场.png" in cast.handler.get(f"/agreements/{number}")
+
+
+def test_a_request_asks_only_what_matters_for_the_thing(app: Flask, signed_in: Callable[[int], FlaskClient]) -> None:
+    """How many, only where there are several; of secondment, only where one person is asked for, and folded away."""
+    teacher = cast_of(app, signed_in, kind="talent", details={"talent_kind": "person"})
+    page = teacher.borrower.get(f"/agreements/new?resource={teacher.code}")
+    assert re.search(r"<details>\s*<summary>轮训挂职才填的几项", page)
+    assert "接待好来的老师和演员" in page
+    assert 'name="quantity"' not in page
+    assert 'name="way"' in page
+    answer = teacher.borrower.ask(teacher.code, way="secondment")
+    assert answer.status_code == 422
+    assert re.search(r"<details open>\s*<summary>轮训挂职才填的几项", answer.text)
+    troupe = cast_of(app, signed_in, kind="talent", details={"talent_kind": "troupe"})
+    page = troupe.borrower.get(f"/agreements/new?resource={troupe.code}")
+    assert 'name="way"' not in page
+    assert "怎么请" not in page

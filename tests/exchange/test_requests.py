@@ -239,3 +239,13 @@ def period_of(leg: Leg) -> tuple[datetime, datetime]:
     assert leg.starts_at is not None
     assert leg.ends_at is not None
     return leg.starts_at, leg.ends_at
+
+
+@pytest.mark.parametrize(("kind", "name"), [("stage_truck", "max_km"), ("talent", "travel_km")])
+def test_farther_than_the_owner_goes_is_said(session: Session, kind: str, name: str) -> None:
+    with transaction() as writing:
+        stage = build(writing, kind=kind, lat=30.0, lng=120.0, details={name: 50})
+        near = [check.title for check in checks(stage, lat=30.1, lng=120.0)]
+        far = [(check.tone, check.title) for check in checks(stage, lat=31.0, lng=120.0)]
+    assert not any("超出登记的" in title for title in near)
+    assert ("warn", "离常驻地约 144.6 km，超出登记的 50 km。") in far

@@ -163,3 +163,23 @@ def test_a_colleague_who_was_faster_is_told(cast: Cast) -> None:
     assert late.status_code == 409
     assert "迟到村" in late.get_data(as_text=True)
     assert [place for place, _day in kept(cast, number)] == ["下河村文化礼堂", "岭上村小学"]
+
+
+def test_one_stop_sent_again_leads_on_to_the_others(cast: Cast) -> None:
+    number = begun(cast)
+    to = f"/agreements/{number}/edit"
+    assert "存好，接着排各站" in cast.borrower.get(to)
+    sent = cast.borrower.send(to, cast.borrower.fields(to, to) | {"do": "submit", "pledge": "1"})
+    assert sent.headers["Location"].endswith(f"/{number}/stops")
+    assert cast.state(number) == "draft"
+
+
+def test_the_pages_name_all_stops_and_no_ground_of_the_first_alone(cast: Cast) -> None:
+    number = begun(cast)
+    stop(cast, number, **SECOND)
+    cast.borrower.act(number, "submit")
+    page = cast.handler.get(f"/agreements/{number}")
+    assert "2站：下河村文化礼堂、岭上村小学" in page
+    assert '<th scope="row">活动地点</th>' not in page
+    assert "2站：下河村文化礼堂、岭上村小学" in cast.handler.get(f"/agreements/{number}/approve")
+    assert "下河村文化礼堂、岭上村小学" in cast.handler.get(f"/agreements/{number}/letter")

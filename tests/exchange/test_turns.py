@@ -16,8 +16,10 @@ from alliance.db import transaction
 from alliance.exchange import figures, whose
 from alliance.exchange.drafts import is_bare
 from alliance.exchange.models import Leg
+from alliance.exchange.reviewing import Review
 from alliance.exchange.turns import tasks, turn
-from alliance.people.models import Absence
+from alliance.people.models import Absence, Post
+from alliance.portal import nav
 from tests import make
 from tests.conftest import BOTH
 from tests.exchange.stage import NOW, START, TO_CONFIRMED, Stage, build, endorsed
@@ -179,3 +181,42 @@ def test_hot_halves_every_thirty_days(app: Any) -> None:
             with transaction() as session:
                 thing = session.get_one(type(stage.thing), number)
                 assert (thing.hot, thing.version) == (hot, before + version)
+
+
+@BOTH
+def test_a_further_step_is_the_directors_turn(app: Flask) -> None:
+    """After the handler's step it lies on the desks of those who may take the next one, and the badge counts the same."""
+    with app.app_context(), pytest.raises(Undone), transaction() as writing:
+        stage = build(writing, approval_steps=2)
+        duties(writing, stage)
+        leg = stage.play(stage.leg(), ("borrower", "submit"), ("handler", "approve"))
+        writing.expire_all()
+
+        def desks() -> set[str]:
+            names = ("handler", "colleague", "director", "head", "both", "keeper", "borrower")
+            with clock.moved(NOW):
+                for name in names:
+                    found = tasks(writing, stage.people[name], NOW).mine
+                    assert nav.turns(writing, stage.people[name]) == len(found), name
+                return {name for name in names if leg in [task.leg for task in tasks(writing, stage.people[name], NOW).mine]}
+
+        assert desks() == {"director", "head"}
+        review = turn(leg, NOW).review
+        assert review is not None
+        assert (review.step, review.of) == (2, 2)
+        for post in writing.scalars(sa.select(Post).where(Post.role == "director", Post.centre_id == stage.owner.id)):
+            post.until = (NOW - timedelta(days=2)).date()
+        writing.flush()
+        writing.expire_all()
+        assert desks() == {"handler"}
+        assert turn(leg, NOW).review == Review(2, 2)
+        raise Undone
+
+
+def test_who_began_with_an_offer_waits_for_the_director(session: Session) -> None:
+    with transaction() as writing:
+        stage = build(writing, approval_steps=2)
+        leg = stage.play(stage.leg(), ("borrower", "submit"), ("director", "offer", {"conditions": [{"text": "须本馆驾驶员随行"}]}))
+        assert people(stage, leg) == ["head"]
+        leg = stage.act("head", leg, "approve")
+        assert (leg.state, people(stage, leg)) == ("offered", ["borrower"])

@@ -75,3 +75,20 @@ def test_ticked_in_the_results_of_a_search(scene: Scene, client: FlaskClient) ->
     html = page(client, "/search?kind=stage_truck")
     assert '<form action="/compare">' in html
     assert 'name="code" value="WC-0002"' in html
+
+
+@BOTH
+def test_days_that_were_looked_for_go_on_to_the_page_and_the_form(scene: Scene, signed_in: Any) -> None:
+    """From the search and from the comparison; on a phone too the comparison says which is A and lets ask for it."""
+    scene.write(another)
+    browser = signed_in(scene.borrower)
+    asks = "/agreements/new?resource=WC-0001&starts_at=2099-05-01T09:00&ends_at=2099-05-02T17:00"
+    days = "from=2099-05-01&to=2099-05-02"
+    html = page(browser, f"{BOTH_TRUCKS}&{days}")
+    legend = re.search(r'<ol class="d-md-none inline">.*?</ol>', html, re.S)
+    assert legend is not None
+    assert asks in legend[0]
+    assert ">A</span>" in legend[0]
+    for address in (f"/search?{days}", f"/resources/WC-0001?{days}"):
+        assert asks in page(browser, address), address
+    assert f"/resources/WC-0001?{days}" in page(browser, f"/search?{days}")

@@ -14,6 +14,7 @@ from alliance import clock
 from alliance.db import transaction
 from tests import make
 from tests.exchange.stage import NOW, START, Stage, build
+from tests.exchange.test_matrix import PATHS
 from tests.queries import asked_of
 
 DAY = timedelta(days=1)
@@ -102,3 +103,18 @@ def test_forty_requests_can_be_taken_in_at_a_glance(app: Flask, signed_in: Calla
 
 def test_visitors_are_asked_to_sign_in(client: FlaskClient) -> None:
     assert "/sign-in" in client.get("/desk").headers["Location"]
+
+
+def test_what_may_be_rated_stands_apart_and_is_not_counted(app: Flask, signed_in: Callable[[int], FlaskClient]) -> None:
+    """The figure, the heading and the badge of the menu say the same number."""
+    with clock.moved(NOW):
+        with app.app_context(), transaction() as session:
+            stage = build(session)
+            stage.play(stage.leg(), *PATHS["closed"])
+            stage.act("borrower", stage.leg(starts_at=START + 9 * DAY, ends_at=START + 10 * DAY), "submit")
+            make.duty(session, stage.owner, stage.people["handler"])
+            handler = stage.people["handler"].id
+        page = signed_in(handler).get("/desk").get_data(as_text=True)
+    assert re.search(r"请评价.*?评价 ", page, re.S)
+    assert re.search(r'轮到我的 <span class="count">1</span>', page)
+    assert re.search(r'我的待办\s*<span class="count"[^>]*>1<', page)

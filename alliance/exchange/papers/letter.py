@@ -64,7 +64,7 @@ def words(leg: Leg) -> dict[str, Any]:
         if leg.agreement.benefit in codes.get("purpose")
         else "公益性",
         "periods": periods,
-        "place": content["place"],
+        "place": "、".join(one["place"] for one in content.get("stops", [])) or content["place"],
         "audience": f"{content['audience']:,}",
         "sessions": content.get("sessions", 1),
         "bearers": "，".join(f"{what}由{who}承担" for what, who in bearers),
