@@ -182,6 +182,7 @@ def page(
         sentence=sentence if refusal is None or sentence else refusal.sentence,
         news=news(session, case.leg, case.side),
         possible=refusal is None,
+        consent_first=action.name in ("approve", "offer") and case.wants_consent,
         version=case.leg.version,
         key=fresh_key() if sentence or wrong or request.form.keys() & {"more", "keep"} else (key_given() or fresh_key()),
         **_asked(case, action, values, wrong, rows),

@@ -128,7 +128,11 @@ def send(
         numbers = _("、").join(str(leg.number) for leg in drafts if str(leg.rank) in lacking)
         raise Invalid(_("还有没填好的：%(numbers)s。", numbers=numbers), lacking)
     for leg in drafts:
-        act(session, person, leg, _sending(leg), expected_version=seen.get(leg.id), key=f"{key}:{leg.rank}" if key else None)
+        try:
+            act(session, person, leg, _sending(leg), expected_version=seen.get(leg.id), key=f"{key}:{leg.rank}" if key else None)
+        except (Conflict, Invalid) as refused:
+            refused.sentence = _("%(title)s：%(why)s", title=leg.lines[0].resource.title, why=refused.sentence)
+            raise
     return drafts
 
 

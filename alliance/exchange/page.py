@@ -131,7 +131,7 @@ def _turn(case: Case, person: Person) -> dict[str, Any]:
     mine = is_mine(turn, person, case.side)
     following = None if mine else _next_task(session, person, leg, now)
     title = present.headline(leg, turn, case.ask, mine)
-    first, more = _buttons(available(session, leg, person, now))
+    first, more = _buttons(available(session, leg, person, now), case.wants_consent)
     return {
         "title": title,
         "turn": turn,
@@ -147,7 +147,7 @@ def _turn(case: Case, person: Person) -> dict[str, Any]:
         "say": lambda moment: story.say(moment, locale),
         "following": following,
         "following_light": present.light_of(following.turn, days, now) if following is not None else None,
-        "goes_on": leg.state == "draft" and "borrower_staff" in case.relations,
+        "goes_on": leg.state == "draft" and f"{leg.begun_by}_staff" in case.relations,
     }
 
 
@@ -230,10 +230,11 @@ def _next_task(session: Session, person: Person, leg: Leg, now: datetime) -> tur
     return next((task for task in turns.tasks(session, person, now).mine if task.leg.id != leg.id), None)
 
 
-def _buttons(actions: tuple[Action, ...]) -> tuple[list[Action], list[Action]]:
-    """What stands in front, the likeliest first; and what is folded away."""
+def _buttons(actions: tuple[Action, ...], consent: bool = False) -> tuple[list[Action], list[Action]]:
+    """What stands in front, the likeliest first (the `consent` where nothing goes on without it); and what is folded away."""
     ranks = {"primary": 0, "plain": 1, "danger": 2}
     front = sorted((one for one in actions if one.name not in SECOND), key=lambda one: ranks[one.tone])
+    front.sort(key=lambda one: not (consent and one.name == "record_consent"))
     return front, [one for one in actions if one.name in SECOND]
 
 

@@ -93,6 +93,8 @@ def worded(action: Action, leg: Leg) -> tuple[Any, Any]:
     """Label and hint of an action: taking back what nobody has seen yet is throwing it away."""
     if action.name == "withdraw" and is_bare(leg):
         return _("丢弃草稿"), _("对方馆没有看到过；丢弃后不再列出。")
+    if action.name == "offer" and leg.state == "draft":
+        return _("发给对方馆"), _("本馆拿出来的这一项，对方馆确认后才算同意。")
     if leg.agreement.is_secondment and action.name in SECONDED:
         return SECONDED[action.name]
     return action.label, action.hint

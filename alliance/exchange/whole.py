@@ -18,6 +18,7 @@ from alliance.db import db, transaction
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from alliance.exchange import joint, present, together, turns
 from alliance.exchange.alternatives import alternatives
+from alliance.exchange.case import Case
 from alliance.exchange.drafts import missing
 from alliance.exchange.finding import readable
 from alliance.exchange.models import Agreement, Leg
@@ -113,6 +114,7 @@ def _row(session: Session, person: Person, leg: Leg, turn: turns.Turn, days: Any
         "todo": present.headline(leg, turn, None, False) if turn.side != "none" and leg.state != "draft" else "",
         "draft": draft,
         "missing": len(missing(leg.terms[-1])) if draft else 0,
+        "consent": _consent(Case(session, leg, person, now)) if draft else "",
         "until": spoken_moment(leg.replace_until, locale, today=clock.local(now).date()) if wanting and leg.replace_until else "",
         "after": after,
         "seeks": finds,
@@ -120,6 +122,13 @@ def _row(session: Session, person: Person, leg: Leg, turn: turns.Turn, days: Any
         "replaces": leg.replaces,
         "optional": not leg.mandatory and leg.state not in GONE,
     }
+
+
+def _consent(case: Case) -> str:
+    """Where the talent's consent to what is given is recorded first: "own" by the reader, "other" by a colleague."""
+    if not case.wants_consent:
+        return ""
+    return "own" if "owner_handler" in case.relations else "other"
 
 
 def _candidates(session: Session, leg: Leg) -> dict[str, Any]:

@@ -196,3 +196,28 @@ def sort_them(app: Flask, seats: Seats, **sorts: str) -> None:
         for name, sort in sorts.items():
             thing = session.scalars(sa.select(Resource).where(Resource.code == seats.codes[name])).one()
             thing.details = thing.details | {"venue_type": sort}
+
+
+def test_who_gives_a_person_in_a_swap_is_led_to_their_consent(app: Flask, signed_in: Callable[[int], FlaskClient]) -> None:
+    with app.app_context(), transaction() as session:
+        made = table(session, "b")
+        made.seat("a", kind="talent")
+        title = made.things["a"].title
+        codes = {name: thing.code for name, thing in made.things.items()}
+        people = {name: person.id for name, person in made.handlers.items()}
+    seats = Seats(app, codes, {name: Browser(signed_in(number)) for name, number in people.items()})
+    with clock.moved(NOW):
+        number = seats.ask("a", "b", "swap")
+        given = seats.post("a", number, "give", resource=seats.codes["a"])
+        seats.fill("a", given)
+        browser, consent = seats.browsers["a"], f"/agreements/{given}/record_consent"
+        assert f'href="{consent}"' in browser.get(f"/agreements/{number}")
+        assert f"{title}：还没有登记本人" in seats.post("a", number, "send", 409)
+        draft = browser.get(f"/agreements/{given}")
+        assert f'href="/agreements/{given}/edit"' in draft, "one can go on filling in what one gives"
+        assert "有条件同意" not in draft
+        assert f'href="{consent}"' in browser.get(f"/agreements/{given}/offer")
+        browser.send(consent, browser.fields(consent, consent) | {"given_on": f"{NOW:%Y-%m-%d}", "how": "phone"})
+        assert consent not in browser.get(f"/agreements/{number}")
+        seats.post("a", number, "send")
+        assert seats.states(number) == ["requested", "offered"]
