@@ -66,7 +66,7 @@ def do(number: str, action: str) -> Answer:
     refusal = why_not(Case(db.session, leg, me(), clock.now()), wanted)
     if isinstance(refusal, Forbidden):
         raise refusal
-    values = given(wanted)
+    values, label = given(wanted), present.worded(wanted, leg)[0]
     rows = sheets.rows_typed() if has_list(wanted) else []
     if "more" in request.form:
         return page(leg, wanted, values, rows=[*rows, sheets.Row("", "1")])
@@ -104,7 +104,7 @@ def do(number: str, action: str) -> Answer:
     if wanted.name == "withdraw" and leg.submitted_by is None:
         flash(_("草稿已丢弃。"), "ok")
         return redirect(url_for("exchange.agreements"))
-    flash(_("%(what)s：已办好。", what=wanted.label), "ok")
+    flash(_("%(what)s：已办好。", what=label), "ok")
     return redirect(url_for("exchange.handing" if request.form.get("then") == "handing" else "exchange.agreement", number=number))
 
 

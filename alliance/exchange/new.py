@@ -113,7 +113,8 @@ def checks() -> Answer:
     resource, values = sheet.resource, filled_in(sheet)
     items = checked(db.session, sheet.borrower, resource=resource, values=values)
     told = promise(db.session, resource, sheet.borrower, values)
-    return render_template("exchange/checks.html", checks=items, promise=told, resource=resource)
+    about = {"given": sheet.is_given, "borrower": sheet.borrower}
+    return render_template("exchange/checks.html", checks=items, promise=told, resource=resource, **about)
 
 
 @bp.get("/<number>/edit")

@@ -195,8 +195,14 @@ def _filed(case: Case) -> dict[str, Any]:
         "recalled": present.recalled(leg),
         "booked": balance.told(session, leg),
         "papers": leg.was_sent,
+        "letter": _("轮训函") if leg.agreement.is_secondment else _("邀请函") if _is_person(leg) else _("借用函"),
+        "asked_for": leg.begun_by == "borrower" or leg.state in present.JOINED,
         **_archived(session, leg),
     }
+
+
+def _is_person(leg: Leg) -> bool:
+    return leg.lines[0].resource.kind == "talent"
 
 
 def _archived(session: Session, leg: Leg) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from alliance.exchange.labels import GROUPS, REQUEST, asked
 from alliance.exchange.models import Ask, Leg, Terms
 from alliance.exchange.table import Action
 from alliance.exchange.turns import Turn
-from alliance.exchange.words import SECONDED, doing
+from alliance.exchange.words import deeds, doing
 from alliance.places import county_code
 from alliance.web import place
 from alliance.worktime import Calendar, spoken_date, spoken_days, spoken_moment, spoken_range, working_time_left
@@ -95,9 +95,7 @@ def worded(action: Action, leg: Leg) -> tuple[Any, Any]:
         return _("丢弃草稿"), _("对方馆没有看到过；丢弃后不再列出。")
     if action.name == "offer" and leg.state == "draft":
         return _("发给对方馆"), _("本馆拿出来的这一项，对方馆确认后才算同意。")
-    if leg.agreement.is_secondment and action.name in SECONDED:
-        return SECONDED[action.name]
-    return action.label, action.hint
+    return deeds(leg).get(action.name, (action.label, action.hint))
 
 
 def headline(leg: Leg, turn: Turn, ask: Ask | None, mine: bool) -> str:

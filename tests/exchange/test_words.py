@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from alliance.db import transaction
 from alliance.exchange.models import Leg
-from tests.exchange.stage import LICENCE, SECONDED, build, of_a_work
+from tests.exchange.joined import swap
+from tests.exchange.stage import LICENCE, NOW, SECONDED, build, of_a_work
 from tests.exchange.test_secondments import POSTED
 
 
@@ -81,3 +82,41 @@ def test_who_is_seconded_is_not_lent(app: Flask, signed_in: Callable[[int], Flas
     assert f"{owner} 派到 " in page
     assert "期满没有办离岗" in page
     assert "借给" not in page
+
+
+def played(session: Session, kind: str, *steps: str) -> Leg:
+    stage = build(session, kind=kind)
+    consent = [("handler", "record_consent", {"given_on": NOW.date(), "how": "phone"})] if kind == "talent" else []
+    agreed = [("borrower", "submit"), *consent, ("handler", "approve", {"choice": 1})]
+    return stage.play(stage.leg(), *agreed, *POSTED[3 : 3 + len(steps)])
+
+
+@pytest.mark.parametrize(
+    ("kind", "over", "back"),
+    [("venue", "开放场地", "交还场地"), ("talent", "派出人员", "办返程")],
+)
+def test_what_is_done_at_both_ends_is_called_by_what_it_is(
+    app: Flask, signed_in: Callable[[int], FlaskClient], now: None, kind: str, over: str, back: str
+) -> None:
+    with app.app_context(), transaction() as session:
+        given, taken = played(session, kind), played(session, kind, "hand_over", "receive")
+        asked = [(given.handler_id, given.number, "hand_over", over), (taken.submitted_by, taken.number, "send_back", back)]
+    for who, number, action, words in asked:
+        assert who is not None
+        browser = signed_in(who)
+        page = browser.get(f"/agreements/{number}").get_data(as_text=True)
+        assert re.findall(rf'href="/agreements/{number}/{action}"[^>]*>([^<]*)</a>', page)[:1] == [words]
+        assert f"<h1>{words} " in browser.get(f"/agreements/{number}/{action}").get_data(as_text=True)
+
+
+def test_a_swap_is_no_loan(app: Flask, signed_in: Callable[[int], FlaskClient], now: None) -> None:
+    with app.app_context(), transaction() as session:
+        made, agreement = swap(session)
+        number, who, title = agreement.number, made.handlers["b"].id, made.things["b"].title
+    browser = signed_in(who)
+    assert f"互换 {title}" in browser.get("/desk").get_data(as_text=True)
+    assert "谁换给谁" in browser.get(f"/agreements/{number}").get_data(as_text=True)
+    shown = browser.get(f"/agreements/{number}-1").get_data(as_text=True)
+    assert "换给" in shown
+    assert "借用 " not in re.findall("<h1>(.*?)</h1>", shown, re.DOTALL)[0]
+    assert "换出" in browser.get("/agreements").get_data(as_text=True).partition("<tbody")[2]
