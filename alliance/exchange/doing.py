@@ -52,7 +52,7 @@ def prepare(number: str, action: str) -> Answer:
         refusal.ways = ((_("看这份约定"), url_for("exchange.agreement", number=number)),)
         raise refusal
     rows = sheets.rows_wanted(sheets.rows_for(Case(db.session, leg, me(), clock.now()), action)) if has_list(wanted) else None
-    return page(leg, wanted, {}, rows=rows)
+    return page(leg, wanted, _begun(leg, wanted), rows=rows)
 
 
 @bp.post("/<number>/<action>")
@@ -114,6 +114,12 @@ def known(name: str) -> Action:
     if action is None or action.roles == {SYSTEM}:
         raise NotFound(_("没有这种操作。"))
     return action
+
+
+def _begun(leg: Leg, action: Action) -> Typed:
+    """What stands in an offer already that was not sent yet: its conditions."""
+    drafted = action.name == "offer" and leg.state == "draft"
+    return {"conditions": leg.terms[-1].content["conditions"]} if drafted else {}
 
 
 def has_list(action: Action) -> bool:

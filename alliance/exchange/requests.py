@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -84,15 +84,23 @@ def alone(resource: Resource, form: RequestForm | Draft | None = None) -> None:
 
 
 def begin(
-    session: Session, person: Person, leg: Leg, *, resource: Resource, form: RequestForm | Draft, key: str | None = None
+    session: Session,
+    person: Person,
+    leg: Leg,
+    *,
+    resource: Resource,
+    form: RequestForm | Draft,
+    conditions: Sequence[Mapping[str, Any]] = (),
+    key: str | None = None,
 ) -> None:
-    """Write down a new leg with its first version: what the borrower asks for, or what the owner offers, sent or not yet."""
+    """Write down a new leg with its first version: what the borrower asks for, or what the owner offers on which `conditions`,
+    sent or not yet."""
     now, side = clock.now(), leg.begun_by or "borrower"
     leg.begun_by, leg.terms_version = side, 1
     leg.lines = [Line(resource=resource, quantity=form.quantity)]
     leg.starts_at, leg.ends_at = form.starts_at, form.ends_at
     sent_at = now if side == "borrower" else None
-    leg.terms = [Terms(version=1, side=side, person_id=person.id, at=now, sent_at=sent_at, **_kept(form))]
+    leg.terms = [Terms(version=1, side=side, person_id=person.id, at=now, sent_at=sent_at, **_kept(form, conditions))]
     session.add(leg)
     session.flush()
     data = {"from": None, "to": "draft", "version": 1, "terms_version": 1, "side": side, "resource": resource.id}
@@ -124,8 +132,8 @@ def revise(
     leg = hold_still(session, leg, resources=leg.agreement.is_joint)
     if f"{leg.begun_by}_staff" not in leg.relations(person):
         raise Forbidden(_("您在这份约定里的身份不能做这件事。"))
-    once, kept = mark(person, key), _kept(form)
     terms = Case(session, leg, person, clock.now()).terms
+    once, kept = mark(person, key), _kept(form, terms.content["conditions"])
     if leg.state == "draft" and all(getattr(terms, name) == value for name, value in kept.items()):
         return leg
     if leg.state != "draft" or not (leg.version == expected_version or _is_own(session, leg, expected_version, once)):
@@ -260,9 +268,10 @@ def _acting(person: Person) -> Centre:
     return person.centre
 
 
-def _kept(form: RequestForm | Draft) -> dict[str, Any]:
-    """What the terms keep of a form; one that is not finished also as it was typed."""
-    return {"content": form.content(), "note": form.note, "typed": form.typed if isinstance(form, Draft) else None}
+def _kept(form: RequestForm | Draft, conditions: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """What the terms keep of a form, with the conditions of who offers; one that is not finished also as it was typed."""
+    content = form.content() | {"conditions": list(conditions)}
+    return {"content": content, "note": form.note, "typed": form.typed if isinstance(form, Draft) else None}
 
 
 def _form(once: str | None) -> dict[str, Any]:

@@ -128,3 +128,25 @@ def stage_code(app: Flask) -> str:
     """A listing that the stranger may ask for."""
     with app.app_context(), transaction() as session:
         return make.resource(session, make.centre(session)).code
+
+
+def test_the_conditions_of_an_answer_wait_with_it_for_the_consent(app: Flask, signed_in: Callable[[int], FlaskClient]) -> None:
+    with clock.moved(NOW):
+        with app.app_context(), transaction() as session:
+            seats = table(session, "a")
+            seats.seat("f", kind="talent")
+            a, f = (seats.handlers[name].id for name in "af")
+            code = seats.things["f"].code
+        a, f = signed_in(a), signed_in(f)
+        need = sent(a, "/boards/need/new", "/boards/need/new", **NEED | {"kind": "talent"})
+        draft = sent(f, f"{need}/answer", f"{need}/answer", resource=code, conditions="请派车接送\n两顿工作餐")
+        assert "两顿工作餐" in f.get(draft).get_data(as_text=True)
+        sent(f, f"{draft}/edit", f"{draft}/edit", sessions="2", do="draft")
+        consent = f"{draft}/record_consent"
+        sent(f, consent, consent, given_on=f"{NOW:%Y-%m-%d}", how="phone")
+        offer = f.get(f"{draft}/offer").get_data(as_text=True)
+        assert 'value="请派车接送"' in offer
+        assert 'name="sessions_wanted"' not in offer, "what would not be heard is not asked"
+        fields = next(fields for action, fields in Forms(offer).found if action == f"{draft}/offer")
+        assert f.post(f"{draft}/offer", data=fields).status_code == 302
+        assert "请派车接送" in a.get(draft).get_data(as_text=True)
