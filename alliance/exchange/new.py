@@ -26,6 +26,7 @@ from alliance.exchange.sending import (
     Sheet,
     asked_before,
     made_before,
+    offered_before,
     put_by,
     put_by_completion,
     send,
@@ -39,6 +40,10 @@ from alliance.storage.files import PAPERS
 from alliance.web import Answer, me
 
 DATES = ("starts_at", "ends_at")
+NAMED = ("title", "activity_type", "purpose", "place", "division_code", "audience")
+"""What the address may say beside the dates: a need says what it is for."""
+LEFT = frozenset({"pledge", "expedited", "expedited_note", "stops"})
+"""What the next request does not take over."""
 PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 
 
@@ -54,6 +59,7 @@ def new() -> Answer:
         "contact_phone": person.phone,
         **_as_before(sheet),
         **{name: request.args[name][:16] for name in DATES if name in request.args},
+        **{name: printable(request.args[name])[:120] for name in NAMED if name in request.args},
     }
     return page(sheet, values)
 
@@ -68,8 +74,10 @@ def _fresh(given: Mapping[str, str]) -> Sheet:
 def _as_before(sheet: Sheet) -> Typed:
     """What the person's centre asked for in another request: the next candidate is asked for the same."""
     asked = asked_before(sheet.before)
-    said = shown_of(asked.content) if asked is not None else {}
-    return {name: value for name, value in said.items() if name not in ("pledge", "expedited", "expedited_note", "stops")}
+    terms = asked or offered_before(sheet.before)
+    said = shown_of(terms.content) if terms is not None else {}
+    left = LEFT if asked is not None else LEFT | {"note", "files"}
+    return {name: value for name, value in said.items() if name not in left}
 
 
 @bp.post("/new")

@@ -63,6 +63,8 @@ SECOND = frozenset(
     }
 )
 """Actions that stand folded below the others."""
+ANSWERS = frozenset({"agree_cancel", "refuse_cancel", "grant", "refuse", "agree_line", "refuse_line", "agree_note", "refuse_note"})
+"""Answers to what the other side asks: they are there only while it waits, and stand before what comes next anyway."""
 
 
 @bp.get("/<number>")
@@ -240,7 +242,7 @@ def _buttons(actions: tuple[Action, ...], consent: bool = False) -> tuple[list[A
     """What stands in front, the likeliest first (the `consent` where nothing goes on without it); and what is folded away."""
     ranks = {"primary": 0, "plain": 1, "danger": 2}
     front = sorted((one for one in actions if one.name not in SECOND), key=lambda one: ranks[one.tone])
-    front.sort(key=lambda one: not (consent and one.name == "record_consent"))
+    front.sort(key=lambda one: one.name not in ANSWERS and not (consent and one.name == "record_consent"))
     return front, [one for one in actions if one.name in SECOND]
 
 

@@ -85,7 +85,8 @@ def called(centre: Centre, locale: str = "") -> str:
 def to_do(leg: Leg, ask: Ask | None) -> Any:
     """What whoever has the turn is to do, as a verb."""
     if ask is not None:
-        return ASKED[ask.kind]
+        longer = leg.agreement.is_secondment and ask.kind == "extension"
+        return _l("答复延长轮训") if longer else ASKED[ask.kind]
     return doing(leg).get(leg.state, TO_DO.get(leg.state, ""))
 
 

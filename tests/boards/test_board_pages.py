@@ -150,3 +150,26 @@ def test_the_conditions_of_an_answer_wait_with_it_for_the_consent(app: Flask, si
         fields = next(fields for action, fields in Forms(offer).found if action == f"{draft}/offer")
         assert f.post(f"{draft}/offer", data=fields).status_code == 302
         assert "请派车接送" in a.get(draft).get_data(as_text=True)
+
+
+def test_after_an_answer_was_refused_the_next_is_asked_for_what_the_need_said(
+    app: Flask, signed_in: Callable[[int], FlaskClient]
+) -> None:
+    with clock.moved(NOW):
+        with app.app_context(), transaction() as session:
+            seats = table(session, "a", "b", "c")
+            a, b = (seats.handlers[name].id for name in "ab")
+            codes = {name: one.code for name, one in seats.things.items()}
+        a, b = signed_in(a), signed_in(b)
+        need = sent(a, "/boards/need/new", "/boards/need/new", **NEED)
+        direct = a.get(need).get_data(as_text=True).partition(f"resource={codes['c']}")[2].partition('"')[0].replace("&amp;", "&")
+        asked = a.get(f"/agreements/new?resource={codes['c']}{direct}").get_data(as_text=True)
+        answer = sent(b, f"{need}/answer", f"{need}/answer", resource=codes["b"], note="只给贵馆说的话")
+        decline = f"{answer}/decline_offer"
+        sent(a, decline, decline, reason="预算不够，我们另找一家。")
+        way = f"/agreements/new?resource={codes['c']}&like={answer.rpartition('/')[2]}"
+        again = a.get(way).get_data(as_text=True)
+        for page in (asked, again):
+            for words in (NEED["title"], NEED["place"]):
+                assert f'value="{words}"' in page
+        assert "只给贵馆说的话" not in again

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -120,3 +121,25 @@ def test_a_swap_is_no_loan(app: Flask, signed_in: Callable[[int], FlaskClient], 
     assert "换给" in shown
     assert "借用 " not in re.findall("<h1>(.*?)</h1>", shown, re.DOTALL)[0]
     assert "换出" in browser.get("/agreements").get_data(as_text=True).partition("<tbody")[2]
+
+
+def test_a_secondment_is_made_longer_and_disputed_in_its_own_words(
+    app: Flask, signed_in: Callable[[int], FlaskClient], now: None
+) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session, kind="talent")
+        leg = stage.play(stage.leg(**SECONDED), *POSTED)
+        stage.act("borrower", leg, "ask_extension", until=leg.ends_at + timedelta(days=1), reason="再带一课")
+        other = stage.leg(**SECONDED | {"starts_at": leg.ends_at + timedelta(days=9), "ends_at": leg.ends_at + timedelta(days=12)})
+        stage.play(other, *POSTED, ("borrower", "dispute", {"reason": "到岗第二天人就走了，请裁定。"}))
+        number, disputed = leg.number, other.number
+        asks, answers = leg.submitted_by, leg.handler_id
+    assert asks is not None
+    assert answers is not None
+    page = signed_in(answers).get(f"/agreements/{number}").get_data(as_text=True)
+    assert "答复延长轮训" in page
+    assert re.findall(r'class="btn btn-primary"[^>]*>([^<]*)<', page)[:1] == ["同意延长"], "what is asked comes first"
+    assert "续借" not in page.partition('id="tl"')[0]
+    room = signed_in(asks).get(f"/agreements/{disputed}/room").get_data(as_text=True)
+    assert "人员照旧在岗" in room
+    assert "已交出的物品" not in room
