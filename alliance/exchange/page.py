@@ -120,6 +120,7 @@ def full(session: Session, person: Person, leg: Leg) -> dict[str, Any]:
         "key": fresh_key(),
         "called": present.called,
         "worded": present.worded,
+        "opposite": whole.opposite(case),
         **_turn(case, person),
         **_content(case, known),
         **_filed(case),

@@ -22,6 +22,7 @@ from alliance.exchange.models import Ask, Leg, Terms
 from alliance.exchange.table import Action
 from alliance.exchange.turns import Turn
 from alliance.exchange.words import deeds, doing
+from alliance.exchange.words import state as own_state
 from alliance.places import county_code
 from alliance.web import place
 from alliance.worktime import Calendar, spoken_date, spoken_days, spoken_moment, spoken_range, working_time_left
@@ -74,7 +75,7 @@ LONG = frozenset({"rain_plan", "safety_plan", "site_note", "equipment", "insuran
 
 def state_of(leg: Leg, locale: str) -> tuple[str, str]:
     """The word of its state and the tint."""
-    return codes.label("leg_state", leg.state, locale), TONES.get(leg.state, "")
+    return str(own_state(leg)) or codes.label("leg_state", leg.state, locale), TONES.get(leg.state, "")
 
 
 def called(centre: Centre, locale: str = "") -> str:

@@ -67,6 +67,7 @@ def show(agreement: Agreement, sentence: Any = "", lacking: dict[str, Any] | Non
         agreement=agreement,
         state=(codes.label("agreement_state", state, str(get_locale())), TONES[state]),
         hanging=hanging(agreement, state),
+        pending=state in ("draft", "negotiating"),
         rows=rows(session, person, legs, lacking or {}),
         days=strip(legs, person),
         sentence=sentence,
@@ -109,6 +110,7 @@ def _row(session: Session, person: Person, leg: Leg, turn: turns.Turn, days: Any
         "resource": leg.lines[0].resource,
         "url": url_for("exchange.edit" if draft else "exchange.agreement", number=leg.number) if full else "",
         "dates": present.days_of(leg, _side(leg, person)),
+        "sessions": _sessions(leg, _side(leg, person)),
         "state": present.state_of(leg, locale),
         "light": present.light_of(turn, days, now) if leg.state != "draft" else None,
         "todo": present.headline(leg, turn, None, False) if turn.side != "none" and leg.state != "draft" else "",
@@ -122,6 +124,22 @@ def _row(session: Session, person: Person, leg: Leg, turn: turns.Turn, days: Any
         "replaces": leg.replaces,
         "optional": not leg.mandatory and leg.state not in GONE,
     }
+
+
+def opposite(case: Case) -> list[dict[str, Any]]:
+    """What goes the other way in a swap, as far as the person may read it."""
+    person, locale = case.person, str(get_locale())
+    if person is None or case.leg.agreement.kind != "swap":
+        return []
+    seen = [leg for leg in case.legs if leg.id != case.leg.id and leg.state not in GONE and is_full(person, leg)]
+    return [{"leg": leg, "dates": present.days_of(leg, _side(leg, person)), "state": present.state_of(leg, locale)} for leg in seen]
+
+
+def _sessions(leg: Leg, side: str) -> int:
+    """Of people who come more than once, or for sessions that were bought: how often, as that side knows."""
+    known, thing = present.visible(leg, side), leg.lines[0].resource
+    count = known[-1].content.get("sessions") or 1 if known and thing.kind == "talent" else 1
+    return count if count > 1 or thing.details.get("contract_until") else 0
 
 
 def _consent(case: Case) -> str:

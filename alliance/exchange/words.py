@@ -110,6 +110,19 @@ SECONDED: dict[str, tuple[Any, Any]] = {
 }
 
 
+STATES: dict[str, dict[str, Any]] = {
+    "licence": {"in_use": _l("授权期内"), "closed": _l("授权已了结")},
+    "secondment": {
+        "handed_over": _l("已派出"),
+        "in_use": _l("在岗"),
+        "sent_back": _l("已离岗，待确认"),
+        "partly_returned": _l("离岗待核"),
+        "returned": _l("已离岗"),
+    },
+}
+"""A state that is called otherwise than that of a thing that goes out."""
+
+
 def sort_of(leg: Leg) -> str:
     """Loan, swap, licence or secondment; a bundle or a tour is so many loans."""
     return leg.agreement.kind if leg.agreement.kind in CALLED else "loan"
@@ -118,6 +131,11 @@ def sort_of(leg: Leg) -> str:
 def called(leg: Leg) -> Called:
     """Its words."""
     return CALLED[sort_of(leg)]
+
+
+def state(leg: Leg) -> Any:
+    """The state by its own word; empty where the usual one serves."""
+    return STATES.get(sort_of(leg), {}).get(leg.state, "")
 
 
 def said(leg: Leg, name: str, **names: str) -> Markup:

@@ -114,12 +114,14 @@ def test_a_swap_is_no_loan(app: Flask, signed_in: Callable[[int], FlaskClient], 
     with app.app_context(), transaction() as session:
         made, agreement = swap(session)
         number, who, title = agreement.number, made.handlers["b"].id, made.things["b"].title
+        made_title = made.things["a"].title
     browser = signed_in(who)
     assert f"互换 {title}" in browser.get("/desk").get_data(as_text=True)
     assert "谁换给谁" in browser.get(f"/agreements/{number}").get_data(as_text=True)
     shown = browser.get(f"/agreements/{number}-1").get_data(as_text=True)
     assert "换给" in shown
     assert "借用 " not in re.findall("<h1>(.*?)</h1>", shown, re.DOTALL)[0]
+    assert made_title in shown.partition("换的另一项：")[2].partition("</p>")[0], "what one gets for it"
     assert "换出" in browser.get("/agreements").get_data(as_text=True).partition("<tbody")[2]
 
 
@@ -138,6 +140,8 @@ def test_a_secondment_is_made_longer_and_disputed_in_its_own_words(
     assert answers is not None
     page = signed_in(answers).get(f"/agreements/{number}").get_data(as_text=True)
     assert "答复延长轮训" in page
+    assert "在岗" in page
+    assert "使用中" not in page
     assert re.findall(r'class="btn btn-primary"[^>]*>([^<]*)<', page)[:1] == ["同意延长"], "what is asked comes first"
     assert "续借" not in page.partition('id="tl"')[0]
     room = signed_in(asks).get(f"/agreements/{disputed}/room").get_data(as_text=True)
