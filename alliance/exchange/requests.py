@@ -22,7 +22,7 @@ from alliance.exchange import sessions, stops, together, touring
 from alliance.exchange.actions import hold_still
 from alliance.exchange.alternatives import alternatives, instead_of
 from alliance.exchange.case import Case, wishes
-from alliance.exchange.checks import Check, fits
+from alliance.exchange.checks import Check, fits, usual_days
 from alliance.exchange.dates import dates, journey, where
 from alliance.exchange.drafts import Draft
 from alliance.exchange.listing import why_not
@@ -193,6 +193,7 @@ def _at_once(session: Session, borrower: Centre, resource: Resource, form: Reque
         name, first = (_("首选"), _("备选"))[rank], rank == 0
         queue = waiting_between(session, resource, *period)
         found += dates(session, resource, borrower, period, name, needed=first, place=place, quantity=form.quantity, queue=queue)
+        found += usual_days(resource, period, name)
     return [*found, *journey(resource, place), *fits(resource, form.content(), max(end for _start, end in form.periods()))]
 
 

@@ -173,3 +173,14 @@ def test_after_an_answer_was_refused_the_next_is_asked_for_what_the_need_said(
             for words in (NEED["title"], NEED["place"]):
                 assert f'value="{words}"' in page
         assert "只给贵馆说的话" not in again
+
+
+def test_a_county_is_offered_once_however_many_stations_it_has(app: Flask, signed_in: Callable[[int], FlaskClient]) -> None:
+    with clock.moved(NOW):
+        with app.app_context(), transaction() as session:
+            seats = table(session, "a")
+            for code in ("990101101", "990101102"):
+                make.centre(session, division_code=code)
+            who = seats.handlers["a"].id
+        page = signed_in(who).get("/boards/").get_data(as_text=True)
+        assert page.count('<option value="990101') == 1

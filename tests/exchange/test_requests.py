@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from alliance import clock
 from alliance.catalogue import occupancy
+from alliance.catalogue.weekdays import NAMES
 from alliance.db import transaction
 from alliance.errors import Conflict, Forbidden, Invalid
 from alliance.exchange import requests
@@ -237,3 +238,16 @@ def period_of(leg: Leg) -> tuple[datetime, datetime]:
     assert leg.starts_at is not None
     assert leg.ends_at is not None
     return leg.starts_at, leg.ends_at
+
+
+def test_the_usual_days_of_a_person_are_told(session: Session) -> None:
+    with transaction() as writing:
+        stage = build(writing, kind="talent")
+        day = clock.local(START).weekday()
+        others = [name for number, name in enumerate(NAMES) if number != day]
+        stage.thing.details = stage.thing.details | {"weekdays": others}
+        one = {"ends_at": START + timedelta(hours=2), "second_starts_at": None, "second_ends_at": None}
+        (told,) = [check for check in checks(stage, **one) if "平时有空" in str(check.text)]
+        assert told.tone == "warn"
+        series = one | {"ends_at": START + timedelta(days=49)}
+        assert not any("平时有空" in str(check.text) for check in checks(stage, **series))
