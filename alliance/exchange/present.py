@@ -20,7 +20,7 @@ from alliance.exchange.drafts import is_bare
 from alliance.exchange.labels import GROUPS, REQUEST, asked
 from alliance.exchange.models import Ask, Leg, Terms
 from alliance.exchange.table import Action
-from alliance.exchange.turns import Turn
+from alliance.exchange.turns import Turn, seeks
 from alliance.exchange.words import deeds, doing
 from alliance.exchange.words import state as own_state
 from alliance.places import county_code
@@ -88,7 +88,7 @@ def to_do(leg: Leg, ask: Ask | None) -> Any:
     if ask is not None:
         longer = leg.agreement.is_secondment and ask.kind == "extension"
         return _l("答复延长轮训") if longer else ASKED[ask.kind]
-    return doing(leg).get(leg.state, TO_DO.get(leg.state, ""))
+    return _l("找候补") if seeks(leg) else doing(leg).get(leg.state, TO_DO.get(leg.state, ""))
 
 
 def worded(action: Action, leg: Leg) -> tuple[Any, Any]:

@@ -83,7 +83,8 @@ def hanging(agreement: Agreement, state: str) -> Any:
     legs = together.counted(agreement.legs)
     lacking = [leg for leg in legs if together.is_lacking(leg, agreement.legs)]
     if lacking:
-        return _("第%(rank)s项未成，等候补", rank=_("、").join(str(leg.rank) for leg in lacking))
+        ranks = _("、").join(str(leg.rank) for leg in lacking)
+        return _("第%(rank)s项未成，轮到%(centre)s找候补", rank=ranks, centre=present.called(agreement.initiator))
     if state == "negotiating":
         left = sum(leg.state in OPEN - {"agreed"} for leg in legs)
         return ngettext("还差%(num)s项同意", "还差%(num)s项同意", left)

@@ -26,7 +26,7 @@ from alliance.db import db
 from alliance.exchange import present, requests, words
 from alliance.exchange.deadlines import back_by
 from alliance.exchange.models import Leg
-from alliance.exchange.turns import Task, Tasks
+from alliance.exchange.turns import Task, Tasks, seeks
 from alliance.exchange.turns import tasks as read_tasks
 from alliance.moderation import announcements, morning
 from alliance.notifications import service as notices
@@ -135,7 +135,7 @@ def row(
     leg = task.leg
     side = _side(leg, person)
     other = leg.borrower if side == "owner" else leg.owner
-    url = url_for("exchange.agreement", number=leg.number)
+    url = url_for("exchange.agreement", number=leg.agreement.number if seeks(leg) else leg.number)
     light = present.light_of(task.turn, days, now)
     others = (rivals or {}).get(leg.id, 0)
     notes = (
