@@ -216,7 +216,7 @@ def said(name: str, value: Any, locale: str) -> str:
         named = place(db.session, value, locale)
         return named if value == county_code(value) else named + f" {value}"
     if isinstance(value, list):
-        return "、".join(codes.label(ask.codes, one, locale) for one in value) if ask.codes else str(len(value))
+        return str(_("、")).join(codes.label(ask.codes, one, locale) for one in value) if ask.codes else str(len(value))
     if ask.codes:
         return codes.label(ask.codes, value, locale) if value in codes.get(ask.codes) else str(value)
     if ask.options:

@@ -117,6 +117,9 @@ def test_a_project_gathers_is_sent_and_fills_a_lost_place(seats: Seats) -> None:
     assert re.search("第2项未成，轮到.+找候补", page)
     assert sought(seats, "a", number) == 1
     assert sought(seats, "c", number) == 0, "who refused waits for nothing"
+    lost = seats.browsers["a"].get(f"/agreements/{number}-2")
+    assert f'href="/agreements/{number}">找候补' in lost
+    assert "照原申请改约" not in lost, "a loan of its own would not fill the place"
     third = seats.post("a", number, "substitute", resource=seats.codes["d"])
     assert third == f"{number}-3"
     assert seats.fill("a", third) == third  # under way already: it is sent at once
