@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from alliance import clock
 from alliance.calendars import taken as taken_in_calendars
@@ -15,6 +16,7 @@ from alliance.catalogue.models import Occupancy
 from alliance.db import transaction
 from alliance.errors import Conflict, Forbidden, Invalid
 from alliance.exchange import present, requests, turns
+from alliance.exchange.case import periods_of
 from alliance.exchange.clockwork import look
 from alliance.exchange.models import Leg
 from alliance.journal import Event
@@ -377,3 +379,18 @@ def test_a_substitute_does_not_rename_what_was_sent(app: Flask) -> None:
             renamed = form(**(ONE | {"title": "另一个名字"}))
             requests.revise(session, t.handlers["a"], other, form=renamed, expected_version=other.version)
         assert agreement.title == title
+
+
+def test_a_substitute_has_no_second_choice_once_a_date_is_agreed(session: Session) -> None:
+    with transaction() as writing:
+        t = table(writing, *"abcd")
+        later = {"second_starts_at": START + timedelta(days=7), "second_ends_at": START + timedelta(days=7, hours=8)}
+        agreement = t.ask("a", "b", "bundle", **later)
+        t.add(agreement, "a", "c")
+        t.send(agreement, "a")
+        hall, lost = agreement.legs
+        assert len(periods_of(lost.terms[-1])) == 2
+        t.act("b", hall, "approve", choice=1)
+        t.act("c", lost, "decline", **DECLINED)
+        other = t.add(agreement, "a", "d", replaces=lost)
+        assert periods_of(other.terms[-1]) == [(hall.starts_at, hall.ends_at)]
