@@ -49,6 +49,7 @@ from alliance.exchange import (
     disputes,
     doing,
     figures,
+    growing,
     handing,
     itinerary,
     listed,
@@ -102,7 +103,7 @@ PAGES = (
     *(_refusal_pages, _scoring_pages, _session_pages, _training_pages, _upload_pages),
     *(announcing, audit, board, compare, curating, dates, desk, disputes, dividing, doing, drafting, editing, holidays, labels),
     *(contract, letter, receipt, sheet),
-    *(handing, home, itinerary, keeping, listed, listing, nav, new, outbox, page, records, room),
+    *(growing, handing, home, itinerary, keeping, listed, listing, nav, new, outbox, page, records, room),
     *(relating, resource, review, revising, rules, search, staff),
     *(_board_pages, _feed_pages, _month, _timeline),
 )

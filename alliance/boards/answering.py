@@ -42,11 +42,11 @@ def offer(session: Session, person: Person, entry: Entry, *, form: AnswerForm, k
         raise Conflict(_("对方馆借不了这一项：%(why)s", why=refusal))
     if any(one.leg.state in OPEN and one.leg.lines[0].resource_id == resource.id for one in entry.answers):
         raise Conflict(_("贵馆已用这一项应答过。"))
-    leg = _begun(session, person, entry, resource, form, key)
+    lines = [line.strip() for line in form.conditions.splitlines() if line.strip()]
+    conditions = [{"text": line[:200], "due_on": None} for line in lines[:10]]
+    leg = _begun(session, person, entry, resource, form, conditions, key)
     _record(session, person, entry, leg, resource.owner_id)
     if resource.kind != "talent" and why_not(Case(session, leg, person, clock.now()), ACTIONS["offer"]) is None:
-        lines = [line.strip() for line in form.conditions.splitlines() if line.strip()]
-        conditions = [{"text": line[:200], "due_on": None} for line in lines[:10]]
         act(session, person, leg, "offer", expected_version=leg.version, conditions=conditions, note=form.note)
     return leg
 
@@ -79,7 +79,15 @@ def _open(session: Session, entry: Entry, side: str) -> Entry:
     return entry
 
 
-def _begun(session: Session, person: Person, entry: Entry, resource: Resource, form: AnswerForm, key: str | None) -> Leg:
+def _begun(
+    session: Session,
+    person: Person,
+    entry: Entry,
+    resource: Resource,
+    form: AnswerForm,
+    conditions: list[dict[str, Any]],
+    key: str | None,
+) -> Leg:
     now = clock.now()
     name = f"JY-{clock.local(now).year}"
     agreement = Agreement(
@@ -96,7 +104,7 @@ def _begun(session: Session, person: Person, entry: Entry, resource: Resource, f
     said |= {"site_note": entry.facts, "cost_share": entry.costs, "note": form.note, "pledge": "1"}
     said |= {"starts_at": local_minutes(form.starts_at), "ends_at": local_minutes(form.ends_at)}
     leg = Leg(agreement=agreement, owner=resource.owner, borrower=entry.centre, begun_by="owner")
-    requests.begin(session, person, leg, resource=resource, form=sift(said), key=key)
+    requests.begin(session, person, leg, resource=resource, form=sift(said), conditions=conditions, key=key)
     return leg
 
 

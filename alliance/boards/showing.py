@@ -26,6 +26,7 @@ from alliance.exchange.models import Leg
 from alliance.forms import printable
 from alliance.people.models import Person
 from alliance.permissions import may
+from alliance.places import county_code
 from alliance.places.rows import divisions
 from alliance.worktime import spoken_date, spoken_days
 
@@ -86,8 +87,8 @@ def _month(day: date) -> str:
 
 
 def _areas(session: Session) -> list[tuple[str, str]]:
-    """The divisions in which member centres are."""
-    names, found = divisions(session), sorted(set(session.scalars(sa.select(Centre.division_code))))
+    """The divisions in which member centres are, each county once."""
+    names, found = divisions(session), sorted({county_code(code) for code in session.scalars(sa.select(Centre.division_code))})
     return [(code, names.name(code) or code) for code in found]
 
 

@@ -90,7 +90,10 @@ def _of(leg: Leg, centre_id: int, locale: str) -> Iterator[Item]:
             yield _item(leg, until, "due", str(_("%(what)s截止：%(thing)s（%(who)s）", what=what, thing=thing, who=other)))
         return
     called = words.called(leg)
-    out, back = called.lent if lends else called.borrowed, _("还回") if lends and words.sort_of(leg) == "loan" else called.ends
+    out, back = (
+        called.lent if lends else called.borrowed,
+        _("还回") if lends and words.sort_of(leg) in ("loan", "swap") else called.ends,
+    )
     for at, said in ((leg.starts_at, out), (back_by(leg), back)):
         if at is not None:
             sentence = _("%(what)s：%(thing)s（%(who)s）", what=said, thing=thing, who=other)

@@ -86,4 +86,4 @@ def demand(leg: Leg, inputs: Mapping[str, Any]) -> None:
     missing = [piece.name for piece in pieces(leg, counts) if not piece.is_there]
     if missing:
         fields = {("photos" if name == "footage" else name): SENTENCES[name] for name in missing}
-        raise Invalid(_("验收材料还缺：%(what)s。一次补齐，或勾选“材料随后补交”先送还。", what=spoken(missing)), fields)
+        raise Invalid(_("验收材料还缺：%(what)s。一次补齐，或勾选“材料随后补交”先办这一步。", what=spoken(missing)), fields)

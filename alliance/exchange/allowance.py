@@ -57,6 +57,9 @@ def _state(leg: Leg, runs: bool) -> tuple[Any, str]:
 
 def _sentence(leg: Leg, content: Mapping[str, Any]) -> str:
     locale = str(get_locale())
+    if leg.state == "closed" or (leg.state == "in_use" and leg.ends_at is not None and leg.ends_at <= clock.now()):
+        over = _("授权已收回，不能再用。") if leg.ended_reason else _("授权已到期，不能再用。")
+        return str(over) + " " + str(_("已下载的副本请删除；下面是原来授权的内容。"))
     words = {
         "who": present.called(leg.borrower),
         "dates": present.dates_of(leg, "owner" if leg.choice else "borrower"),

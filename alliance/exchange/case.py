@@ -118,6 +118,15 @@ class Case:
         given = (self.leg.consent or {}).get("periods", [])
         return any(_moment(start) <= period[0] and period[1] <= _moment(end) for start, end in given)
 
+    @property
+    def wants_consent(self) -> bool:
+        """Whether the talent's consent to none of the dates is recorded where the next step cannot do without it."""
+        owned = self.leg.state == "requested" or (self.leg.state == "draft" and self.leg.begun_by == "owner")
+        if self.resource.kind != "talent" or not owned or len(self.steps) + 1 < self.leg.steps_needed:
+            return False
+        dates = periods_of(self.terms)
+        return bool(dates) and not any(self.consented(period) for period in dates)
+
 
 def periods_of(terms: Terms) -> list[Period]:
     """The choices of dates, the first one first."""

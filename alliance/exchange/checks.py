@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from alliance import clock
 from alliance.catalogue.kinds import kind_of
+from alliance.catalogue.kinds.show import labels
 from alliance.catalogue.models import Resource
+from alliance.catalogue.weekdays import unusual
 from alliance.exchange import licensed
 from alliance.exchange.check import Check
 from alliance.exchange.request_form import day_of
@@ -52,6 +55,15 @@ def fits(resource: Resource, asked: Mapping[str, Any], back: datetime) -> list[C
         return [*found, *licensed.fits(resource, asked, back)]
     found += [*_stage(details, asked), *_power(resource, asked), *_audience(resource, asked), *_papers(details, back)]
     return found
+
+
+def usual_days(resource: Resource, period: tuple[datetime, datetime], name: str) -> Iterator[Check]:
+    """Whether the dates are among the days on which the person usually has time."""
+    locale = str(get_locale())
+    if off := unusual(resource.details, *period):
+        title = _("%(name)s日期有%(days)s，不是平时有空的日子。", name=name, days=labels("weekday", off, locale))
+        usual = labels("weekday", resource.details["weekdays"], locale)
+        yield Check("warn", title, _("平时有空：%(days)s。可以照样申请，由对方馆问本人。", days=usual))
 
 
 def _way(resource: Resource, asked: Mapping[str, Any]) -> Iterator[Check]:

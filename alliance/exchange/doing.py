@@ -54,7 +54,7 @@ def prepare(number: str, action: str) -> Answer:
         refusal.ways = ((_("看这份约定"), url_for("exchange.agreement", number=number)),)
         raise refusal
     rows = sheets.rows_wanted(sheets.rows_for(Case(db.session, leg, me(), clock.now()), action)) if has_list(wanted) else None
-    return page(leg, wanted, {}, rows=rows)
+    return page(leg, wanted, _begun(leg, wanted), rows=rows)
 
 
 @bp.post("/<number>/<action>")
@@ -68,7 +68,7 @@ def do(number: str, action: str) -> Answer:
     refusal = why_not(Case(db.session, leg, me(), clock.now()), wanted)
     if isinstance(refusal, Forbidden):
         raise refusal
-    values = given(wanted)
+    values, label = given(wanted), present.worded(wanted, leg)[0]
     rows = sheets.rows_typed() if has_list(wanted) else []
     if "more" in request.form:
         return page(leg, wanted, values, rows=[*rows, sheets.Row("", "1")])
@@ -106,15 +106,15 @@ def do(number: str, action: str) -> Answer:
     if wanted.name == "withdraw" and leg.submitted_by is None:
         flash(_("草稿已丢弃。"), "ok")
         return redirect(url_for("exchange.agreements"))
-    flash(_done(wanted, leg), "ok")
+    flash(_done(wanted, leg, label), "ok")
     return redirect(url_for("exchange.handing" if request.form.get("then") == "handing" else "exchange.agreement", number=number))
 
 
-def _done(action: Action, leg: Leg) -> str:
+def _done(action: Action, leg: Leg, label: Any) -> str:
     """That it is done; of an earlier step of approval also that it is not yet sent."""
     if action.name in ("approve", "offer") and leg.state == "requested":
         return str(_("您这一步审好了；还要一位分管副馆长或馆长审定，审定之后对方馆才收到。"))
-    return str(_("%(what)s：已办好。", what=action.label))
+    return str(_("%(what)s：已办好。", what=label))
 
 
 def known(name: str) -> Action:
@@ -123,6 +123,12 @@ def known(name: str) -> Action:
     if action is None or action.roles == {SYSTEM}:
         raise NotFound(_("没有这种操作。"))
     return action
+
+
+def _begun(leg: Leg, action: Action) -> Typed:
+    """What stands in an offer already that was not sent yet: its conditions."""
+    drafted = action.name == "offer" and leg.state == "draft"
+    return {"conditions": leg.terms[-1].content["conditions"]} if drafted else {}
 
 
 def has_list(action: Action) -> bool:
@@ -192,6 +198,7 @@ def page(
         sentence=sentence if refusal is None or sentence else refusal.sentence,
         news=news(session, case.leg, case.side),
         possible=refusal is None,
+        consent_first=action.name in ("approve", "offer") and case.wants_consent,
         version=case.leg.version,
         key=fresh_key() if sentence or wrong or request.form.keys() & {"more", "keep"} else (key_given() or fresh_key()),
         **_asked(case, action, values, wrong, rows),

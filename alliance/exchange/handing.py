@@ -20,6 +20,7 @@ from alliance.exchange.models import Leg, Report, ReportPhoto
 from alliance.exchange.page import is_mine
 from alliance.exchange.routes import bp, find_own, fresh_key
 from alliance.exchange.table import Action
+from alliance.exchange.words import called
 from alliance.permissions import guarded
 from alliance.web import Answer, me
 
@@ -73,7 +74,7 @@ def shown(case: Case) -> dict[str, Any]:
         "pieces": acceptance.of(leg, made),
         "differences": difference_lines(case),
         "say": lambda moment: story.say(moment, locale),
-        "verb": verb,
+        "verb": lambda action: verb(action, leg),
     }
 
 
@@ -87,9 +88,10 @@ def reports(leg: Leg) -> list[Report]:
 def pairs(leg: Leg, made: list[Report]) -> list[Pair]:
     """Handing over, and giving back once that is under way."""
     last = {report.kind: report for report in made}
-    found = [Pair(_("交接"), leg.owner, leg.borrower, last.get("hand_over"), last.get("receive"))]
+    words = called(leg)
+    found = [Pair(words.begins, leg.owner, leg.borrower, last.get("hand_over"), last.get("receive"))]
     if last.keys() & {"receive", "send_back", "check_in"}:
-        found.append(Pair(_("归还"), leg.borrower, leg.owner, last.get("send_back"), last.get("check_in")))
+        found.append(Pair(words.ends, leg.borrower, leg.owner, last.get("send_back"), last.get("check_in")))
     return found
 
 
@@ -102,12 +104,13 @@ def difference_lines(case: Case) -> dict[str, Any] | None:
     return {"lines": found, "standing": standing, "words": differing.WORDS[standing], "ask": case.ask}
 
 
-def verb(action: Action) -> str:
+def verb(action: Action, leg: Leg) -> str:
     """What its button says."""
+    what = present.worded(action, leg)[0]
     said = {
-        "hand_over": _("交出，逐项清点"),
-        "receive": _("接收，逐项核对"),
-        "send_back": _("送还，交材料"),
-        "check_in": _("验收，逐项清点"),
+        "hand_over": _("%(what)s，逐项清点", what=what),
+        "receive": _("%(what)s，逐项核对", what=what),
+        "send_back": _("%(what)s，交材料", what=what),
+        "check_in": _("%(what)s，逐项清点", what=what),
     }
-    return str(said.get(action.name, action.label))
+    return str(said.get(action.name, what))

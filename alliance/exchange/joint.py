@@ -27,6 +27,8 @@ from alliance.people.models import Person
 MOST = 12
 """Legs of one agreement."""
 
+NO_SECOND = {"second_starts_at": "", "second_ends_at": ""}
+"""Once others agreed to a date there is no other choice."""
 NOT_TAKEN_OVER = ("files", "note", "in_return", "expedited", "expedited_note")
 
 
@@ -83,7 +85,8 @@ def add(
     if refusal:
         raise Conflict(refusal)
     model = replaces or next((one for one in agreement.legs if one.begun_by == "borrower"), None)
-    form = form or _taken_over(model)
+    settled = replaces is not None and any(one.state == "agreed" for one in agreement.legs)
+    form = form or _taken_over(model, **(NO_SECOND if settled else {}))
     leg = _leg(agreement, resource.owner, borrower)
     if replaces is not None:
         leg.replaces, leg.mandatory = replaces.rank, replaces.state in GONE
@@ -130,7 +133,11 @@ def send(
         numbers = _("、").join(str(leg.number) for leg in drafts if str(leg.rank) in lacking)
         raise Invalid(_("还有没填好的：%(numbers)s。", numbers=numbers), lacking)
     for leg in drafts:
-        act(session, person, leg, _sending(leg), expected_version=seen.get(leg.id), key=f"{key}:{leg.rank}" if key else None)
+        try:
+            act(session, person, leg, _sending(leg), expected_version=seen.get(leg.id), key=f"{key}:{leg.rank}" if key else None)
+        except (Conflict, Invalid) as refused:
+            refused.sentence = _("%(title)s：%(why)s", title=leg.lines[0].resource.title, why=refused.sentence)
+            raise
     return drafts
 
 

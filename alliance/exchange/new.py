@@ -27,6 +27,7 @@ from alliance.exchange.sending import (
     Sheet,
     asked_before,
     made_before,
+    offered_before,
     put_by,
     put_by_completion,
     send,
@@ -40,6 +41,10 @@ from alliance.storage import files
 from alliance.web import Answer, me
 
 DATES = ("starts_at", "ends_at")
+NAMED = ("title", "activity_type", "purpose", "place", "division_code", "audience")
+"""What the address may say beside the dates: a need says what it is for."""
+LEFT = frozenset({"pledge", "expedited", "expedited_note", "stops"})
+"""What the next request does not take over."""
 PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 
 
@@ -55,6 +60,7 @@ def new() -> Answer:
         "contact_phone": person.phone,
         **_as_before(sheet),
         **{name: request.args[name][:16] for name in DATES if name in request.args},
+        **{name: printable(request.args[name])[:120] for name in NAMED if name in request.args},
     }
     return page(sheet, values)
 
@@ -69,8 +75,10 @@ def _fresh(given: Mapping[str, str]) -> Sheet:
 def _as_before(sheet: Sheet) -> Typed:
     """What the person's centre asked for in another request: the next candidate is asked for the same."""
     asked = asked_before(sheet.before)
-    said = shown_of(asked.content) if asked is not None else {}
-    return {name: value for name, value in said.items() if name not in ("pledge", "expedited", "expedited_note", "stops")}
+    terms = asked or offered_before(sheet.before)
+    said = shown_of(terms.content) if terms is not None else {}
+    left = LEFT if asked is not None else LEFT | {"note", "files"}
+    return {name: value for name, value in said.items() if name not in left}
 
 
 @bp.post("/new")
@@ -114,7 +122,8 @@ def checks() -> Answer:
     resource, values = sheet.resource, filled_in(sheet)
     items = checked(db.session, sheet.borrower, resource=resource, values=values)
     told = promise(db.session, resource, sheet.borrower, values)
-    return render_template("exchange/checks.html", checks=items, promise=told, resource=resource)
+    about = {"given": sheet.is_given, "borrower": sheet.borrower}
+    return render_template("exchange/checks.html", checks=items, promise=told, resource=resource, **about)
 
 
 @bp.get("/<number>/edit")

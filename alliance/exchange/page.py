@@ -66,6 +66,8 @@ SECOND = frozenset(
     }
 )
 """Actions that stand folded below the others."""
+ANSWERS = frozenset({"agree_cancel", "refuse_cancel", "grant", "refuse", "agree_line", "refuse_line", "agree_note", "refuse_note"})
+"""Answers to what the other side asks: they are there only while it waits, and stand before what comes next anyway."""
 
 
 @bp.get("/<number>")
@@ -121,6 +123,7 @@ def full(session: Session, person: Person, leg: Leg) -> dict[str, Any]:
         "key": fresh_key(),
         "called": present.called,
         "worded": present.worded,
+        "opposite": whole.opposite(case),
         **_turn(case, person),
         **_content(case, known),
         **_filed(case),
@@ -134,7 +137,7 @@ def _turn(case: Case, person: Person) -> dict[str, Any]:
     mine = is_mine(turn, person, case.side)
     following = None if mine else _next_task(session, person, leg, now)
     title = present.headline(leg, turn, case.ask, mine)
-    first, more = _buttons(available(session, leg, person, now))
+    first, more = _buttons(available(session, leg, person, now), case.wants_consent)
     return {
         "title": title,
         "turn": turn,
@@ -144,14 +147,15 @@ def _turn(case: Case, person: Person) -> dict[str, Any]:
         "more": more,
         "ask": case.ask,
         "ask_until": story.until_of(case.ask, locale),
-        "others": others(session, leg, ask=True) if case.side == "borrower" and _wants_others(leg) else [],
+        "others": others(session, leg, ask=True) if case.side == "borrower" and _wants_others(leg) and not turns.seeks(leg) else [],
+        "seeks": turns.seeks(leg) and case.side == "borrower",
         "stewards": _stewards(session, leg),
         "moments": [*story.next_steps(leg, turn, title, now), *story.past(session, leg, case.side)],
         "say": lambda moment: story.say(moment, locale),
         "following": following,
         "following_light": present.light_of(following.turn, days, now) if following is not None else None,
         "barred": listing.barred(leg.borrower) if case.side == "borrower" and leg.state in OPEN else None,
-        "goes_on": leg.state == "draft" and "borrower_staff" in case.relations,
+        "goes_on": leg.state == "draft" and f"{leg.begun_by}_staff" in case.relations,
     }
 
 
@@ -200,8 +204,14 @@ def _filed(case: Case) -> dict[str, Any]:
         "recalled": present.recalled(leg),
         "booked": balance.told(session, leg),
         "papers": leg.was_sent,
+        "letter": _("轮训函") if leg.agreement.is_secondment else _("邀请函") if _is_person(leg) else _("借用函"),
+        "asked_for": leg.begun_by == "borrower" or leg.state in present.JOINED,
         **_archived(session, leg),
     }
+
+
+def _is_person(leg: Leg) -> bool:
+    return leg.lines[0].resource.kind == "talent"
 
 
 def _archived(session: Session, leg: Leg) -> dict[str, Any]:
@@ -229,10 +239,11 @@ def _next_task(session: Session, person: Person, leg: Leg, now: datetime) -> tur
     return next((task for task in turns.tasks(session, person, now).mine if task.leg.id != leg.id), None)
 
 
-def _buttons(actions: tuple[Action, ...]) -> tuple[list[Action], list[Action]]:
-    """What stands in front, the likeliest first; and what is folded away."""
+def _buttons(actions: tuple[Action, ...], consent: bool = False) -> tuple[list[Action], list[Action]]:
+    """What stands in front, the likeliest first (the `consent` where nothing goes on without it); and what is folded away."""
     ranks = {"primary": 0, "plain": 1, "danger": 2}
     front = sorted((one for one in actions if one.name not in SECOND), key=lambda one: ranks[one.tone])
+    front.sort(key=lambda one: one.name not in ANSWERS and not (consent and one.name == "record_consent"))
     return front, [one for one in actions if one.name in SECOND]
 
 

@@ -21,8 +21,9 @@ from alliance.exchange.labels import GROUPS, REQUEST, asked
 from alliance.exchange.models import Ask, Leg, Terms
 from alliance.exchange.reviewing import Review
 from alliance.exchange.table import Action
-from alliance.exchange.turns import Turn
-from alliance.exchange.words import SECONDED, doing
+from alliance.exchange.turns import Turn, seeks
+from alliance.exchange.words import deeds, doing
+from alliance.exchange.words import state as own_state
 from alliance.places import county_code
 from alliance.web import place
 from alliance.worktime import Calendar, spoken_date, spoken_days, spoken_moment, spoken_range, working_time_left
@@ -75,7 +76,7 @@ LONG = frozenset({"rain_plan", "safety_plan", "site_note", "equipment", "insuran
 
 def state_of(leg: Leg, locale: str) -> tuple[str, str]:
     """The word of its state and the tint."""
-    return codes.label("leg_state", leg.state, locale), TONES.get(leg.state, "")
+    return str(own_state(leg)) or codes.label("leg_state", leg.state, locale), TONES.get(leg.state, "")
 
 
 def called(centre: Centre, locale: str = "") -> str:
@@ -86,19 +87,19 @@ def called(centre: Centre, locale: str = "") -> str:
 def to_do(leg: Leg, ask: Ask | None, review: Review | None = None) -> Any:
     """What whoever has the turn is to do, as a verb."""
     if ask is not None:
-        return ASKED[ask.kind]
+        return _l("答复延长轮训") if leg.agreement.is_secondment and ask.kind == "extension" else ASKED[ask.kind]
     if review is not None:
         return _("审定")
-    return doing(leg).get(leg.state, TO_DO.get(leg.state, ""))
+    return _l("找候补") if seeks(leg) else doing(leg).get(leg.state, TO_DO.get(leg.state, ""))
 
 
 def worded(action: Action, leg: Leg) -> tuple[Any, Any]:
     """Label and hint of an action: taking back what nobody has seen yet is throwing it away."""
     if action.name == "withdraw" and is_bare(leg):
         return _("丢弃草稿"), _("对方馆没有看到过；丢弃后不再列出。")
-    if leg.agreement.is_secondment and action.name in SECONDED:
-        return SECONDED[action.name]
-    return action.label, action.hint
+    if action.name == "offer" and leg.state == "draft":
+        return _("发给对方馆"), _("本馆拿出来的这一项，对方馆确认后才算同意。")
+    return deeds(leg).get(action.name, (action.label, action.hint))
 
 
 def headline(leg: Leg, turn: Turn, ask: Ask | None, mine: bool) -> str:
@@ -217,7 +218,7 @@ def said(name: str, value: Any, locale: str) -> str:
         named = place(db.session, value, locale)
         return named if value == county_code(value) else named + f" {value}"
     if isinstance(value, list):
-        return "、".join(codes.label(ask.codes, one, locale) for one in value) if ask.codes else str(len(value))
+        return str(_("、")).join(codes.label(ask.codes, one, locale) for one in value) if ask.codes else str(len(value))
     if ask.codes:
         return codes.label(ask.codes, value, locale) if value in codes.get(ask.codes) else str(value)
     if ask.options:

@@ -47,6 +47,7 @@ def page(
     groups = [
         (id_, _("授权期") if id_ == "when" and resource.kind == "media" else label, controls)
         for id_, label, names in GROUPS
+        if not (id_ == "way" and leg is not None and leg.agreement.is_joint)
         if (controls := request_controls(_asked_here(names, values, resource), RequestForm, values, wrong, resource.kind))
     ]
     asked = {one.name for *_head, controls in groups for one in controls}

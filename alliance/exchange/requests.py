@@ -2,40 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from alliance import clock, journal, permissions
-from alliance.catalogue import availability
 from alliance.catalogue.gaps import Place
 from alliance.catalogue.models import Resource
-from alliance.catalogue.taken import sharing
 from alliance.centres.models import Centre
 from alliance.db import next_number
 from alliance.errors import Conflict, Forbidden, Invalid
 from alliance.exchange import sessions, stops, together, touring
 from alliance.exchange.actions import hold_still
 from alliance.exchange.alternatives import alternatives, instead_of
-from alliance.exchange.case import Case, wishes
-from alliance.exchange.checks import Check, fits
+from alliance.exchange.case import Case
+from alliance.exchange.checks import Check, fits, usual_days
 from alliance.exchange.dates import dates, journey, reach, where
 from alliance.exchange.drafts import Draft
 from alliance.exchange.listing import why_not
 from alliance.exchange.models import Agreement, Leg, Line, Terms
 from alliance.exchange.request_form import RequestForm
+from alliance.exchange.waiting import waiting_between
 from alliance.people.locking import hold
 from alliance.people.models import Person
 
-__all__ = ["Check", "RequestForm", "alternatives", "checks", "instead_of", "made_by", "mark", "revise", "start", "waiting"]
+__all__ = ["Check", "RequestForm", "alternatives", "checks", "instead_of", "made_by", "mark", "revise", "start"]
 
 ALONE = frozenset({"loan", "licence", "secondment"})
-WAITING = ("requested", "incomplete")
 
 
 def start(
@@ -85,15 +82,23 @@ def alone(resource: Resource, form: RequestForm | Draft | None = None) -> None:
 
 
 def begin(
-    session: Session, person: Person, leg: Leg, *, resource: Resource, form: RequestForm | Draft, key: str | None = None
+    session: Session,
+    person: Person,
+    leg: Leg,
+    *,
+    resource: Resource,
+    form: RequestForm | Draft,
+    conditions: Sequence[Mapping[str, Any]] = (),
+    key: str | None = None,
 ) -> None:
-    """Write down a new leg with its first version: what the borrower asks for, or what the owner offers, sent or not yet."""
+    """Write down a new leg with its first version: what the borrower asks for, or what the owner offers on which `conditions`,
+    sent or not yet."""
     now, side = clock.now(), leg.begun_by or "borrower"
     leg.begun_by, leg.terms_version = side, 1
     leg.lines = [Line(resource=resource, quantity=form.quantity)]
     leg.starts_at, leg.ends_at = form.starts_at, form.ends_at
     sent_at = now if side == "borrower" else None
-    leg.terms = [Terms(version=1, side=side, person_id=person.id, at=now, sent_at=sent_at, **_kept(form))]
+    leg.terms = [Terms(version=1, side=side, person_id=person.id, at=now, sent_at=sent_at, **_kept(form, conditions))]
     session.add(leg)
     session.flush()
     data = {"from": None, "to": "draft", "version": 1, "terms_version": 1, "side": side, "resource": resource.id}
@@ -125,8 +130,8 @@ def revise(
     leg = hold_still(session, leg, resources=leg.agreement.is_joint)
     if f"{leg.begun_by}_staff" not in leg.relations(person):
         raise Forbidden(_("您在这份约定里的身份不能做这件事。"))
-    once, kept = mark(person, key), _kept(form)
     terms = Case(session, leg, person, clock.now()).terms
+    once, kept = mark(person, key), _kept(form, terms.content["conditions"])
     if leg.state == "draft" and all(getattr(terms, name) == value for name, value in kept.items()):
         return leg
     if leg.state != "draft" or not (leg.version == expected_version or _is_own(session, leg, expected_version, once)):
@@ -200,6 +205,7 @@ def _at_once(
         name, first = (_("首选"), _("备选"))[rank], rank == 0
         waits = queue(*period)
         found += dates(session, resource, borrower, period, name, needed=first, place=place, quantity=form.quantity, queue=waits)
+        found += usual_days(resource, period, name)
     return [*found, *journey(resource, place), *fits(resource, form.content(), max(end for _start, end in form.periods()))]
 
 
@@ -218,68 +224,16 @@ def _at_stops(session: Session, borrower: Centre, resource: Resource, form: Requ
     return found
 
 
-def waiting_between(
-    session: Session, resource: Resource, start_at: datetime, end_at: datetime, *, but: Centre | None = None
-) -> int:
-    """How many requests wait for the same units in that time, not counting those of the centre `but`."""
-    return sum(
-        any(begin < end_at and start_at < end for begin, end in wishes(terms))
-        for _unit, terms in _asked_for(session, [resource.id], but=but)
-    )
-
-
-def rivals(session: Session, legs: Sequence[Leg]) -> dict[int, int]:
-    """For each of these legs how many others wait for the same units on days that it asks for; one query."""
-    asked = _asked_for(session, sorted({line.resource_id for leg in legs for line in leg.lines}))
-    spans = {terms.leg_id: wishes(terms) for _resource, terms in asked}
-    wanted: dict[int, set[int]] = {}
-    for number, terms in asked:
-        wanted.setdefault(number, set()).add(terms.leg_id)
-    found = {}
-    for leg in legs:
-        others = {other for line in leg.lines for other in wanted.get(line.resource_id, ())} - {leg.id}
-        mine = spans.get(leg.id, [])
-        found[leg.id] = sum(
-            any(begin < last and first < end for begin, end in spans[other] for first, last in mine) for other in others
-        )
-    return found
-
-
-def waiting(
-    session: Session, resource_ids: Sequence[int], start_at: datetime, end_at: datetime
-) -> list[tuple[int, datetime, datetime]]:
-    """What is asked for in that time and not answered yet, as (resource, start, end); one query."""
-    return [
-        (number, begin, end)
-        for number, terms in _asked_for(session, resource_ids)
-        for begin, end in wishes(terms)
-        if begin < end_at and start_at < end
-    ]
-
-
-def _asked_for(session: Session, resource_ids: Sequence[int], *, but: Centre | None = None) -> list[tuple[int, Terms]]:
-    """Terms in force of waiting legs, of other centres than `but`, with the resource (of those given) whose units they want."""
-    pairs = sharing(resource_ids).subquery()
-    query = (
-        sa.select(pairs.c.mine, Terms)
-        .join(Line, Line.resource_id == pairs.c.theirs)
-        .join(Leg, Leg.id == Line.leg_id)
-        .join(Terms, sa.and_(Terms.leg_id == Leg.id, Terms.version == Leg.terms_version))
-        .where(Leg.state.in_(WAITING), Leg.borrower_id != (but.id if but is not None else 0))
-    )
-    unique = {(number, terms.id): (number, terms) for number, terms in session.execute(query)}
-    return list(unique.values())
-
-
 def _acting(person: Person) -> Centre:
     if person.centre is None:
         raise Invalid(_("您现在没有所属的馆，不能提出申请。"))
     return person.centre
 
 
-def _kept(form: RequestForm | Draft) -> dict[str, Any]:
-    """What the terms keep of a form; one that is not finished also as it was typed."""
-    return {"content": form.content(), "note": form.note, "typed": form.typed if isinstance(form, Draft) else None}
+def _kept(form: RequestForm | Draft, conditions: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """What the terms keep of a form, with the conditions of who offers; one that is not finished also as it was typed."""
+    content = form.content() | {"conditions": list(conditions)}
+    return {"content": content, "note": form.note, "typed": form.typed if isinstance(form, Draft) else None}
 
 
 def _form(once: str | None) -> dict[str, Any]:
@@ -288,6 +242,3 @@ def _form(once: str | None) -> dict[str, Any]:
 
 def _named(form: RequestForm | Draft) -> dict[str, Any]:
     return {"title": form.title, "activity_type": form.activity_type, "benefit": form.purpose}
-
-
-availability.waiting = waiting

@@ -10,12 +10,13 @@ import sqlalchemy as sa
 from flask import g, render_template, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from alliance import clock
 from alliance.db import db
 from alliance.errors import Forbidden
-from alliance.exchange import contested, disputing, page, present, story
+from alliance.exchange import contested, disputing, page, present, story, words
 from alliance.exchange.beside import decisions
 from alliance.exchange.case import Case
 from alliance.exchange.labels import DECISIONS
@@ -26,6 +27,12 @@ from alliance.permissions import guarded
 from alliance.storage.models import File
 from alliance.web import Answer, me
 
+STANDS_STILL: dict[str, Any] = {
+    "loan": _l("争议期间，归还、验收、办结和评价都停下；已交出的物品由现在拿着的一方保管，档期照旧占着。"),
+    "licence": _l("争议期间，评价停下；授权怎样了结由裁定定下。"),
+    "secondment": _l("争议期间，离岗、办结和评价都停下；人员照旧在岗，由接收方安排工作和安全。"),
+}
+"""What a dispute holds up, by the sort of the agreement."""
 HERE = ("agree_proposal", "refuse_proposal", "propose", "settle", "state_view", "dispute")
 
 
@@ -54,7 +61,7 @@ def _now(session: Session, leg: Leg, person: Person) -> dict[str, Any]:
 def _told(case: Case, one: Dispute) -> list[str]:
     leg = case.leg
     other = leg.borrower if one.side == "owner" else leg.owner
-    said = [_("争议期间，归还、验收、办结和评价都停下；已交出的物品由现在拿着的一方保管，档期照旧占着。")]
+    said = [STANDS_STILL.get(words.sort_of(leg), STANDS_STILL["loan"])]
     if contested.waiting(one) is None:
         said += _undecided(case, one, present.called(other))
     else:

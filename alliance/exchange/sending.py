@@ -31,6 +31,13 @@ def asked_before(leg: Leg | None) -> Terms | None:
     return next((terms for terms in reversed(leg.terms) if terms.side == "borrower"), None)
 
 
+def offered_before(leg: Leg | None) -> Terms | None:
+    """What was offered to the person's own centre in that one, where it never asked itself: an answer to its need."""
+    if leg is None or "borrower_staff" not in leg.relations(me()) or leg.begun_by != "owner":
+        return None
+    return next((terms for terms in reversed(leg.terms) if terms.sent_at is not None), None)
+
+
 @dataclass(frozen=True)
 class Sheet:
     """What the form is about: a new request, a draft, or an incomplete one (both have a leg); or like the one `before`."""

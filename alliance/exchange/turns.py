@@ -17,7 +17,7 @@ from alliance.exchange import contested, deadlines, reviewing
 from alliance.exchange.drafts import is_bare
 from alliance.exchange.models import BORROWER_SEES, OWNER_SEES, Agreement, Ask, Dispute, Leg, Rating
 from alliance.exchange.reviewing import Review
-from alliance.exchange.table import ENDED
+from alliance.exchange.table import ENDED, GONE
 from alliance.people.duties import on_duty
 from alliance.people.models import Person
 from alliance.people.onduty import Roster, roster
@@ -100,6 +100,8 @@ class Desk:
     def turn(self, leg: Leg) -> Turn:
         question = self.asks.get(leg.id)
         side = leg.begun_by if leg.state == "draft" else "none" if runs_by_itself(leg) else SIDES.get(leg.state, "none")
+        if seeks(leg):
+            side = "borrower"
         if proposed := self.proposed.get(leg.id):
             ours = (one for one in proposed.sides if {"owner": leg.owner_id, "borrower": leg.borrower_id}[one] in self.mine)
             side = next(ours, proposed.sides[0])
@@ -120,6 +122,8 @@ class Desk:
         proposed = self.proposed.get(leg.id)
         if proposed is not None:
             return light(self.now, proposed.until, PROPOSAL_DAYS, self.calendar)
+        if seeks(leg) and leg.replace_until is not None:
+            return light(self.now, leg.replace_until, leg.limit_days or 1, self.calendar)
         return deadlines.light_of(leg, self.calendar, self.now)
 
 
@@ -188,10 +192,17 @@ def runs_by_itself(leg: Leg) -> bool:
     return leg.agreement.is_licence and leg.state in ("confirmed", "in_use")
 
 
+def seeks(leg: Leg) -> bool:
+    """Whether its place in a joint project waits for a substitute, which who asked has to find."""
+    return leg.replace_until is not None and leg.state in GONE
+
+
 def deadline(leg: Leg) -> datetime | None:
     """Until when the turn is to be taken."""
     if runs_by_itself(leg):
         return None
+    if seeks(leg):
+        return leg.replace_until
     return {
         "requested": leg.due_at,
         "offered": leg.hold_until,
@@ -210,6 +221,8 @@ def silence(leg: Leg, question: Ask | None = None) -> Any:
         return _("不答复则维持原约定。")
     if runs_by_itself(leg):
         return ""
+    if seeks(leg):
+        return _("到期还没有候补，整份联合项目作罢；也可以不要这一项，其余照办。")
     if leg.state == "requested":
         days = deadlines.settings().grace_days
         return _("到期不答复即亮红灯，转B角并抄送分管领导和联盟秘书处；再过 %(n)s 个工作日或到开始时间，申请失效。", n=days)
@@ -231,7 +244,8 @@ def _legs(session: Session, person: Person, centres: Sequence[int]) -> list[Leg]
     ours = sa.or_(sa.and_(Leg.owner_id.in_(centres), OWNER_SEES), sa.and_(Leg.borrower_id.in_(centres), BORROWER_SEES))
     mains = [centre.id for centre in person.centres if centre.is_active and centre.id in centres]
     endorsing = sa.and_(Leg.state == "endorsing", Leg.borrower.has(Centre.parent_id.in_(mains)))
-    wanted = [sa.and_(ours, Leg.state.not_in(ENDED)), endorsing]
+    seeking = sa.and_(Leg.borrower_id.in_(centres), Leg.replace_until.is_not(None), Leg.state.in_(GONE))
+    wanted = [sa.and_(ours, Leg.state.not_in(ENDED)), endorsing, seeking]
     if person.is_admin:
         wanted.append(Leg.state == "disputed")
     query = sa.select(Leg).where(sa.or_(*wanted)).order_by(Leg.id)

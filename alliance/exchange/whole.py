@@ -7,26 +7,24 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import g, render_template, url_for
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from alliance import clock, codes
 from alliance.catalogue.models import Resource
-from alliance.db import db, transaction
-from alliance.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
-from alliance.exchange import joint, present, together, turns
+from alliance.db import db
+from alliance.errors import NotFound
+from alliance.exchange import present, together, turns
 from alliance.exchange.alternatives import alternatives, notes
+from alliance.exchange.case import Case
 from alliance.exchange.drafts import missing
-from alliance.exchange.finding import readable
 from alliance.exchange.models import Agreement, Leg
-from alliance.exchange.routes import bp, fresh_key, gathering, is_full, is_outline, key_given
+from alliance.exchange.routes import fresh_key, gathering, is_full, is_outline, key_given
 from alliance.exchange.table import GONE, LOST, OPEN
-from alliance.forms import printable
 from alliance.people.models import Person
-from alliance.permissions import guarded
-from alliance.web import Answer, me
+from alliance.web import me
 from alliance.worktime import spoken_date, spoken_moment
 from alliance.worktime.rows import calendar
 
@@ -66,6 +64,7 @@ def show(agreement: Agreement, sentence: Any = "", lacking: dict[str, Any] | Non
         agreement=agreement,
         state=(codes.label("agreement_state", state, str(get_locale())), TONES[state]),
         hanging=hanging(agreement, state),
+        pending=state in ("draft", "negotiating"),
         rows=rows(session, person, legs, lacking or {}),
         **over_days(legs, person),
         sentence=sentence,
@@ -82,7 +81,8 @@ def hanging(agreement: Agreement, state: str) -> Any:
     legs = together.counted(agreement.legs)
     lacking = [leg for leg in legs if together.is_lacking(leg, agreement.legs)]
     if lacking:
-        return _("第%(rank)s项未成，等候补", rank=_("、").join(str(leg.rank) for leg in lacking))
+        ranks = _("、").join(str(leg.rank) for leg in lacking)
+        return _("第%(rank)s项未成，轮到%(centre)s找候补", rank=ranks, centre=present.called(agreement.initiator))
     if state == "negotiating":
         left = sum(leg.state in OPEN - {"agreed"} for leg in legs)
         return ngettext("还差%(num)s项同意", "还差%(num)s项同意", left)
@@ -110,12 +110,14 @@ def _row(session: Session, person: Person, leg: Leg, turn: turns.Turn, days: Any
         "resource": leg.lines[0].resource,
         "url": url_for("exchange.edit" if draft else "exchange.agreement", number=leg.number) if full else "",
         "dates": present.days_of(leg, _side(leg, person)),
+        "sessions": _sessions(leg, _side(leg, person)),
         "state": present.state_of(leg, locale),
         "light": present.light_of(turn, days, now) if leg.state != "draft" else None,
         "todo": present.headline(leg, turn, None, mine) if turn.side != "none" and leg.state != "draft" else "",
         "act": present.to_do(leg, turn.ask) if mine else "",
         "draft": draft,
         "missing": len(missing(leg.terms[-1])) if draft else 0,
+        "consent": _consent(Case(session, leg, person, now)) if draft else "",
         "until": spoken_moment(leg.replace_until, locale, today=clock.local(now).date()) if wanting and leg.replace_until else "",
         "after": after,
         "seeks": finds,
@@ -123,6 +125,29 @@ def _row(session: Session, person: Person, leg: Leg, turn: turns.Turn, days: Any
         "replaces": leg.replaces,
         "optional": not leg.mandatory and leg.state not in GONE,
     }
+
+
+def opposite(case: Case) -> list[dict[str, Any]]:
+    """What goes the other way in a swap, as far as the person may read it."""
+    person, locale = case.person, str(get_locale())
+    if person is None or case.leg.agreement.kind != "swap":
+        return []
+    seen = [leg for leg in case.legs if leg.id != case.leg.id and leg.state not in GONE and is_full(person, leg)]
+    return [{"leg": leg, "dates": present.days_of(leg, _side(leg, person)), "state": present.state_of(leg, locale)} for leg in seen]
+
+
+def _sessions(leg: Leg, side: str) -> int:
+    """Of people who come more than once, or for sessions that were bought: how often, as that side knows."""
+    known, thing = present.visible(leg, side), leg.lines[0].resource
+    count = known[-1].content.get("sessions") or 1 if known and thing.kind == "talent" else 1
+    return count if count > 1 or thing.details.get("contract_until") else 0
+
+
+def _consent(case: Case) -> str:
+    """Where the talent's consent to what is given is recorded first: "own" by the reader, "other" by a colleague."""
+    if not case.wants_consent:
+        return ""
+    return "own" if "owner_handler" in case.relations else "other"
 
 
 def _candidates(session: Session, leg: Leg) -> dict[str, Any]:
@@ -193,94 +218,3 @@ def _growing(session: Session, person: Person, agreement: Agreement, state: str)
         "weighs": mine and state == "draft" and agreement.kind == "bundle" and len(agreement.legs) > 1,
         "asks_own": mine and state == "draft" and agreement.kind == "swap" and not gives,
     }
-
-
-# Posted ------------------------------------------------------------------
-
-
-@bp.post("/<number>/send")
-@guarded("agreement.start")
-def send(number: str) -> Answer:
-    """Put all drafts before the other sides, together."""
-    seen = {int(name): int(value) for name, value in _pairs() if value.isdecimal()}
-    return _done(number, lambda session, found: joint.send(session, me(), found, seen=seen, key=key_given()), _("已一起提交。"))
-
-
-@bp.post("/<number>/give")
-@guarded("agreement.start")
-def give(number: str) -> Answer:
-    """What this centre gives in a swap; its form comes next."""
-    code = printable(request.form.get("resource", ""))[:40]
-    return _added(number, lambda session, found: joint.give(session, me(), found, resource=_resource(session, code)))
-
-
-@bp.post("/<number>/substitute")
-@guarded("agreement.start")
-def substitute(number: str) -> Answer:
-    """Somebody else's thing in place of one that was refused or lost; its form comes next."""
-    code, rank = printable(request.form.get("resource", ""))[:40], request.form.get("rank", "")
-
-    def add(session: Session, found: Agreement) -> Leg:
-        lost = _ranked(found, rank)
-        return joint.add(session, me(), found, resource=_resource(session, code), replaces=lost)
-
-    return _added(number, add)
-
-
-@bp.post("/<number>/weigh")
-@guarded("agreement.start")
-def weigh(number: str) -> Answer:
-    """Say of a draft that the event takes place without it too, or that it has to be there."""
-    rank, optional = request.form.get("rank", ""), request.form.get("optional") == "1"
-
-    def change(session: Session, found: Agreement) -> Leg:
-        return joint.weigh(session, me(), found, _ranked(found, rank), optional=optional)
-
-    return _done(number, change, _("改好了：没有这一项也办。") if optional else _("改好了：这一项必须有。"))
-
-
-def _ranked(agreement: Agreement, rank: str) -> Leg:
-    found = next((leg for leg in agreement.legs if str(leg.rank) == rank), None)
-    if found is None:
-        raise NotFound(_("没有这一项。"))
-    return found
-
-
-def _resource(session: Session, code: str) -> Resource:
-    if not code:
-        raise Invalid(_("请选一项资源。"), {"resource": _("请选一项资源。")})
-    return readable(session, code)
-
-
-def _pairs() -> list[tuple[str, str]]:
-    """The version of each leg as the page showed it, from fields v-<leg>."""
-    given = [(name.removeprefix("v-"), value) for name, value in request.form.items() if name.startswith("v-")]
-    return [(name, value) for name, value in given if name.isdecimal() and len(name) < 12 and len(value) < 12]
-
-
-def _done(number: str, wish: Any, words: Any) -> Answer:
-    """Do it and come back; what is refused is said on the page itself, where nothing was typed that could be lost."""
-    try:
-        with transaction() as session:
-            wish(session, joint.locked(session, me(), number))
-    except (Invalid, Conflict, Forbidden) as refused:
-        return _refused(number, refused)
-    flash(words, "ok")
-    return redirect(url_for("exchange.agreement", number=number))
-
-
-def _added(number: str, wish: Any) -> Answer:
-    try:
-        with transaction() as session:
-            made = wish(session, joint.locked(session, me(), number)).number
-    except (Invalid, Conflict, Forbidden) as refused:
-        return _refused(number, refused)
-    return redirect(url_for("exchange.edit", number=made))
-
-
-def _refused(number: str, refused: Refusal) -> Answer:
-    db.session.rollback()
-    agreement = load(db.session, number)
-    if agreement is None or isinstance(refused, Forbidden):
-        raise refused
-    return show(agreement, refused.sentence, getattr(refused, "fields", None)), refused.status

@@ -8,12 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from alliance.exchange.models import Agreement, Ask, Leg
+from alliance.exchange.table import GONE
 from alliance.exchange.turns import SIDES
 
 BARE = sa.and_(Leg.state == "draft", Leg.submitted_by.is_(None))
 """drafts.is_bare."""
 RUNS_BY_ITSELF = sa.and_(Leg.state.in_(("confirmed", "in_use")), Leg.agreement.has(Agreement.kind == "licence"))
 """turns.runs_by_itself."""
+SEEKING = sa.and_(Leg.replace_until.is_not(None), Leg.state.in_(GONE))
+"""turns.seeks."""
 
 
 def asked() -> Any:
@@ -26,6 +29,7 @@ def side() -> Any:
     """Whose turn, by the open question, else by the state."""
     by_state = [
         (RUNS_BY_ITSELF, "none"),
+        (SEEKING, "borrower"),
         (Leg.state == "draft", Leg.begun_by),
         *((Leg.state == state, side) for state, side in SIDES.items()),
     ]
@@ -45,6 +49,7 @@ def deadline() -> Any:
     back = sa.case((Leg.recalled_until < Leg.ends_at, Leg.recalled_until), else_=Leg.ends_at)
     return sa.case(
         (sa.or_(asked().is_not(None), RUNS_BY_ITSELF), sa.null()),
+        (SEEKING, Leg.replace_until),
         (Leg.state == "requested", Leg.due_at),
         (Leg.state == "offered", Leg.hold_until),
         (Leg.state.in_(("endorsing", "incomplete")), Leg.expires_at),

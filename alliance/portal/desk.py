@@ -23,10 +23,10 @@ from alliance.cases import turns as cases
 from alliance.cases.turns import CaseTask
 from alliance.catalogue.models import Resource
 from alliance.db import db
-from alliance.exchange import present, requests, words
+from alliance.exchange import present, waiting, words
 from alliance.exchange.deadlines import back_by
 from alliance.exchange.models import Leg
-from alliance.exchange.turns import Task, Tasks
+from alliance.exchange.turns import Task, Tasks, seeks
 from alliance.exchange.turns import tasks as read_tasks
 from alliance.moderation import announcements, morning
 from alliance.notifications import service as notices
@@ -52,7 +52,7 @@ def desk() -> Answer:
     session, person, now, locale = db.session, me(), clock.now(), str(get_locale())
     tasks, days = read_tasks(session, person, clock.now()), calendar(session)
     _load_terms(session, tasks)
-    rivals = requests.rivals(session, [task.leg for task in (*tasks.mine, *tasks.ours) if task.leg.state == "requested"])
+    rivals = waiting.rivals(session, [task.leg for task in (*tasks.mine, *tasks.ours) if task.leg.state == "requested"])
     mine = groups(tasks, person, now, days, locale, rivals)
     asked = cases.tasks(session, person, now)
     mine = with_cases(mine, asked.mine, person, days, now)
@@ -135,7 +135,7 @@ def row(
     leg = task.leg
     side = _side(leg, person)
     other = leg.borrower if side == "owner" else leg.owner
-    url = url_for("exchange.agreement", number=leg.number)
+    url = url_for("exchange.agreement", number=leg.agreement.number if seeks(leg) else leg.number)
     light = present.light_of(task.turn, days, now)
     others = (rivals or {}).get(leg.id, 0)
     notes = (

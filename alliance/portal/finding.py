@@ -13,6 +13,7 @@ from alliance.catalogue.busy import busy_between
 from alliance.catalogue.gaps import Place
 from alliance.catalogue.models import Resource
 from alliance.catalogue.visibility import condition, scopes
+from alliance.catalogue.weekdays import resting
 from alliance.centres.models import Centre, CentreName
 from alliance.indexing import engine
 from alliance.places import Point
@@ -104,6 +105,8 @@ def busy_in(session: Session, asked: Asked, near: Point | None = None) -> tuple[
         return frozenset(), False
     place = Place(lat=near.lat, lng=near.lng) if near is not None else None
     busy = busy_between(session, *asked.period, place=place)
+    with_resting = busy | resting(session, *asked.period)
+    busy = with_resting if len(with_resting) <= MOST_BUSY else busy
     return (busy, False) if len(busy) <= MOST_BUSY else (frozenset(), True)
 
 

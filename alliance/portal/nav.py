@@ -112,7 +112,7 @@ def _legs(person: Person) -> sa.Select[int]:
     return (
         sa.select(sa.func.count(Leg.id))
         .join(parent, parent.id == Leg.borrower_id)
-        .where(Leg.state.not_in(ENDED), ~whose.BARE, wanted)
+        .where(sa.or_(Leg.state.not_in(ENDED), whose.SEEKING), ~whose.BARE, wanted)
     )
 
 

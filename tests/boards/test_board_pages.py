@@ -128,3 +128,59 @@ def stage_code(app: Flask) -> str:
     """A listing that the stranger may ask for."""
     with app.app_context(), transaction() as session:
         return make.resource(session, make.centre(session)).code
+
+
+def test_the_conditions_of_an_answer_wait_with_it_for_the_consent(app: Flask, signed_in: Callable[[int], FlaskClient]) -> None:
+    with clock.moved(NOW):
+        with app.app_context(), transaction() as session:
+            seats = table(session, "a")
+            seats.seat("f", kind="talent")
+            a, f = (seats.handlers[name].id for name in "af")
+            code = seats.things["f"].code
+        a, f = signed_in(a), signed_in(f)
+        need = sent(a, "/boards/need/new", "/boards/need/new", **NEED | {"kind": "talent"})
+        draft = sent(f, f"{need}/answer", f"{need}/answer", resource=code, conditions="请派车接送\n两顿工作餐")
+        assert "两顿工作餐" in f.get(draft).get_data(as_text=True)
+        sent(f, f"{draft}/edit", f"{draft}/edit", sessions="2", do="draft")
+        consent = f"{draft}/record_consent"
+        sent(f, consent, consent, given_on=f"{NOW:%Y-%m-%d}", how="phone")
+        offer = f.get(f"{draft}/offer").get_data(as_text=True)
+        assert 'value="请派车接送"' in offer
+        assert 'name="sessions_wanted"' not in offer, "what would not be heard is not asked"
+        fields = next(fields for action, fields in Forms(offer).found if action == f"{draft}/offer")
+        assert f.post(f"{draft}/offer", data=fields).status_code == 302
+        assert "请派车接送" in a.get(draft).get_data(as_text=True)
+
+
+def test_after_an_answer_was_refused_the_next_is_asked_for_what_the_need_said(
+    app: Flask, signed_in: Callable[[int], FlaskClient]
+) -> None:
+    with clock.moved(NOW):
+        with app.app_context(), transaction() as session:
+            seats = table(session, "a", "b", "c")
+            a, b = (seats.handlers[name].id for name in "ab")
+            codes = {name: one.code for name, one in seats.things.items()}
+        a, b = signed_in(a), signed_in(b)
+        need = sent(a, "/boards/need/new", "/boards/need/new", **NEED)
+        direct = a.get(need).get_data(as_text=True).partition(f"resource={codes['c']}")[2].partition('"')[0].replace("&amp;", "&")
+        asked = a.get(f"/agreements/new?resource={codes['c']}{direct}").get_data(as_text=True)
+        answer = sent(b, f"{need}/answer", f"{need}/answer", resource=codes["b"], note="只给贵馆说的话")
+        decline = f"{answer}/decline_offer"
+        sent(a, decline, decline, reason="预算不够，我们另找一家。")
+        way = f"/agreements/new?resource={codes['c']}&like={answer.rpartition('/')[2]}"
+        again = a.get(way).get_data(as_text=True)
+        for page in (asked, again):
+            for words in (NEED["title"], NEED["place"]):
+                assert f'value="{words}"' in page
+        assert "只给贵馆说的话" not in again
+
+
+def test_a_county_is_offered_once_however_many_stations_it_has(app: Flask, signed_in: Callable[[int], FlaskClient]) -> None:
+    with clock.moved(NOW):
+        with app.app_context(), transaction() as session:
+            seats = table(session, "a")
+            for code in ("990101101", "990101102"):
+                make.centre(session, division_code=code)
+            who = seats.handlers["a"].id
+        page = signed_in(who).get("/boards/").get_data(as_text=True)
+        assert page.count('<option value="990101') == 1

@@ -169,8 +169,8 @@ def test_the_page_behind_the_code_leads_each_side_on(app: Flask, signed_in: Call
     cast = cast_of(app, signed_in)
     number = cast.confirmed()
     page = f"/agreements/{number}/handing"
-    assert "交出，逐项清点" in cast.staff.get(page)
-    assert "交出，逐项清点" not in cast.borrower.get(page)
+    assert "开放场地，逐项清点" in cast.staff.get(page)
+    assert "开放场地，逐项清点" not in cast.borrower.get(page)
     cast.stranger.get(page, 403)
     with clock.moved(START):
         handed(cast.staff, number, "hand_over", **{"up-photos": [photo()]})
@@ -178,7 +178,7 @@ def test_the_page_behind_the_code_leads_each_side_on(app: Flask, signed_in: Call
         assert "交出时 " in cast.borrower.get(f"/agreements/{number}/receive")
         handed(cast.borrower, number, "receive")
         assert "双方都已确认" in cast.staff.get(page)
-        assert "送还，交材料" in cast.borrower.get(page)
+        assert "交还场地，交材料" in cast.borrower.get(page)
 
 
 def test_a_difference_is_shown_line_by_line_and_noted_from_the_phone(cast: Cast) -> None:

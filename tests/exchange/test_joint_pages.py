@@ -14,7 +14,10 @@ from flask.testing import FlaskClient
 from alliance import clock
 from alliance.catalogue.models import Resource
 from alliance.db import db, transaction
+from alliance.exchange import turns
 from alliance.exchange.models import Leg
+from alliance.people.models import Person
+from alliance.portal import nav
 from tests.exchange.browsers import REQUEST, Browser
 from tests.exchange.joined import table
 from tests.exchange.stage import NOW
@@ -30,6 +33,7 @@ class Seats:
     app: Flask
     codes: dict[str, str]
     browsers: dict[str, Browser] = field(default_factory=dict)
+    people: dict[str, int] = field(default_factory=dict)
 
     def states(self, number: str) -> list[str]:
         with self.app.app_context():
@@ -68,7 +72,7 @@ def seats(app: Flask, signed_in: Callable[[int], FlaskClient]) -> Iterator[Seats
         codes = {name: thing.code for name, thing in made.things.items()}
         people = {name: person.id for name, person in made.handlers.items()}
     with clock.moved(NOW):
-        yield Seats(app, codes, {name: Browser(signed_in(number)) for name, number in people.items()})
+        yield Seats(app, codes, {name: Browser(signed_in(number)) for name, number in people.items()}, people)
 
 
 def test_a_swap_from_the_form_to_the_last_consent(seats: Seats) -> None:
@@ -110,12 +114,28 @@ def test_a_project_gathers_is_sent_and_fills_a_lost_place(seats: Seats) -> None:
     seats.browsers["c"].act(f"{number}-2", "decline", code="03", reason="当天本馆有全市合唱节，人员都已排满。")
     page = seats.browsers["a"].get(f"/agreements/{number}")
     assert "替第2项找候补" in page
-    assert "第2项未成，等候补" in page
+    assert re.search("第2项未成，轮到.+找候补", page)
+    assert sought(seats, "a", number) == 1
+    assert sought(seats, "c", number) == 0, "who refused waits for nothing"
+    lost = seats.browsers["a"].get(f"/agreements/{number}-2")
+    assert f'href="/agreements/{number}">找候补' in lost
+    assert "照原申请改约" not in lost, "a loan of its own would not fill the place"
     third = seats.post("a", number, "substitute", resource=seats.codes["d"])
     assert third == f"{number}-3"
     assert seats.fill("a", third) == third  # under way already: it is sent at once
     seats.browsers["d"].act(third, "approve", choice="1")
     assert seats.states(number) == ["confirmed", "declined", "confirmed"]
+    assert sought(seats, "a", number) == 0
+
+
+def sought(seats: Seats, who: str, number: str) -> int:
+    """How often the desk leads to the project for a substitute; the badge counts the same tasks."""
+    desk = seats.browsers[who].get("/desk")
+    with seats.app.app_context():
+        person = db.session.get_one(Person, seats.people[who])
+        mine = turns.tasks(db.session, person, clock.now()).mine
+        assert nav.turns(db.session, person) == len(mine)
+    return len(re.findall(rf'href="/agreements/{number}"[^>]*>找候补', desk))
 
 
 def test_a_loan_that_is_only_a_draft_becomes_more(seats: Seats) -> None:
@@ -212,3 +232,28 @@ def test_the_page_says_what_the_event_could_do_without(seats: Seats) -> None:
     seats.browsers["b"].act(f"{number}-1", "approve", choice="1")
     assert seats.states(number) == ["confirmed", "requested"]
     assert "可有可无" in seats.browsers["c"].get(f"/agreements/{number}")
+
+
+def test_who_gives_a_person_in_a_swap_is_led_to_their_consent(app: Flask, signed_in: Callable[[int], FlaskClient]) -> None:
+    with app.app_context(), transaction() as session:
+        made = table(session, "b")
+        made.seat("a", kind="talent")
+        title = made.things["a"].title
+        codes = {name: thing.code for name, thing in made.things.items()}
+        people = {name: person.id for name, person in made.handlers.items()}
+    seats = Seats(app, codes, {name: Browser(signed_in(number)) for name, number in people.items()})
+    with clock.moved(NOW):
+        number = seats.ask("a", "b", "swap")
+        given = seats.post("a", number, "give", resource=seats.codes["a"])
+        seats.fill("a", given)
+        browser, consent = seats.browsers["a"], f"/agreements/{given}/record_consent"
+        assert f'href="{consent}"' in browser.get(f"/agreements/{number}")
+        assert f"{title}：还没有登记本人" in seats.post("a", number, "send", 409)
+        draft = browser.get(f"/agreements/{given}")
+        assert f'href="/agreements/{given}/edit"' in draft, "one can go on filling in what one gives"
+        assert "有条件同意" not in draft
+        assert f'href="{consent}"' in browser.get(f"/agreements/{given}/offer")
+        browser.send(consent, browser.fields(consent, consent) | {"given_on": f"{NOW:%Y-%m-%d}", "how": "phone"})
+        assert consent not in browser.get(f"/agreements/{number}")
+        seats.post("a", number, "send")
+        assert seats.states(number) == ["requested", "offered"]

@@ -291,6 +291,8 @@ def test_asked_given_downloaded_and_shut(app: Flask, seats: Seats) -> None:
         assert "使用授权到" in seats.borrower.get(file, 403)
         page = seats.borrower.get(f"/agreements/{number}")
         assert "文件已关闭" in page
+        assert "不能再用" in page
+        assert "到期文件自动关闭" not in page
         assert "下载原件" not in page
 
 
@@ -301,6 +303,6 @@ def test_revoked_by_the_director_with_a_reason(app: Flask, seats: Seats) -> None
         sweep({})
     with clock.moved(START + timedelta(days=1)):
         seats.director.act(number, "revoke", reason="权利人来函要求停止使用，敬请谅解。")
-        assert "授权已收回" in seats.borrower.get(f"/agreements/{number}")
+        assert "授权已收回，不能再用" in seats.borrower.get(f"/agreements/{number}")
         assert "权利人来函" in seats.borrower.get(f"/agreements/{number}")
         assert seats.borrower.client.get(f"/archive/{seats.asset}/file").status_code == 403

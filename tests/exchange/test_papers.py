@@ -139,3 +139,40 @@ def test_each_kind_of_agreement_has_its_own_rules(
     page = signed_in(who).get(f"/agreements/{number}/contract").get_data(as_text=True)
     assert [words for words in said if words not in page] == []
     assert [words for words in unsaid if words in page] == []
+
+
+def invited(session: Session) -> Leg:
+    stage = build(session, kind="talent")
+    consent = ("handler", "record_consent", {"given_on": NOW.date(), "how": "phone"})
+    return stage.play(stage.leg(), ("borrower", "submit"), consent, ("handler", "approve", {"choice": 1}))
+
+
+@pytest.mark.parametrize(
+    ("begin", "letter", "slip"),
+    [(seconded, ("轮训挂职的函", "商请贵馆派", "带教：石小岭"), "派出方"), (invited, ("关于邀请", "现邀请贵馆", "接待"), "派出方")],
+    ids=["secondment", "person"],
+)
+def test_a_person_is_not_borrowed_on_paper(
+    app: Flask,
+    signed_in: Callable[[int], FlaskClient],
+    now: None,
+    begin: Callable[[Session], Leg],
+    letter: tuple[str, ...],
+    slip: str,
+) -> None:
+    with app.app_context(), transaction() as session:
+        leg = begin(session)
+        number, who = leg.number, leg.submitted_by
+    assert who is not None
+    browser = Browser(signed_in(who))
+    shown, printed = browser.get(f"/agreements/{number}/letter"), pdf(browser, number, "letter")
+    for words in letter:
+        assert words in shown
+        assert words in printed
+    for words in ("借用", "保管和安全"):
+        assert words not in shown.partition('class="letter"')[2]
+        assert words not in printed
+    sheet = browser.get(f"/agreements/{number}/sheet").partition('class="sheet"')[2]
+    assert slip in sheet
+    assert "归还" not in sheet
+    assert "到达" in pdf(browser, number, "sheet")

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 
 from alliance import clock
 from alliance.catalogue import occupancy
+from alliance.catalogue.weekdays import NAMES
 from alliance.db import transaction
 from alliance.errors import Conflict, Forbidden, Invalid
 from alliance.exchange import requests
 from alliance.exchange.checks import Check
 from alliance.exchange.models import Leg
 from alliance.exchange.replay import differences
-from alliance.exchange.requests import waiting
+from alliance.exchange.waiting import waiting
 from tests import make
 from tests.exchange.stage import NOW, START, TO_CONFIRMED, Stage, build, form
 
@@ -249,3 +250,16 @@ def test_farther_than_the_owner_goes_is_said(session: Session, kind: str, name: 
         far = [(check.tone, check.title) for check in checks(stage, lat=31.0, lng=120.0)]
     assert not any("超出登记的" in title for title in near)
     assert ("warn", "离常驻地约 144.6 km，超出登记的 50 km。") in far
+
+
+def test_the_usual_days_of_a_person_are_told(session: Session) -> None:
+    with transaction() as writing:
+        stage = build(writing, kind="talent")
+        day = clock.local(START).weekday()
+        others = [name for number, name in enumerate(NAMES) if number != day]
+        stage.thing.details = stage.thing.details | {"weekdays": others}
+        one = {"ends_at": START + timedelta(hours=2), "second_starts_at": None, "second_ends_at": None}
+        (told,) = [check for check in checks(stage, **one) if "平时有空" in str(check.text)]
+        assert told.tone == "warn"
+        series = one | {"ends_at": START + timedelta(days=49)}
+        assert not any("平时有空" in str(check.text) for check in checks(stage, **series))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from alliance import clock
 from alliance.calendars import taken as taken_in_calendars
@@ -15,6 +16,7 @@ from alliance.catalogue.models import Occupancy
 from alliance.db import transaction
 from alliance.errors import Conflict, Forbidden, Invalid
 from alliance.exchange import joint, present, requests, turns
+from alliance.exchange.case import periods_of
 from alliance.exchange.clockwork import look
 from alliance.exchange.models import Leg
 from alliance.journal import Event
@@ -484,3 +486,18 @@ def test_a_part_of_a_project_does_not_turn_into_a_secondment(app: Flask) -> None
         posted = {"way": "secondment", "post": "声乐辅导", "mentor": "王老师", "learning": "带班"}
         with pytest.raises(Conflict, match="单独办"):
             requests.revise(session, t.handlers["a"], leg, form=form(**ONE, **posted), expected_version=leg.version)
+
+
+def test_a_substitute_has_no_second_choice_once_a_date_is_agreed(session: Session) -> None:
+    with transaction() as writing:
+        t = table(writing, *"abcd")
+        later = {"second_starts_at": START + timedelta(days=7), "second_ends_at": START + timedelta(days=7, hours=8)}
+        agreement = t.ask("a", "b", "bundle", **later)
+        t.add(agreement, "a", "c")
+        t.send(agreement, "a")
+        hall, lost = agreement.legs
+        assert len(periods_of(lost.terms[-1])) == 2
+        t.act("b", hall, "approve", choice=1)
+        t.act("c", lost, "decline", **DECLINED)
+        other = t.add(agreement, "a", "d", replaces=lost)
+        assert periods_of(other.terms[-1]) == [(hall.starts_at, hall.ends_at)]

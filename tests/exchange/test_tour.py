@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from alliance import clock
 from alliance.catalogue import occupancy
 from alliance.errors import Conflict, Invalid
-from alliance.exchange import replay, requests, stops, touring
+from alliance.exchange import replay, requests, stops, touring, waiting
 from alliance.exchange.models import Leg
 from alliance.exchange.ordering import Slot, length, shortest
 from tests.conftest import BOTH
@@ -91,12 +91,12 @@ def test_what_wants_the_days_between_two_stops_is_no_rival(stage: Stage) -> None
     between = stage.leg(**then, road_height_m=5)
     between = stage.act("borrower", between, "submit")
     with clock.moved(stage.now):
-        assert requests.waiting_between(stage.session, stage.thing, START + 3 * DAY, START + 4 * DAY) == 1
+        assert waiting.waiting_between(stage.session, stage.thing, START + 3 * DAY, START + 4 * DAY) == 1
     leg = stage.act("borrower", leg, "submit")
     with clock.moved(stage.now):
-        assert requests.waiting_between(stage.session, stage.thing, START + 3 * DAY, START + 4 * DAY) == 1
-        assert requests.waiting_between(stage.session, stage.thing, START + 3 * DAY, START + 4 * DAY, but=leg.borrower) == 0
-        assert requests.rivals(stage.session, [leg, between]) == {leg.id: 0, between.id: 0}
+        assert waiting.waiting_between(stage.session, stage.thing, START + 3 * DAY, START + 4 * DAY) == 1
+        assert waiting.waiting_between(stage.session, stage.thing, START + 3 * DAY, START + 4 * DAY, but=leg.borrower) == 0
+        assert waiting.rivals(stage.session, [leg, between]) == {leg.id: 0, between.id: 0}
 
 
 def test_a_stop_that_cannot_be_reached_is_refused_with_the_way(stage: Stage) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -12,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from alliance.db import transaction
 from alliance.exchange.models import Leg
-from tests.exchange.stage import LICENCE, SECONDED, build, of_a_work
+from tests.exchange.joined import swap
+from tests.exchange.stage import LICENCE, NOW, SECONDED, build, of_a_work
 from tests.exchange.test_secondments import POSTED
 
 
@@ -81,3 +83,67 @@ def test_who_is_seconded_is_not_lent(app: Flask, signed_in: Callable[[int], Flas
     assert f"{owner} 派到 " in page
     assert "期满没有办离岗" in page
     assert "借给" not in page
+
+
+def played(session: Session, kind: str, *steps: str) -> Leg:
+    stage = build(session, kind=kind)
+    consent = [("handler", "record_consent", {"given_on": NOW.date(), "how": "phone"})] if kind == "talent" else []
+    agreed = [("borrower", "submit"), *consent, ("handler", "approve", {"choice": 1})]
+    return stage.play(stage.leg(), *agreed, *POSTED[3 : 3 + len(steps)])
+
+
+@pytest.mark.parametrize(
+    ("kind", "over", "back"),
+    [("venue", "开放场地", "交还场地"), ("talent", "派出人员", "办返程")],
+)
+def test_what_is_done_at_both_ends_is_called_by_what_it_is(
+    app: Flask, signed_in: Callable[[int], FlaskClient], now: None, kind: str, over: str, back: str
+) -> None:
+    with app.app_context(), transaction() as session:
+        given, taken = played(session, kind), played(session, kind, "hand_over", "receive")
+        asked = [(given.handler_id, given.number, "hand_over", over), (taken.submitted_by, taken.number, "send_back", back)]
+    for who, number, action, words in asked:
+        assert who is not None
+        browser = signed_in(who)
+        page = browser.get(f"/agreements/{number}").get_data(as_text=True)
+        assert re.findall(rf'href="/agreements/{number}/{action}"[^>]*>([^<]*)</a>', page)[:1] == [words]
+        assert f"<h1>{words} " in browser.get(f"/agreements/{number}/{action}").get_data(as_text=True)
+
+
+def test_a_swap_is_no_loan(app: Flask, signed_in: Callable[[int], FlaskClient], now: None) -> None:
+    with app.app_context(), transaction() as session:
+        made, agreement = swap(session)
+        number, who, title = agreement.number, made.handlers["b"].id, made.things["b"].title
+        made_title = made.things["a"].title
+    browser = signed_in(who)
+    assert f"互换 {title}" in browser.get("/desk").get_data(as_text=True)
+    assert "谁换给谁" in browser.get(f"/agreements/{number}").get_data(as_text=True)
+    shown = browser.get(f"/agreements/{number}-1").get_data(as_text=True)
+    assert "换给" in shown
+    assert "借用 " not in re.findall("<h1>(.*?)</h1>", shown, re.DOTALL)[0]
+    assert made_title in shown.partition("换的另一项：")[2].partition("</p>")[0], "what one gets for it"
+    assert "换出" in browser.get("/agreements").get_data(as_text=True).partition("<tbody")[2]
+
+
+def test_a_secondment_is_made_longer_and_disputed_in_its_own_words(
+    app: Flask, signed_in: Callable[[int], FlaskClient], now: None
+) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session, kind="talent")
+        leg = stage.play(stage.leg(**SECONDED), *POSTED)
+        stage.act("borrower", leg, "ask_extension", until=leg.ends_at + timedelta(days=1), reason="再带一课")
+        other = stage.leg(**SECONDED | {"starts_at": leg.ends_at + timedelta(days=9), "ends_at": leg.ends_at + timedelta(days=12)})
+        stage.play(other, *POSTED, ("borrower", "dispute", {"reason": "到岗第二天人就走了，请裁定。"}))
+        number, disputed = leg.number, other.number
+        asks, answers = leg.submitted_by, leg.handler_id
+    assert asks is not None
+    assert answers is not None
+    page = signed_in(answers).get(f"/agreements/{number}").get_data(as_text=True)
+    assert "答复延长轮训" in page
+    assert "在岗" in page
+    assert "使用中" not in page
+    assert re.findall(r'class="btn btn-primary"[^>]*>([^<]*)<', page)[:1] == ["同意延长"], "what is asked comes first"
+    assert "续借" not in page.partition('id="tl"')[0]
+    room = signed_in(asks).get(f"/agreements/{disputed}/room").get_data(as_text=True)
+    assert "人员照旧在岗" in room
+    assert "已交出的物品" not in room

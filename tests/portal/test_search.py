@@ -23,7 +23,7 @@ from alliance.portal.asked import RANGES
 from search.mapping import FACETS
 from tests import make
 from tests.conftest import BOTH, settings
-from tests.portal.conftest import Away, Scene
+from tests.portal.conftest import SINGER, Away, Scene
 from tests.queries import asked_of, counted
 
 DAY = timedelta(days=1)
@@ -100,6 +100,22 @@ def test_chip_takes_off_one_condition(scene: Scene, client: FlaskClient) -> None
     wordless = next(url for url, name in off.items() if name == "词")
     assert "q=" not in wordless
     assert "kind=venue" in wordless
+
+
+@BOTH
+def test_free_between_asks_for_the_usual_days_of_a_person(scene: Scene, client: FlaskClient, app: Flask) -> None:
+    scene.change("RC-0001", details=SINGER | {"weekdays": ["mon", "wed"]})
+    monday = today() + timedelta(days=14 - today().weekday())
+    on_monday, on_thursday, all_week = (
+        counts(page(client, **{"from": f"{first}", "to": f"{last}"}), "种类")
+        for first, last in (
+            (monday, monday),
+            (monday + timedelta(days=3), monday + timedelta(days=3)),
+            (monday, monday + timedelta(days=20)),
+        )
+    )
+    assert on_monday == all_week, "a series is arranged day by day"
+    assert on_monday["人才"] - on_thursday.get("人才", 0) == 1
 
 
 @BOTH

@@ -71,6 +71,8 @@ def test_the_list_shows_what_ends_this_year(stage: Stage, signed_in: SignedIn) -
     assert f"/agreements/new?resource={stage.codes['kept']}" not in theirs
     assert "/boards/supply/new?resource=" in ours
     assert "/boards/supply/new?resource=" not in theirs
+    assert "想拿本馆的场次换别馆的资源" in ours
+    assert "想拿本馆的场次换别馆的资源" not in theirs
     assert "话剧码头" in signed_in(stage.other).get("/sessions?within=6").text
 
 

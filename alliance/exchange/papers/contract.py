@@ -24,6 +24,10 @@ from alliance.worktime import spoken_moment
 APPROVING = ("leg.submit", "leg.endorse", "leg.offer", "leg.accept_offer", "leg.approve", "leg.commit")
 OWN_RULES = {
     "loan": ("借用方按约定使用、保管和归还；如有损坏、遗失，照联盟章程修复或补偿。",),
+    "swap": (
+        "双方互为出借方和借用方，各按约定使用、保管和归还；如有损坏、遗失，照联盟章程修复或补偿。",
+        "互换的各项一起定下；其中一项取消的，另一方可以照办，也可以一并退出，不记违约。",
+    ),
     "licence": (
         "被授权方只在约定的用途、期限和地域内使用，使用时注明作者和收藏单位，不转授他人，不改动内容。",
         "期满或授权方收回时，平台随即关闭文件；被授权方停止使用，删除已下载的副本。",

@@ -18,6 +18,17 @@ from alliance.web import Answer
 
 LEAST_ROWS = 6
 HEAD = ("物品", "数量", "交出时状况", "收讫", "归还")
+OF_PEOPLE = ("人员、物品", "数量", "出发时状况", "到达", "返回")
+
+
+def head(leg: Leg) -> tuple[str, ...]:
+    """Over its columns: people arrive and return."""
+    return OF_PEOPLE if leg.lines[0].resource.kind == "talent" else HEAD
+
+
+def ends(leg: Leg) -> tuple[str, str]:
+    """Who gives and who takes, as they sign."""
+    return ("派出方", "接待方" if not leg.agreement.is_secondment else "接收方") if head(leg) is OF_PEOPLE else ("交出方", "接收方")
 
 
 @bp.get("/<number>/sheet")
@@ -27,7 +38,7 @@ def sheet(number: str) -> Answer:
     g.here = "agreements"
     leg = printed(number)
     where = address(leg.number, "exchange.handing")
-    told = words(leg) | {"address": where}
+    told = words(leg) | {"address": where, "head": head(leg), "ends": ends(leg), "title": title(leg)}
     return render_template("exchange/sheet.html", leg=leg, words=told, qr=code_of(where), rows=slip_rows(leg))
 
 
@@ -41,17 +52,23 @@ def sheet_pdf(number: str) -> Answer:
 def told(leg: Leg) -> dict[str, Any]:
     """What it says, as data."""
     said = words(leg)
-    facts = [("交出方", said["owner"]), ("接收方", said["borrower"]), ("时间", said["periods"][0]), ("地点", said["place"])]
+    gives, takes = ends(leg)
+    facts = [(gives, said["owner"]), (takes, said["borrower"]), ("时间", said["periods"][0]), ("地点", said["place"])]
     rows = [[*row, "□" if row[0] else "", "□" if row[0] else ""] for row in slip_rows(leg)]
     return {
         "title": f"{said['resource']} 交接单",
         "number": leg.number,
-        "sections": [{"head": "", "facts": facts, "table": {"head": list(HEAD), "rows": rows}, "lines": []}],
-        "signs": [f"交出方经办人（{said['owner']}）", f"接收方经办人（{said['borrower']}）"],
+        "sections": [{"head": "", "facts": facts, "table": {"head": list(head(leg)), "rows": rows}, "lines": []}],
+        "signs": [f"{gives}经办人（{said['owner']}）", f"{takes}经办人（{said['borrower']}）"],
         "address": address(leg.number, "exchange.handing"),
         "caption": "扫码在手机上填",
         "foot": said["activity"],
     }
+
+
+def title(leg: Leg) -> str:
+    """Of each slip."""
+    return "人员到离交接单" if head(leg) is OF_PEOPLE else "物品交接单"
 
 
 def slip_rows(leg: Leg) -> list[tuple[str, str, str]]:
