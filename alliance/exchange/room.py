@@ -125,7 +125,8 @@ def _sections(session: Session, leg: Leg) -> list[dict[str, Any]]:
     """The dispute and its appeal, as the page shows them."""
     found = disputing.of(session, leg)
     people = _people(session, found)
-    papers = dict(session.execute(sa.select(File.id, File.name).where(File.id.in_(disputing.files(session, leg)))).tuples().all())
+    filed = sa.select(File.id, File.name).where(File.id.in_(disputing.files(session, leg)))
+    papers = {number: name for number, name in session.execute(filed)}  # noqa: C416 - rows are not pairs to dict()
     return [
         {
             "dispute": one,
@@ -146,7 +147,7 @@ def _people(session: Session, found: Iterable[Dispute]) -> dict[int, str]:
     numbers = {number for one in found for number in (one.person_id, one.decided_by)}
     numbers |= {said["by"] for one in found for said in (*one.statements, *one.proposals)}
     query = sa.select(Person.id, Person.name).where(Person.id.in_(numbers - {None}))
-    return dict(session.execute(query).tuples().all())
+    return {number: name for number, name in session.execute(query)}  # noqa: C416 - rows are not pairs to dict()
 
 
 def _statement(leg: Leg, said: dict[str, Any], people: dict[int, str], papers: dict[int, str]) -> dict[str, Any]:

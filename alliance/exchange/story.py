@@ -17,6 +17,7 @@ from alliance import clock, codes, journal
 from alliance.exchange import acceptance
 from alliance.exchange.models import Ask, Leg
 from alliance.exchange.turns import Turn
+from alliance.exchange.words import deeds
 from alliance.people.models import Person
 from alliance.worktime import spoken_date, spoken_moment, spoken_range
 
@@ -168,7 +169,7 @@ def _people(session: Session, events: Sequence[journal.Event]) -> dict[int, str]
 def _moment(event: journal.Event, leg: Leg, people: Mapping[int, str], side: str, locale: str) -> Moment:
     name = event.action.removeprefix("leg.")
     unseen = name == "offer" and event.data.get("to") == "requested" and side == "borrower"
-    did = str(_("拟定答复，馆内审批中") if unseen else DID[name])
+    did = str(_("拟定答复，馆内审批中") if unseen else deeds(leg).get(name, (DID[name],))[0])
     centre = {leg.owner_id: leg.owner, leg.borrower_id: leg.borrower, leg.borrower.parent_id: leg.borrower.parent}.get(
         event.centre_id
     )

@@ -249,4 +249,3 @@ def test_the_request_itself_is_no_rival_while_it_is_completed(cast: Cast) -> Non
     assert "馆在等" not in cast.borrower.get(f"/agreements/{number}/edit")
     part = cast.borrower.send(f"/agreements/checks?number={number}", form(cast.borrower, number))
     assert "馆在等" not in part.text
-    assert "已有 1 馆在等" in cast.borrower.send("/agreements/checks", form(cast.borrower, number)).text

@@ -85,10 +85,10 @@ def test_days_that_were_looked_for_go_on_to_the_page_and_the_form(scene: Scene, 
     asks = "/agreements/new?resource=WC-0001&starts_at=2099-05-01T09:00&ends_at=2099-05-02T17:00"
     days = "from=2099-05-01&to=2099-05-02"
     html = page(browser, f"{BOTH_TRUCKS}&{days}")
-    legend = re.search(r'<ol class="d-md-none inline">.*?</ol>', html, re.S)
+    legend = re.search(r'<ul class="lines d-md-none .*?</ul>', html, re.S)
     assert legend is not None
     assert asks in legend[0]
-    assert ">A</span>" in legend[0]
+    assert ">A</b>" in legend[0]
     for address in (f"/search?{days}", f"/resources/WC-0001?{days}"):
         assert asks in page(browser, address), address
     assert f"/resources/WC-0001?{days}" in page(browser, f"/search?{days}")
