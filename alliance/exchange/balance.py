@@ -17,7 +17,7 @@ from alliance import clock, jobs, journal
 from alliance.catalogue.availability import local_days, midnight
 from alliance.catalogue.models import Resource
 from alliance.db import transaction
-from alliance.exchange import training
+from alliance.exchange import series, training
 from alliance.exchange.models import Agreement, Leg, Line, Report, Terms
 from alliance.exchange.postings import Posting
 from alliance.journal import Event
@@ -51,11 +51,26 @@ def counted(session: Session, leg: Leg) -> int:
     start, end = leg.starts_at, min(filter(None, (leg.ends_at, leg.recalled_until)), default=None)
     if unit is None or start is None or end is None:
         return 0
-    days = list(local_days(start, end))
+    spans = _spans(session, leg, (start, end))
     if unit == "day":
-        return len(days)
-    spans = (min(end, midnight(day) + timedelta(days=1)) - max(start, midnight(day)) for day in days)
-    return -int(-sum((min(span, LONGEST_DAY) for span in spans), timedelta()) // timedelta(hours=1))
+        return len({day for span in spans for day in local_days(*span)})
+    hours = sum((_taught(*span) for span in spans), timedelta())
+    return -int(-hours // timedelta(hours=1))
+
+
+def _spans(session: Session, leg: Leg, period: tuple[datetime, datetime]) -> list[tuple[datetime, datetime]]:
+    """The time it was lent: all of it, or each time of what came back every week, as many as were held."""
+    times = series.count(_agreed(session, leg))
+    if times == 1 or leg.ends_at is None:
+        return [period]
+    begun = [one for one in series.each((period[0], leg.ends_at), times) if one[0] < period[1]]
+    return begun[: _sessions(session, leg)]
+
+
+def _taught(start: datetime, end: datetime) -> timedelta:
+    """Of each day at most eight hours."""
+    every = (min(end, midnight(day) + timedelta(days=1)) - max(start, midnight(day)) for day in local_days(start, end))
+    return sum((min(span, LONGEST_DAY) for span in every), timedelta())
 
 
 def _sessions(session: Session, leg: Leg) -> int:
@@ -63,8 +78,12 @@ def _sessions(session: Session, leg: Leg) -> int:
     filed = session.scalars(query.limit(1)).first()
     if filed is not None:
         return int(filed.get("sessions") or 0)
-    agreed = sa.select(Terms.content).where(Terms.leg_id == leg.id, Terms.version == leg.terms_version)
-    return int((session.scalar(agreed) or {}).get("sessions") or 1)
+    return int(_agreed(session, leg).get("sessions") or 1)
+
+
+def _agreed(session: Session, leg: Leg) -> dict[str, Any]:
+    """What the terms in force say."""
+    return session.scalar(sa.select(Terms.content).where(Terms.leg_id == leg.id, Terms.version == leg.terms_version)) or {}
 
 
 def post(session: Session, leg: Leg, now: datetime, amount: int | None = None) -> dict[str, Any]:

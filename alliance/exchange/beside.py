@@ -21,7 +21,7 @@ from alliance.exchange.case import Case, periods_of
 from alliance.exchange.closing import DECISIONS as ALLOWED
 from alliance.exchange.closing import rating_of
 from alliance.exchange.controls import local_minutes
-from alliance.exchange.dates import wanted
+from alliance.exchange.dates import obstacles
 from alliance.exchange.labels import DECISIONS, GROUNDS, OUTCOMES
 from alliance.exchange.models import Dispute, Leg, Report
 from alliance.exchange.table import ADMIN, Action
@@ -55,7 +55,7 @@ def choices(case: Case) -> Options:
         if steps and steps[-1].choice != rank:
             continue
         words = spoken_range(start, end, locale, today=clock.local(case.now).date())
-        clashes = occupancy.clashes(case.session, case.resource, start, end, leg_id=case.leg.id, **wanted(case))
+        clashes = obstacles(case, (start, end))
         note = " ".join(occupancy.say(clash) for clash in clashes[:3]) if clashes else _("空闲")
         if start <= case.now:
             note = _("已经开始或过去")

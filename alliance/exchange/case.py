@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from alliance.catalogue.models import Resource
-from alliance.exchange import stops
+from alliance.exchange import series, stops
 from alliance.exchange.models import Ask, Leg, Report, Step, Terms
 from alliance.exchange.table import ADMIN, SYSTEM
 from alliance.people.models import Person
@@ -134,8 +134,10 @@ def periods_of(terms: Terms) -> list[Period]:
 
 
 def wishes(terms: Terms) -> list[Period]:
-    """When the thing itself is wanted: the choices of dates, of a tour the time at each stop."""
-    return [stops.span(one) for one in stops.of(terms.content)] or periods_of(terms)
+    """When the thing itself is wanted: the choices of dates, each week where they come back, of a tour the time at each stop."""
+    times = series.count(terms.content)
+    every = [one for period in periods_of(terms) for one in series.each(period, times)]
+    return [stops.span(one) for one in stops.of(terms.content)] or every
 
 
 def last_start(terms: Terms) -> datetime:

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 from alliance import clock, codes
 from alliance.errors import Invalid
 from alliance.exchange.labels import ACTION, FIGURE_LABELS, GROUND, REQUEST, SHORT, Ask, asked
-from alliance.exchange.request_form import NEEDED
+from alliance.exchange.request_form import NEEDED, first_of
 from alliance.exchange.stops import Stop
 from alliance.forms import faults, printable
 
@@ -165,8 +165,8 @@ def shown_of(content: Mapping[str, Any]) -> Typed:
     if content.get("stops"):
         values["stops"] = content["stops"]
     for prefix, choice in zip(("", "second_"), content.get("choices", []), strict=False):
-        for end in ("starts_at", "ends_at"):
-            values[prefix + end] = local_minutes(datetime.fromisoformat(choice[end]))
+        for end, moment in first_of(choice, content).items():
+            values[prefix + end] = local_minutes(datetime.fromisoformat(moment))
     return values
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
@@ -16,7 +16,7 @@ from alliance.catalogue.free import Free, nearest_free
 from alliance.catalogue.gaps import Place
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
-from alliance.exchange import stops
+from alliance.exchange import series, stops
 from alliance.exchange.alternatives import instead_of
 from alliance.exchange.case import Case
 from alliance.exchange.checks import Check
@@ -49,10 +49,11 @@ def wanted(case: Case) -> Wanted:
 
 
 def stretches(case: Case, period: Period) -> list[tuple[Period, Wanted]]:
-    """What is to be taken for these dates: all of it at one place, or of a tour each stop at its own."""
+    """What is to be taken for these dates: all of it at one place, once or every week, or of a tour each stop at its own."""
     found = stops.of(case.terms.content)
     if not found:
-        return [(period, wanted(case))]
+        more = wanted(case)
+        return [(one, more) for one in series.each(period, series.count(case.terms.content))]
     quantity = case.terms.content.get("quantity") or 1
     return [(stops.span(one), {"place": where(case.session, case.resource, one), "quantity": quantity}) for one in found]
 
@@ -93,6 +94,20 @@ def dates(
         title = _("%(which)s日期已有 %(n)s 馆在等。", which=name, n=queue)
         found.append(Check("warn", title, _("先受理先审，您可以同时填备选日期。")))
     return found or [Check("ok", _("%(which)s日期空闲。", which=name))]
+
+
+def again(
+    session: Session, resource: Resource, later: Sequence[Period], name: Any, *, place: Place | None, quantity: int
+) -> list[Check]:
+    """Of what comes back every week the later times that are taken; a word too where none is."""
+    found, today = [], clock.local(clock.now()).date()
+    for rank, (start, end) in enumerate(later, 2):
+        clashes = occupancy.clashes(session, resource, start, end, place=place, quantity=min(quantity, resource.quantity))
+        if clashes:
+            when = spoken_range(start, end, str(get_locale()), today=today)
+            title = _("%(which)s第%(n)s次有冲突：%(when)s。", which=name, n=rank, when=when)
+            found.append(Check("warn", title, " ".join(occupancy.say(clash) for clash in clashes[:3])))
+    return found or ([Check("ok", _("%(which)s以后各次也空闲，共%(n)s次。", which=name, n=len(later) + 1))] if later else [])
 
 
 def _rules(resource: Resource, period: Period, name: str) -> list[Check]:

@@ -112,11 +112,11 @@ def hold(case: Case, period: Period, until: datetime) -> dict[str, Any]:
 
 
 def _put(case: Case, period: Period, write: Callable[..., Any]) -> list[Period]:
-    """Write down all that these dates take; of a tour each stop, anew, as a line of its own."""
+    """Write down all that these dates take; of a tour each stop, of a series each time, anew, as a line of its own."""
     leg, asked = case.leg, stretches(case, period)
     sessions.refuse(case, period)
     lines: list[int | None] = [None]
-    if leg.agreement.is_tour:
+    if leg.agreement.is_tour or len(asked) > 1:
         occupancy.release(case.session, leg_id=leg.id)
         lines = _lines(case, len(asked))
     for line, ((start, end), more) in zip(lines, asked, strict=True):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from alliance.centres.models import Centre
-from alliance.exchange import conditions, deadlines, differing, disputing, licences, listing, together
+from alliance.exchange import conditions, deadlines, differing, disputing, licences, listing, series, together
 from alliance.exchange.answering import directors
 from alliance.exchange.case import Case
 from alliance.exchange.closing import DISPUTES, rating_of
@@ -188,6 +188,8 @@ def line_asked(case: Case) -> Any:
 def may_extend(case: Case) -> Any:
     if case.leg.recalled_until is not None:
         return _("已被召回，不能续借。")
+    if series.count(case.terms.content) > 1:
+        return _("每周一次的已按次数定下，要再加几次，请另外申请。")
     return nothing_asked(case) or may_take(case)
 
 

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 THINGS = frozenset({"stage_truck", "venue", "talent"})
 MEDIA = frozenset({"media"})
 TALENT = frozenset({"talent"})
+WEEKLY = frozenset({"talent", "venue"})
 TRUCK = frozenset({"stage_truck"})
 STAGES = frozenset({"stage_truck", "venue"})
 
@@ -57,6 +58,9 @@ REQUEST: dict[str, Ask] = {
     "measure": Ask(_l("怎样计算"), "radios", options=MEASURES, kinds=TALENT),
     "learning": Ask(_l("学什么、教什么"), "area", hint=_l("选轮训挂职时填写。"), kinds=TALENT),
     "reports": Ask(_l("要交的材料"), wide=True, hint=_l("如：实习小结一份。"), kinds=TALENT),
+    "weekly": Ask(
+        _l("每周一次，共几次"), "whole", unit=_l("次"), hint=_l("只用一次的填1；一连几周同一时间的，起止填第一次的。"), kinds=WEEKLY
+    ),
     "starts_at": Ask(_l("首选开始"), "moment"),
     "ends_at": Ask(_l("首选结束"), "moment"),
     "second_starts_at": Ask(_l("备选开始"), "moment", kinds=THINGS),
@@ -139,7 +143,7 @@ GROUPS: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("what", _l("用途"), ("title", "activity_type", "purpose", "sessions", "quantity", "co_organisers", "equipment")),
     ("licence", _l("授权范围"), ("use", "territory", "channels", "exclusive", "onward", "credit")),
     ("way", _l("怎么请"), ("way", "post", "mentor", "mentor_role", "measure", "learning", "reports")),
-    ("when", _l("档期"), ("starts_at", "ends_at", "second_starts_at", "second_ends_at")),
+    ("when", _l("档期"), ("starts_at", "ends_at", "weekly", "second_starts_at", "second_ends_at")),
     ("place", _l("地点与观众"), ("place", "address", "division_code", "place_type", "audience", "audiences")),
     ("site", _l("现场条件"), (*GROUND, "load_kw", "show_width_m", "show_depth_m", "show_height_m", "site_note")),
     ("who", _l("现场负责"), ("contact_name", "contact_phone", "pickup_place", "driver", "driver_licence")),

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from alliance.catalogue import occupancy
 from alliance.errors import Conflict, Invalid
-from alliance.exchange import conditions, deadlines, forms, hearing, stops, touring
+from alliance.exchange import conditions, deadlines, forms, hearing, series, stops, touring
 from alliance.exchange.answering import in_hand, send
 from alliance.exchange.asking import measure, refuse_uncovered, refuse_unfit
 from alliance.exchange.case import Case, Outcome, Period, last_start, periods_of
@@ -25,9 +25,11 @@ def offer(case: Case, form: forms.Offer) -> Outcome:
     if leg.state == "draft":
         return _begin(case, form)
     in_hand(case)
-    period = (form.starts_at, form.ends_at) if form.starts_at and form.ends_at else case.period(form.choice)
     conditions = [condition.model_dump(mode="json") for condition in form.conditions]
     number = _number(case, form.sessions_wanted)
+    named = [(form.starts_at, form.ends_at)] if form.starts_at and form.ends_at else []
+    every = _repeated(case, named, number)
+    period = every[0 if named else min(form.choice, len(every)) - 1]
     if not conditions and not form.starts_at and not number:
         raise Invalid(_("请写明条件，或提出新的日期；没有条件请直接用“同意”。"), {"conditions": _("至少写一条。")})
     before = case.terms.content
@@ -71,8 +73,8 @@ def _first_step(case: Case, period: Period, note: str) -> Outcome:
 def counter(case: Case, form: forms.Counter) -> Outcome:
     """The borrower's next version; what was held is free, and the owner's clock starts anew."""
     named = ((form.starts_at, form.ends_at), (form.second_starts_at, form.second_ends_at))
-    periods = [(start, end_) for start, end_ in named if start and end_] if form.starts_at else periods_of(case.terms)
     number = _number(case, form.sessions_wanted)
+    periods = _repeated(case, [(start, end_) for start, end_ in named if start and end_], number)
     new_terms(case, "borrower", changed(case, **_dated(case, periods), **number), form.note, sent=True)
     chosen(case, 1)
     if form.starts_at:
@@ -88,7 +90,19 @@ def _number(case: Case, wanted: int | None) -> dict[str, int]:
         return {}
     if stops.of(case.terms.content):
         raise Invalid(_("巡演的场次按站写，请用退回补正来改。"), {"sessions_wanted": _("请按站改。")})
-    return {"sessions": wanted}
+    if series.count(case.terms.content) == 1:
+        return {"sessions": wanted}
+    if wanted > series.MOST:
+        raise Invalid(_("每周一次，最多%(n)s次。", n=series.MOST), {"sessions_wanted": _("最多%(n)s次。", n=series.MOST)})
+    return {"sessions": wanted, "weekly": wanted}
+
+
+def _repeated(case: Case, firsts: list[Period], number: Mapping[str, int]) -> list[Period]:
+    """These dates, or else those in force; of what comes back every week the first time is named, and all are meant."""
+    before = series.count(case.terms.content)
+    times = number.get("weekly", before)
+    firsts = firsts or [series.each(period, before)[0] for period in periods_of(case.terms)]
+    return [series.whole(first, times) for first in firsts]
 
 
 def _dated(case: Case, periods: list[Period]) -> dict[str, Any]:

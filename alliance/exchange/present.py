@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from alliance import clock, codes
 from alliance.centres.models import Centre
 from alliance.db import db
-from alliance.exchange import conditions, deadlines, stops
+from alliance.exchange import conditions, deadlines, series, stops
 from alliance.exchange.case import periods_of
 from alliance.exchange.controls import options_of
 from alliance.exchange.drafts import is_bare
@@ -26,7 +26,7 @@ from alliance.exchange.words import deeds, doing
 from alliance.exchange.words import state as own_state
 from alliance.places import county_code
 from alliance.web import place
-from alliance.worktime import Calendar, spoken_date, spoken_days, spoken_moment, spoken_range, working_time_left
+from alliance.worktime import Calendar, spoken_date, spoken_days, spoken_moment, working_time_left
 
 TONES = {
     "requested": "wait",
@@ -177,10 +177,9 @@ def visible(leg: Leg, side: str) -> list[Terms]:
 def periods(content: Mapping[str, Any], locale: str) -> list[str]:
     """The choices of dates of some terms, in words."""
     today = clock.local(clock.now()).date()
-    return [
-        spoken_range(datetime.fromisoformat(one["starts_at"]), datetime.fromisoformat(one["ends_at"]), locale, today=today)
-        for one in content.get("choices", [])
-    ]
+    named = content.get("choices", [])
+    spans = [(datetime.fromisoformat(one["starts_at"]), datetime.fromisoformat(one["ends_at"])) for one in named]
+    return [series.said(span, content, locale, today) for span in spans]
 
 
 def span_of(leg: Leg, side: str) -> tuple[datetime, datetime] | None:
@@ -202,11 +201,11 @@ def days_of(leg: Leg, side: str) -> str:
 
 def dates_of(leg: Leg, side: str) -> str:
     """The dates that this side knows: those taken, else the first choice of the terms it may see."""
-    locale = str(get_locale())
+    locale, known = str(get_locale()), visible(leg, side)
+    content = known[-1].content if known else {}
     if leg.choice is not None and leg.starts_at is not None and leg.ends_at is not None:
-        return spoken_range(leg.starts_at, leg.ends_at, locale, today=clock.local(clock.now()).date())
-    known = visible(leg, side)
-    return (periods(known[-1].content, locale) or [""])[0] if known else ""
+        return series.said((leg.starts_at, leg.ends_at), content, locale, clock.local(clock.now()).date())
+    return (periods(content, locale) or [""])[0]
 
 
 def said(name: str, value: Any, locale: str) -> str:

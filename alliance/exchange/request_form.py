@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from flask_babel import gettext as _
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
-from alliance.exchange import stops
+from alliance.exchange import series, stops
 from alliance.exchange.forms import End, Files, Form, Line, Start, Text, code_of, ends_later, goes_with_lat
 from alliance.exchange.stops import Metres, Stop, code_or_none
 from alliance.places.rows import DivisionCode
@@ -56,6 +56,7 @@ class RequestForm(Form):
     ends_at: End
     second_starts_at: Start | None = None
     second_ends_at: End | None = Field(None, validate_default=True)
+    weekly: int = Field(1, ge=1, le=series.MOST, description="how many times, once a week; the dates are those of the first")
     # where
     place: str = Field(min_length=2, max_length=120)
     address: Line = ""
@@ -104,6 +105,24 @@ class RequestForm(Form):
     note: Text = ""
     pledge: bool
 
+    @field_validator("weekly")
+    @classmethod
+    def _is_over_within_a_day(cls, value: int, info: ValidationInfo) -> int:
+        if value > 1 and info.data.get("way") == "secondment":
+            raise ValueError(_("轮训挂职是整段时间，不按周重复。"))
+        ends = ((info.data.get(f"{prefix}starts_at"), info.data.get(f"{prefix}ends_at")) for prefix in ("", "second_"))
+        if value > 1 and any(start and end and end - start > series.LONGEST for start, end in ends):
+            raise ValueError(_("每周重复的，每次不超过一天：起止填第一次的时间。"))
+        return value
+
+    @model_validator(mode="after")
+    def _weekly_is_of_one_place(self) -> RequestForm:
+        if self.stops:
+            self.weekly = 1
+        elif self.weekly > 1 and self.sessions == 1:
+            self.sessions = self.weekly
+        return self
+
     @model_validator(mode="before")
     @classmethod
     def _stops_say_the_whole(cls, values: Any) -> Any:
@@ -146,9 +165,9 @@ class RequestForm(Form):
         return value
 
     def periods(self) -> list[tuple[datetime, datetime]]:
-        """The choices of dates, the first one first."""
+        """The choices of dates, the first one first; of what comes back every week from the first start to the last end."""
         second = [(self.second_starts_at, self.second_ends_at)] if self.second_starts_at and self.second_ends_at else []
-        return [(self.starts_at, self.ends_at), *second]
+        return [series.whole(period, self.weekly) for period in ((self.starts_at, self.ends_at), *second)]
 
     def content(self) -> dict[str, Any]:
         """As it is kept in the terms: plain JSON, the choices of dates apart."""
@@ -167,8 +186,14 @@ def given_by(content: Mapping[str, Any]) -> dict[str, Any]:
     """The form again, as far as some terms say it."""
     given = {name: content[name] for name in RequestForm.model_fields if name in content}
     for prefix, one in zip(("", "second_"), content["choices"], strict=False):
-        given |= {f"{prefix}{end}": moment for end, moment in one.items()}
+        given |= {f"{prefix}{end}": moment for end, moment in first_of(one, content).items()}
     return given
+
+
+def first_of(one: Mapping[str, str], content: Mapping[str, Any]) -> dict[str, str]:
+    """A kept choice of dates as the form names it: of what comes back every week the first time."""
+    end = series.first_end(datetime.fromisoformat(one["ends_at"]), series.count(content))
+    return {"starts_at": one["starts_at"], "ends_at": end.isoformat()}
 
 
 def choice(starts_at: datetime, ends_at: datetime) -> dict[str, str]:

@@ -88,7 +88,7 @@ def page(
 def _asked_here(names: Sequence[str], values: Typed, resource: Resource) -> list[str]:
     """The questions of the form itself: what each stop of a tour says is asked there; how many, only where there are several;
     a troupe is seconded to nobody."""
-    elsewhere = set(stops.OWN) if stops.of(values) else set()
+    elsewhere = {"weekly", *stops.OWN} if stops.of(values) else set()
     elsewhere |= set() if resource.is_pool else {"quantity"}
     if resource.details.get("talent_kind") == "troupe":
         elsewhere |= {"way", *OF_WAY["secondment"]}

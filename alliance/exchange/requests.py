@@ -16,12 +16,12 @@ from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.db import next_number
 from alliance.errors import Conflict, Forbidden, Invalid
-from alliance.exchange import sessions, stops, together, touring
+from alliance.exchange import series, sessions, stops, together, touring
 from alliance.exchange.actions import hold_still
 from alliance.exchange.alternatives import alternatives, instead_of
 from alliance.exchange.case import Case
 from alliance.exchange.checks import Check, fits, usual_days
-from alliance.exchange.dates import dates, journey, reach, where
+from alliance.exchange.dates import Wanted, again, dates, journey, reach, where
 from alliance.exchange.drafts import Draft
 from alliance.exchange.listing import why_not
 from alliance.exchange.models import Agreement, Leg, Line, Terms
@@ -202,10 +202,11 @@ def _at_once(
     """All at one place: both choices of dates, the way there, whether it fits."""
     found: list[Check] = []
     for rank, period in enumerate(form.periods()):
-        name, first = (_("首选"), _("备选"))[rank], rank == 0
-        waits = queue(*period)
-        found += dates(session, resource, borrower, period, name, needed=first, place=place, quantity=form.quantity, queue=waits)
-        found += usual_days(resource, period, name)
+        name, needed, (first, *later) = (_("首选"), _("备选"))[rank], rank == 0, series.each(period, form.weekly)
+        more = Wanted(place=place, quantity=form.quantity)
+        found += dates(session, resource, borrower, first, name, needed=needed, queue=queue(*first), **more)
+        found += usual_days(resource, first, name)
+        found += again(session, resource, later, name, **more)
     return [*found, *journey(resource, place), *fits(resource, form.content(), max(end for _start, end in form.periods()))]
 
 

@@ -10,6 +10,7 @@ from flask import g, render_template
 
 from alliance import clock, codes
 from alliance.db import db
+from alliance.exchange import series
 from alliance.exchange.case import Case, periods_of
 from alliance.exchange.models import Leg
 from alliance.exchange.papers.setting import address, answer, code_of, printed
@@ -18,7 +19,7 @@ from alliance.exchange.routes import bp
 from alliance.people.onduty import roster
 from alliance.permissions import guarded
 from alliance.web import Answer, me
-from alliance.worktime import spoken_date, spoken_range
+from alliance.worktime import spoken_date
 
 BEARERS = {"owner": "贵馆", "borrower": "我单位"}
 """In a letter from one to the other."""
@@ -48,7 +49,7 @@ def words(leg: Leg) -> dict[str, Any]:
     asked = leg.requested_at or terms.at
     day = clock.local(asked).date()
     spans = periods_of(terms) if leg.choice is None else [(leg.starts_at or asked, leg.ends_at or asked)]
-    periods = [spoken_range(start, end, "zh", today=day) for start, end in spans]
+    periods = [series.said(span, content, "zh", day) for span in spans]
     bearers = [
         (label, BEARERS.get(content[name]) or codes.label("cost_bearer", content[name], "zh"))
         for name, label in (("transport_by", "运输"), ("fuel_by", "油料"), ("meals_by", "餐食"), ("lodging_by", "住宿"))
