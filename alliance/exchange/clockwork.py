@@ -101,7 +101,7 @@ def recompute_deadlines(session: Session) -> int:
             together.move_holds(case)
         journal.record(session, "leg.redated", leg, data={name: _text(getattr(leg, name)) for name in ("due_at", "hold_until")})
     _look_at_disputes(session, calendar, now)
-    return moved
+    return moved + _look_at_silence(session, calendar, now)
 
 
 def _look_at_disputes(session: Session, calendar: Calendar, now: datetime) -> None:
@@ -110,6 +110,40 @@ def _look_at_disputes(session: Session, calendar: Calendar, now: datetime) -> No
     for leg in session.scalars(sa.select(Leg).where(counted).order_by(Leg.id).with_for_update(of=Leg)).unique():
         if contested.runs(leg):
             deadlines.arrange(leg, lambda: calendar, now, None, fresh=False)
+
+
+def _look_at_silence(session: Session, calendar: Calendar, now: datetime) -> int:
+    """What happens by itself later on: closing, a lost place given up, those who remain taken to go on; how many moved."""
+    waits = sa.or_(Leg.state == "returned", Leg.replace_until.is_not(None), Leg.state.in_(LOST))
+    moved = 0
+    for number in list(session.scalars(sa.select(Leg.id).where(waits, Leg.next_at > now).order_by(Leg.id))):
+        leg = hold_still(session, session.get_one(Leg, number), resources=False)
+        since = next((event.at for event in reversed(journal.history(session, leg)) if _led_there(event, leg)), None)
+        until = _silent_until(leg, since, calendar) if since is not None else None
+        if until is None or until == leg.next_at:
+            continue
+        leg.next_at, moved = until, moved + 1
+        if leg.replace_until is not None:
+            leg.replace_until = until
+            together.move_holds(Case(session, leg, None, now))
+        elif leg.state in LOST and leg.aftermath is not None:
+            leg.aftermath = {**leg.aftermath, "until": until.isoformat()}
+        journal.record(session, "leg.redated", leg, data={"next_at": until.isoformat()})
+    return moved
+
+
+def _led_there(event: journal.Event, leg: Leg) -> bool:
+    return event.data.get("to") == leg.state != event.data.get("from")
+
+
+def _silent_until(leg: Leg, since: datetime, calendar: Calendar) -> datetime | None:
+    """By the rules when nothing is said after `since`, when the leg came where it is."""
+    if leg.state == "returned":
+        return deadlines.closes_at(since, calendar)
+    legs = leg.agreement.legs
+    if leg.replace_until is not None:
+        return together.to_be_replaced_by(legs, since, calendar)
+    return together.to_be_answered_by(legs, since, calendar) if leg in together.awaited(legs) else None
 
 
 def redate(_payload: dict[str, Any]) -> None:

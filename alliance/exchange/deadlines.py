@@ -161,10 +161,14 @@ def arrange(leg: Leg, calendar: Callable[[], Calendar], now: datetime, start: da
     leg.reminded = [which for which in past if (which not in NOT_SKIPPED if fresh else which in leg.reminded)]
     if leg.state == "returned":
         if fresh:
-            days = calendar()
-            leg.next_at = days.closing(days.add_working_days(days.local_date(now), CLOSING_DAYS))
+            leg.next_at = closes_at(now, calendar())
         return
     look_again(leg, all_marks)
+
+
+def closes_at(returned: datetime, calendar: Calendar) -> datetime:
+    """When what came back then is closed by itself, unless somebody objects."""
+    return calendar.closing(calendar.add_working_days(calendar.local_date(returned), CLOSING_DAYS))
 
 
 def look_again(leg: Leg, all_marks: Sequence[tuple[str, datetime]]) -> None:

@@ -60,13 +60,13 @@ def silence(case: Case, _form: None) -> Outcome:
 
 def fall(case: Case, form: forms.Cause) -> Outcome:
     """Not a refusal: somebody else has the dates, or a centre was suspended."""
-    code = TAKEN if form.cause == "taken" and case.leg.state in ("endorsing", "requested", "incomplete") else None
+    code = TAKEN if form.cause == "taken" and case.leg.state in ("requested", "incomplete") else None
     outcome = end(case, "declined", code=code, told=form.cause == "taken")
     return Outcome(outcome.to, outcome.data | {"cause": form.cause} | ({"by": form.by} if form.by else {}))
 
 
 def expire(case: Case, _form: None) -> Outcome:
-    return end(case, "expired", told=case.leg.state != "offered")
+    return end(case, "expired", told=True)
 
 
 def ask_cancel(case: Case, form: forms.Why) -> Outcome:

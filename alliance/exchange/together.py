@@ -14,7 +14,7 @@ from alliance.catalogue import occupancy
 from alliance.exchange.case import Case
 from alliance.exchange.models import Leg
 from alliance.exchange.table import FIXED, GONE, LOST, OPEN
-from alliance.worktime import due
+from alliance.worktime import Calendar, due
 
 Step = tuple[Leg, str, dict[str, Any]]
 """What the system does next: on which leg, which action, with what."""
@@ -109,11 +109,21 @@ def mark(case: Case, *, ended: bool) -> None:
     if not ended or leg not in counted(legs):
         return
     if leg.state in GONE and leg.was_sent and _may_be_replaced(leg, legs, case.now):
-        leg.replace_until = leg.next_at = min(due(case.now, _limit(legs), case.calendar), _first_start(legs))
+        leg.replace_until = leg.next_at = to_be_replaced_by(legs, case.now, case.calendar)
     if leg.state in LOST and leg.aftermath is None and (parties := _remaining(legs)):
-        until = due(case.now, _limit(legs), case.calendar)
+        until = to_be_answered_by(legs, case.now, case.calendar)
         leg.aftermath = {"until": until.isoformat(), "answers": dict.fromkeys(map(str, parties))}
         leg.next_at = until
+
+
+def to_be_replaced_by(legs: Sequence[Leg], lost: datetime, calendar: Calendar) -> datetime:
+    """Until when the place of what was lost then waits; never past the first start."""
+    return min(to_be_answered_by(legs, lost, calendar), _first_start(legs))
+
+
+def to_be_answered_by(legs: Sequence[Leg], lost: datetime, calendar: Calendar) -> datetime:
+    """Until when who remains says whether it goes on without what was lost then."""
+    return due(lost, _limit(legs), calendar)
 
 
 def move_holds(case: Case) -> None:

@@ -1,5 +1,6 @@
 """The plain facts that a notice keeps: names in both languages, numbers, codes, moments as ISO."""
 
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -85,6 +86,7 @@ def _leg(told: Telling) -> dict[str, Any]:
         "distance": leg.distance_class,
         "days": leg.limit_days,
         "due_at": told.deadline.isoformat() if told.deadline else None,
+        "hours": _hours(told),
         "starts_at": leg.starts_at.isoformat() if leg.starts_at else None,
         "ends_at": leg.ends_at.isoformat() if leg.ends_at else None,
         "handler": _person(leg.first_handler),
@@ -103,6 +105,13 @@ def _leg(told: Telling) -> dict[str, Any]:
         works = told.session.scalars(sa.select(Asset).where(Asset.id.in_(made)).order_by(Asset.id))
         found["works"] = [{"zh": one.title, "en": one.title_en or one.title, "url": f"/archive/{one.code}"} for one in works]
     return {name: value for name, value in found.items() if value not in (None, "", [])}
+
+
+def _hours(told: Telling) -> int | None:
+    """How many hours are left until the deadline, at least one; None where there is none, or it is over."""
+    if told.deadline is None or told.deadline <= told.now:
+        return None
+    return max(1, round((told.deadline - told.now) / timedelta(hours=1)))
 
 
 def _resource(told: Telling) -> dict[str, Any]:

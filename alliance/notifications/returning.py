@@ -166,10 +166,14 @@ RETURNING: Final[dict[str, Template]] = {
     ),
     # dated
     "reminder": Template(_l("请按时办理：%(title)s"), _l("《%(title)s》（编号%(number)s）还等您办理。"), "due_at"),
-    "yellow": Template(_l("将到期，请办理：%(title)s"), _l("《%(title)s》（编号%(number)s）快要到期，请A角或B角办理。"), "due_at"),
+    "yellow": Template(
+        _l("还剩%(hours)s小时，请办理：%(title)s"),
+        _l("《%(title)s》（编号%(number)s）还剩%(hours)s小时到期，请A角或B角办理。"),
+        "due_at",
+    ),
     "yellow_offer": Template(
-        _l("将到期，请确认：%(title)s"),
-        _l("%(owner)s为《%(title)s》（编号%(number)s）暂留的档期快要到期，请确认条件，逾期自动释放。"),
+        _l("还剩%(hours)s小时，请确认：%(title)s"),
+        _l("%(owner)s为《%(title)s》（编号%(number)s）暂留的档期还剩%(hours)s小时，请确认条件，逾期自动释放。"),
         "due_at",
     ),
     "red": Template(

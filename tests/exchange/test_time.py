@@ -242,6 +242,19 @@ def test_new_holiday_rows_move_open_deadlines(session: Session) -> None:
         assert stage.act("handler", leg, "accept_handling").state == "requested"
 
 
+def test_new_holiday_rows_move_the_silent_closing(session: Session) -> None:
+    with transaction() as writing:
+        stage = build(writing)
+        leg = stage.play(stage.leg(), *TO_RETURNED)
+        assert leg.next_at == local("2025-03-19T17:30")
+        writing.add(CalendarDay(day=date(2025, 3, 12), working=False, name="试行假日"))
+        writing.flush()
+        with clock.moved(NOW + timedelta(hours=1)):
+            assert clockwork.recompute_deadlines(writing) == 1
+            assert clockwork.recompute_deadlines(writing) == 0
+        assert leg.next_at == local("2025-03-20T17:30")
+
+
 def test_year_without_rows_counts_weekends_and_fixed_holidays(session: Session) -> None:
     with transaction() as writing:
         _stage, leg = asked(writing, "city", local("2026-12-31T10:00"))

@@ -17,10 +17,11 @@ from alliance.db import transaction
 from alliance.errors import Conflict, Forbidden, Invalid
 from alliance.exchange import joint, present, requests, turns
 from alliance.exchange.case import periods_of
-from alliance.exchange.clockwork import look
+from alliance.exchange.clockwork import look, recompute_deadlines
 from alliance.exchange.models import Leg
 from alliance.journal import Event
 from alliance.people.models import Post
+from alliance.worktime.models import CalendarDay
 from tests.conftest import BOTH
 from tests.exchange.joined import ONE, bundle, swap, table
 from tests.exchange.stage import NOW, START, form
@@ -501,3 +502,18 @@ def test_a_substitute_has_no_second_choice_once_a_date_is_agreed(session: Sessio
         t.act("c", lost, "decline", **DECLINED)
         other = t.add(agreement, "a", "d", replaces=lost)
         assert periods_of(other.terms[-1]) == [(hall.starts_at, hall.ends_at)]
+
+
+def test_new_holiday_rows_move_what_happens_when_nobody_answers(app: Flask) -> None:
+    holiday = {"working": False, "name": "试行假日"}
+    with app.app_context(), transaction() as session:
+        t, agreement = bundle(session, "b", "c")
+        lost = agreement.legs[1]
+        t.act("c", lost, "decline", **DECLINED)
+        until = lost.replace_until
+        assert until is not None
+        session.add(CalendarDay(day=clock.local(until).date(), **holiday))
+        session.flush()
+        with clock.moved(t.now + timedelta(hours=1)):
+            recompute_deadlines(session)
+        assert lost.replace_until == lost.next_at == until + timedelta(days=1)
