@@ -12,8 +12,9 @@ from alliance.centres.models import Centre
 from alliance.db import transaction
 from alliance.exchange.actions import act, available
 from alliance.exchange.models import Leg
-from alliance.exchange.requests import alternatives, waiting
+from alliance.exchange.requests import alternatives
 from alliance.exchange.turns import tasks
+from alliance.exchange.waiting import waiting
 from alliance.people.models import Person
 from tests import make
 from tests.conftest import BOTH
