@@ -1,6 +1,6 @@
 """How many statements something takes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import sqlalchemy as sa
@@ -12,12 +12,19 @@ OFTEN = ("FROM code_label", "INTO search_count", "INTO asset_use")
 
 
 @contextmanager
-def counted(engine: sa.Engine) -> Iterator[list[str]]:
-    """The statements sent inside, without those that begin and end a transaction and those that are sent every few seconds."""
+def counted(engine: sa.Engine, on: Callable[[sa.Connection], object] = lambda _connection: True) -> Iterator[list[str]]:
+    """The statements sent inside, without those that begin and end a transaction and those that are sent every few seconds.
+
+    `on`: only those of connections for which this is true.
+    """
     sent: list[str] = []
 
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")) and not any(name in statement for name in OFTEN):
+    def note(connection: sa.Connection, _cursor: object, statement: str, *_rest: object) -> None:
+        if (
+            on(connection)
+            and not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE"))
+            and not any(name in statement for name in OFTEN)
+        ):
             sent.append(statement)
 
     sa.event.listen(engine, "before_cursor_execute", note)

@@ -96,8 +96,13 @@ def record_consent(case: Case, form: forms.Consent) -> Outcome:
 
 def approve(case: Case, form: forms.Approve) -> Outcome:
     """One step of approval; the last one takes the dates, or sends the owner's own offer."""
+    outcome = _approved(case, form)
+    in_hand(case)  # last, so that it is written with the new state
+    return outcome
+
+
+def _approved(case: Case, form: forms.Approve) -> Outcome:
     leg = case.leg
-    in_hand(case)
     number = _choice(case, form.choice)
     period = chosen(case, number)
     last = len(case.steps) + 1 >= leg.steps_needed

@@ -32,10 +32,11 @@ from tests.exchange.test_matrix import HALF, INPUTS, Undone
 BUFFER = timedelta(minutes=45)
 WHO = st.sampled_from([*(name for name in PLAYERS if name not in ("system", "endorser")), "mate"])
 HOURS = st.integers(0, 30)
+LAMPS = 5
 
 
 class Exchange(RuleBasedStateMachine):
-    """One hall, everybody at once; undone at the end."""
+    """One hall and a pool, everybody at once; undone at the end."""
 
     app: Flask
 
@@ -47,6 +48,7 @@ class Exchange(RuleBasedStateMachine):
         self.session = self.writing.__enter__()
         self.stage: Stage = build(self.session, buffer_before=45, buffer_after=15)
         self.theirs = make.resource(self.session, self.stage.borrower, kind="venue", buffer_before=45, buffer_after=15)
+        self.lamps = make.resource(self.session, self.stage.owner, kind="venue", quantity=LAMPS)
         self.work = make.resource(self.session, self.stage.owner, kind="media", details={"allowed_uses": ["classroom"]})
         self.work.asset = make.asset(self.session, self.stage.owner, file_access="own_centre")
         self.work.asset_id = self.work.asset.id
@@ -78,6 +80,16 @@ class Exchange(RuleBasedStateMachine):
             dates = {"starts_at": start, "ends_at": start + timedelta(hours=length)}
             more = {"second_starts_at": other, "second_ends_at": other + timedelta(hours=length)}
             leg = self.stage.leg(**dates, **more)
+            self.legs.append(leg)
+            self.attempt(lambda: self.stage.act("borrower", leg, "submit"))
+
+    @rule(first=st.integers(0, 8), length=st.integers(1, 12), number=st.integers(1, LAMPS))
+    def some(self, first: int, length: int, number: int) -> None:
+        """So many of the pool are asked for, of hours that others want as well."""
+        if len(self.legs) < 5:
+            start = START + timedelta(hours=first)
+            dates = {"starts_at": start, "ends_at": start + timedelta(hours=length)}
+            leg = replace(self.stage, thing=self.lamps).leg(**dates, quantity=number)
             self.legs.append(leg)
             self.attempt(lambda: self.stage.act("borrower", leg, "submit"))
 
@@ -164,10 +176,19 @@ class Exchange(RuleBasedStateMachine):
         rows = self.session.scalars(sa.select(Occupancy).order_by(Occupancy.starts_at)).all()
         live = [row for row in rows if row.expires_at is None or row.expires_at > self.stage.now]
         for one, other in combinations(live, 2):
-            if one.leg_id != other.leg_id and one.unit_id == other.unit_id:
+            if one.leg_id != other.leg_id and one.unit_id == other.unit_id and one.unit_id is not None:
                 shortened = {leg.id for leg in self.legs if leg.state not in ("confirmed", "offered", "requested")}
                 gap = timedelta() if one.leg_id in shortened else BUFFER
                 assert one.ends_at + gap <= other.starts_at
+
+    @invariant()
+    def no_more_of_a_pool_is_out_than_there_are(self) -> None:
+        """Counted by hand at every moment at which somebody's time begins."""
+        self.session.flush()
+        rows = self.session.scalars(sa.select(Occupancy).where(Occupancy.resource_id == self.lamps.id)).all()
+        live = [row for row in rows if row.expires_at is None or row.expires_at > self.stage.now]
+        for at in {row.starts_at for row in live}:
+            assert sum(row.quantity for row in live if row.starts_at <= at < row.ends_at) <= LAMPS
 
     @invariant()
     def a_swap_is_fixed_wholly_or_not_at_all(self) -> None:

@@ -26,10 +26,12 @@ from alliance.exchange.models import Leg
 from alliance.exchange.replay import differences
 from alliance.journal import Event
 from alliance.people.models import Person
+from tests import make
 from tests.conftest import BOTH, settings
 from tests.exchange.joined import ONE, table
 from tests.exchange.stage import NOW, START, TO_IN_USE, Stage, build, form
 
+ROUNDS = pytest.mark.parametrize("turn", range(5))
 fork = multiprocessing.get_context("fork")
 PROCESSES = 4
 Wish = tuple[int | None, int, str, dict[str, Any]]
@@ -199,6 +201,51 @@ def test_two_answers_to_one_request(app: Flask, race: Any) -> None:
             (people["handler"], leg.id, "accept_handling", seen),
         ]
     assert sorted(outcome for *_rest, outcome in race(wishes)) == ["Conflict"] * 3 + ["done"]
+
+
+@pytest.mark.long
+@ROUNDS
+@BOTH
+def test_a_pool_is_never_oversold_by_approvals(app: Flask, race: Any, turn: int) -> None:
+    """Ten lamps, eight requests of three for hours that all meet: three of them get theirs."""
+    with app.app_context(), transaction() as session:
+        stage = build(session, quantity=10)
+        legs = requested(stage, 8, lambda n: one(timedelta(hours=n), timedelta(hours=8)) | {"quantity": 3})
+        wishes = [(stage.people["handler"].id, leg.id, "approve", {"expected_version": leg.version, "choice": 1}) for leg in legs]
+    said = race(wishes[turn:] + wishes[:turn])
+    assert sorted(outcome for *_rest, outcome in said) == ["Conflict"] * 5 + ["done"] * 3
+    with app.app_context(), transaction() as session:
+        assert session.scalars(sa.select(Occupancy.quantity)).all() == [3] * 3
+        assert differences(session) == []
+
+
+@pytest.mark.long
+@ROUNDS
+@BOTH
+def test_the_whole_against_its_parts(app: Flask, race: Any, turn: int) -> None:
+    """A hall, its stage and its foyer, wanted for one day: the hall once, or each part once, never both."""
+    with app.app_context(), transaction() as session:
+        stage = build(session, units=2)
+        hall, parts = stage.thing, []
+        for unit in hall.units:
+            part = make.resource(session, stage.owner, kind="venue", units=0)
+            part.units = [unit]
+            parts.append(part)
+        session.flush()
+        legs = []
+        for thing in [hall, *parts] * 3:
+            stage.thing = thing
+            legs += requested(stage, 1, lambda _n: one(timedelta(), timedelta(hours=8)))
+        wants = {leg.id: leg.lines[0].resource_id for leg in legs}
+        whole = hall.id
+        wishes = [(stage.people["handler"].id, leg.id, "approve", {"expected_version": leg.version, "choice": 1}) for leg in legs]
+    said = race(wishes[turn:] + wishes[:turn])
+    assert {outcome for *_rest, outcome in said} == {"done", "Conflict"}
+    got = sorted(wants[leg] for leg, _name, outcome in said if outcome == "done")
+    assert got == [whole] or (whole not in got and len(set(got)) == len(got))
+    with app.app_context(), transaction() as session:
+        assert len(confirmed(session)) == len(set(session.scalars(sa.select(Occupancy.unit_id)))) == 2
+        assert differences(session) == []
 
 
 # Several legs ------------------------------------------------------------

@@ -1,24 +1,34 @@
 """How many statements things cost, whatever the number of rows."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
+import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from alliance import clock
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
-from alliance.db import transaction
+from alliance.db import db, transaction
+from alliance.exchange import joint
 from alliance.exchange.actions import act, available
 from alliance.exchange.models import Leg
-from alliance.exchange.requests import alternatives, waiting
+from alliance.exchange.requests import alternatives
 from alliance.exchange.turns import tasks
+from alliance.exchange.waiting import waiting
 from alliance.people.models import Person
 from tests import make
 from tests.conftest import BOTH
-from tests.exchange.joined import swap
-from tests.exchange.stage import NOW, START, build
+from tests.exchange.cast import Cast
+from tests.exchange.joined import swap, table
+from tests.exchange.stage import NOW, START, Stage, build
+from tests.queries import counted
+
+TO_OFFERED = (("borrower", "submit"), ("handler", "offer", {"conditions": [{"text": "自带饮水"}]}))
 
 
 @BOTH
@@ -119,6 +129,98 @@ def test_the_last_consent_to_a_swap_costs_at_most_fourteen_a_leg(app: Flask, sta
             session.commit()
         assert leg.state == "confirmed"
     assert len(seen) <= 28, "\n".join(seen)
+
+
+STEPS: dict[str, tuple[str, tuple[tuple[Any, ...], ...], dict[str, Any]]] = {
+    "submit": ("borrower", (), {}),
+    "approve": ("handler", (("borrower", "submit"),), {"choice": 1}),
+    "accept_offer": ("borrower", TO_OFFERED, {"terms_version": 2}),
+}
+"""Who does it, what was done before, with what."""
+KNOWN = ("person", "post", "alliance_post", "leg", "line")
+"""What any wish that is posted reads first: who wishes, and on what."""
+
+
+@BOTH
+@pytest.mark.parametrize("name", STEPS)
+def test_each_step_of_one_leg_takes_at_most_fourteen(app: Flask, statements: Callable[[], Any], name: str) -> None:
+    """From the locks to the commit, also where the handler approves without having taken the request on before."""
+    who, before, inputs = STEPS[name]
+    with app.app_context(), transaction() as writing:
+        stage = build(writing)
+        leg = stage.play(stage.leg(), *before)
+        ids = leg.id, stage.people[who].id
+    with app.app_context(), clock.moved(NOW), transaction() as session:
+        leg, person = session.get_one(Leg, ids[0]), session.get_one(Person, ids[1])
+        assert leg.lines[0].resource.id
+        with statements() as seen:
+            act(session, person, leg, name, expected_version=leg.version, key="once", **inputs)
+            session.commit()
+    assert 0 < len(seen) <= 14, "\n".join(seen)
+
+
+@BOTH
+@pytest.mark.parametrize("name", STEPS)
+def test_each_step_takes_as_many_when_it_is_posted(app: Flask, cast: Cast, name: str) -> None:
+    """What the request sends in its writing transaction, but for reading anew who acts on what (`KNOWN`).
+
+    Signing in and the form's own reading lie before that transaction and write nothing.
+    """
+    who, before, inputs = STEPS[name]
+    with app.app_context(), transaction() as session:
+        thing = session.scalars(sa.select(Resource).where(Resource.code == cast.code)).one()
+        played = {name: session.get_one(Person, number) for name, number in cast.people.items()}
+        stage = Stage(session, thing.owner, session.get_one(Centre, played["borrower"].centre.id), thing, played)  # type: ignore[union-attr]
+        number = stage.play(stage.leg(), *before).agreement.number
+    browser, to = getattr(cast, who), f"/agreements/{number}/{name}"
+    fields = browser.fields(f"/agreements/{number}" if name == "submit" else to, to) | inputs
+    with app.app_context(), counted(db.engine, lambda connection: connection.get_execution_options().get("writing")) as seen:
+        assert browser.send(to, fields).status_code == 302
+    first = [re.findall(r"\bFROM (\w+)", said)[0] for said in seen[: len(KNOWN)]]
+    assert tuple(first) == KNOWN
+    assert 0 < len(seen[len(KNOWN) :]) <= 14, "\n".join(seen)
+
+
+@BOTH
+def test_projects_cost_so_many_for_each_leg_more(app: Flask, statements: Callable[[], Any]) -> None:
+    """Of 2, 4, 8 legs: sending and the consent that fixes all cost at most fourteen more for each, and no more for the later ones.
+
+    A consent that still waits for others costs the same beside any number.
+    """
+    sent, early, last = [], [], []
+    for size in (2, 4, 8):
+        names = [f"o{n}" for n in range(size)]
+        with app.app_context(), transaction() as writing:
+            made = table(writing, "a", *names)
+            agreement = made.ask("a", names[0], "bundle")
+            for name in names[1:]:
+                made.add(agreement, "a", name)
+            writing.flush()
+            number, asks = agreement.number, made.handlers["a"].id
+            seen = {leg.id: leg.version for leg in agreement.legs}
+            answers = [made.handlers[name].id for name in names]
+
+        def send(session: Any, number: str = number, asks: int = asks, seen: dict[int, int] = seen) -> None:
+            person = session.get_one(Person, asks)
+            joint.send(session, person, joint.locked(session, person, number), seen=seen, key=number)
+            session.commit()
+
+        def consent(session: Any, leg: int, person: int) -> None:
+            found = session.get_one(Leg, leg)
+            act(session, session.get_one(Person, person), found, "approve", expected_version=found.version, key=f"{leg}", choice=1)
+            session.commit()
+
+        sent.append(cost(app, statements, send))
+        costs = [cost(app, statements, partial(consent, leg=leg, person=who)) for leg, who in zip(seen, answers, strict=True)]
+        early.append(set(costs[:-1]))
+        last.append(costs[-1])
+        with app.app_context():
+            assert set(db.session.scalars(sa.select(Leg.state).where(Leg.id.in_(seen)))) == {"confirmed"}
+    assert early[0] == early[1] == early[2]
+    assert len(early[0]) == 1
+    for two, four, eight in (sent, last):
+        assert 0 < four - two <= 2 * 14
+        assert eight - four <= 2 * (four - two), (two, four, eight)
 
 
 def approved(session: Any, leg_id: int, person_id: int) -> None:

@@ -96,6 +96,23 @@ def test_what_the_other_does_not_know_yet_it_does_not_see(app: Flask) -> None:
 
 
 @BOTH
+def test_a_swap_whose_own_side_does_not_fit_is_refused(app: Flask) -> None:
+    """What 甲 gives is insured until the day before: nothing is sent, held or told, neither its own side nor what it asks for."""
+    with app.app_context(), transaction() as session:
+        t = table(session, "a", "b")
+        agreement = t.ask("a", "b", "swap")
+        ours = t.give(agreement, "a")
+        t.things["a"].details = t.things["a"].details | {"insurance_until": (START - timedelta(days=1)).date().isoformat()}
+        nested = session.begin_nested()
+        with pytest.raises(Invalid, match=r"保险.*到期") as refused:
+            t.send(agreement, "a")
+        assert ours.lines[0].resource.title in refused.value.sentence
+        nested.rollback()
+        assert t.states(agreement) == ["draft", "draft"]
+        assert [taken(session, leg) for leg in agreement.legs] == [[], []]
+
+
+@BOTH
 def test_own_side_that_needs_a_director_waits_unseen(app: Flask) -> None:
     with app.app_context(), transaction() as session:
         t = table(session, "a", "b", approval_steps=2)
