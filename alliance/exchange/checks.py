@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import get_locale
@@ -178,12 +178,17 @@ def _audience(resource: Resource, asked: Details) -> Iterator[Check]:
 
 
 def _papers(details: Details, back: datetime) -> Iterator[Check]:
-    last = clock.local(back).date()
-    for name, label in (("insurance_until", _("保险")), ("inspection_until", _("年检"))):
-        until = day_of(details.get(name))
-        if until is not None and until < last:
-            title = _("%(what)s %(day)s 到期，早于归还日期。", what=label, day=until.isoformat())
-            yield Check("bad", title, _("请改早归还的日期，或等对方续办。"))
+    for label, until in ending(details, back):
+        title = _("%(what)s %(day)s 到期，早于归还日期。", what=label, day=until.isoformat())
+        yield Check("bad", title, _("请改早归还的日期，或等对方续办。"))
+
+
+def ending(details: Details, moment: datetime) -> list[tuple[str, date]]:
+    """The papers that end before that day, with their last day."""
+    last = clock.local(moment).date()
+    named = (("insurance_until", _("保险")), ("inspection_until", _("年检")))
+    found = ((label, day_of(details.get(name))) for name, label in named)
+    return [(label, until) for label, until in found if until is not None and until < last]
 
 
 def _other_site() -> tuple[tuple[Any, str | None], ...]:

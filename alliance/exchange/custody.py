@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from alliance import clock
-from alliance.exchange import deadlines, present
+from alliance.exchange import checks, deadlines, present
 from alliance.exchange.models import Leg, Report
 from alliance.exchange.present import called
+from alliance.exchange.table import OUT
 from alliance.exchange.words import doing
 from alliance.worktime import spoken_date, spoken_moment
 
@@ -94,3 +95,17 @@ def day(at: datetime | None) -> str:
 
 def moment(at: datetime | None) -> str:
     return spoken_moment(at, str(get_locale()), today=clock.local(clock.now()).date()) if at is not None else ""
+
+
+def ending(leg: Leg) -> list[str]:
+    """The sentences on papers that end before what is promised, or out, is due back: the owner has to renew them."""
+    back = deadlines.back_by(leg)
+    if back is None or leg.standing not in OUT | {"confirmed"}:
+        return []
+    ends = checks.ending(leg.lines[0].resource.details, back)
+    owner = called(leg.owner)
+    return [_("%(what)s%(day)s到期，早于归还日，请%(owner)s续办。", what=what, day=_day(day), owner=owner) for what, day in ends]
+
+
+def _day(day: date) -> str:
+    return spoken_date(day, str(get_locale()), weekday=False)

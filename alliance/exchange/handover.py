@@ -11,17 +11,21 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from alliance.catalogue import occupancy
-from alliance.errors import Invalid
+from alliance.errors import Conflict, Invalid
 from alliance.exchange import deadlines, differing, forms, training
 from alliance.exchange.alternatives import alternatives
 from alliance.exchange.asking import refuse_uncovered
 from alliance.exchange.case import Case, Outcome
+from alliance.exchange.checks import ending
 from alliance.exchange.effects import answer, ask, lapse_extension, let_go, report, what_is_left
 from alliance.exchange.materials import SendBack, Supplement
 from alliance.exchange.models import Ask, Report
 
 
 def hand_over(case: Case, form: forms.Report) -> Outcome:
+    """What has no insurance or inspection any more goes out of the house to nobody. Raises Conflict."""
+    if ended := ending(case.resource.details, case.now):
+        raise Conflict(_("%(papers)s已过期，续办后才能交出。", papers=_("、").join(label for label, _until in ended)))
     _report(case, "hand_over", form, _listed(case, form))
     return Outcome("handed_over")
 

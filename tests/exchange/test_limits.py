@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from alliance import clock
@@ -16,8 +18,9 @@ from alliance.db import transaction
 from alliance.errors import Conflict, Invalid
 from alliance.exchange import alternatives, rivals
 from alliance.exchange.models import Ask, Leg
+from alliance.people.models import Person
 from tests.conftest import BOTH
-from tests.exchange.stage import LICENCE, NOW, START, TO_CONFIRMED, TO_IN_USE, TO_RETURNED, Stage, build, form, of_a_work
+from tests.exchange.stage import ITEMS, LICENCE, NOW, START, TO_CONFIRMED, TO_IN_USE, TO_RETURNED, Stage, build, form, of_a_work
 
 WHY = {"reason": "因本馆另有重大活动安排，敬请谅解。"}
 ONE = {"second_starts_at": None, "second_ends_at": None}
@@ -196,3 +199,21 @@ def test_a_counter_offer_names_a_first_and_a_second_choice(session: Session) -> 
             second["second_starts_at"].isoformat(),
         ]
         assert stage.act("handler", leg, "approve", choice=2).starts_at == second["second_starts_at"]
+
+
+def test_a_promise_beyond_a_paper_is_flagged_and_goes_out_to_nobody(app: Flask, signed_in: Callable[[int], FlaskClient]) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session, kind="stage_truck", details={"insurance_until": "2025-12-31"})
+        leg = stage.play(stage.leg(), ("borrower", "submit"), ("handler", "approve", {"choice": 1}))
+        leg = stage.act("director", leg, "approve", choice=1)
+        assert leg.state == "confirmed"
+        stage.thing.details = stage.thing.details | {"insurance_until": "2025-03-20"}
+        number, people = leg.number, [stage.people[name].id for name in ("staff", "borrower")]
+    with clock.moved(NOW):
+        for who in people:
+            assert "保险2025年3月20日到期，早于归还日" in signed_in(who).get(f"/agreements/{number}").get_data(as_text=True)
+    with app.app_context(), transaction() as session:
+        leg = session.scalars(sa.select(Leg)).one()
+        late = Stage(session, leg.owner, leg.borrower, leg.lines[0].resource, {"staff": session.get_one(Person, people[0])})
+        with pytest.raises(Conflict, match="保险已过期"):
+            late.act("staff", leg, "hand_over", at=START, items=ITEMS)
