@@ -63,13 +63,14 @@ class Ledger:
 def ledgers(session: Session, span: tuple[datetime, datetime], centres: Collection[int] | None) -> list[Ledger]:
     """Whoever was seconded and came back in that time, by name; of these centres only, as sender or host; None: of all.
 
-    Only what was closed counts: both sides have confirmed it by then.
+    Only what was closed counts: both sides have confirmed it by then. Who left earlier than agreed came back that day.
     """
+    came_back = sa.case((Report.at < Leg.ends_at, Report.at), else_=Leg.ends_at)
     query = (
         sa.select(Leg, Report.figures)
         .join(Agreement, Agreement.id == Leg.agreement_id)
         .join(Report, sa.and_(Report.leg_id == Leg.id, Report.kind == "send_back"))
-        .where(Agreement.kind == "secondment", Leg.state == "closed", Leg.ends_at >= span[0], Leg.ends_at < span[1])
+        .where(Agreement.kind == "secondment", Leg.state == "closed", came_back >= span[0], came_back < span[1])
         .order_by(Leg.ends_at, Leg.id)
     )
     if centres is not None:

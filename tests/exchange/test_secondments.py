@@ -168,3 +168,13 @@ def _act(session: Session, leg: Leg, centre_id: int, name: str, **inputs: Any) -
     staff = sa.select(Person).join(Post).where(Post.centre_id == centre_id, Post.role == "staff").order_by(Person.id)
     person = session.scalars(staff).unique().first()
     act(session, person, leg, name, expected_version=leg.version, **inputs)
+
+
+@BOTH
+def test_who_left_earlier_came_back_in_that_year(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session, kind="talent")
+        across = {"starts_at": START + timedelta(days=270), "ends_at": START + timedelta(days=290)}
+        over(stage, {"training_days": 3}, **across)
+        assert [one.days for one in ledgers(session, Span(2025).ends, [stage.owner.id])] == [3]
+        assert ledgers(session, Span(2026).ends, None) == []
