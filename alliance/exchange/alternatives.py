@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from alliance import clock
 from alliance.catalogue.busy import busy_between
-from alliance.catalogue.gaps import Place
+from alliance.catalogue.gaps import Place, home
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.exchange import balance
@@ -109,6 +109,7 @@ def notes(session: Session, borrower: Centre, found: Sequence[Resource]) -> dict
 
 
 def _distance(borrower: Centre, found: Resource) -> float:
-    if borrower.lat is None or borrower.lng is None or found.lat is None or found.lng is None:
+    at = home(found)
+    if borrower.lat is None or borrower.lng is None or at.lat is None or at.lng is None:
         return FAR
-    return km((borrower.lat, borrower.lng), (found.lat, found.lng))
+    return km((borrower.lat, borrower.lng), (at.lat, at.lng))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from alliance.catalogue import occupancy
-from alliance.errors import Invalid
+from alliance.errors import Conflict, Invalid
 from alliance.exchange import conditions, deadlines, forms, together
 from alliance.exchange.case import Case, Outcome
 from alliance.exchange.effects import answer, ask, end, image, lapse_extension
@@ -19,7 +19,12 @@ def commit(case: Case, _form: None) -> Outcome:
     leg = case.leg
     if not leg.agreement.is_joint:
         return Outcome("confirmed")
-    occupancy.confirm(case.session, leg_id=leg.id)
+    try:
+        occupancy.confirm(case.session, leg_id=leg.id)
+    except Conflict as gone:
+        raise Conflict(
+            _("%(number)s %(title)s：%(why)s", number=leg.number, title=case.resource.title, why=gone.sentence)
+        ) from gone
     assert leg.starts_at is not None
     assert leg.ends_at is not None
     return Outcome("confirmed", image("confirmed", [(leg.starts_at, leg.ends_at)]))

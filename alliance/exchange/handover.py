@@ -21,6 +21,9 @@ from alliance.exchange.effects import answer, ask, lapse_extension, let_go, repo
 from alliance.exchange.materials import SendBack, Supplement
 from alliance.exchange.models import Ask, Report
 
+SAID = 4
+"""Characters in which it can be said when and how somebody agreed."""
+
 
 def hand_over(case: Case, form: forms.Report) -> Outcome:
     """What has no insurance or inspection any more goes out of the house to nobody. Raises Conflict."""
@@ -59,14 +62,29 @@ def ask_extension(case: Case, form: forms.Extension) -> Outcome:
 
 
 def grant(case: Case, form: forms.Note) -> Outcome:
-    """The loan ends later: the same check as a booking."""
+    """The loan ends later: the same check as a booking, and who is lent agrees to the new dates as to the first ones."""
     assert case.ask is not None
     until = datetime.fromisoformat(case.ask.content["until"])
+    consent(case, until, form.note)
     refuse_uncovered(case, until, "note")
     occupancy.extend(case.session, leg_id=case.leg.id, end=until)
     answer(case, "agreed")
     case.leg.ends_at = until
     return Outcome("in_use", {"until": until.isoformat(), "note": form.note} | what_is_left(case))
+
+
+def consent(case: Case, until: datetime, note: str) -> None:
+    """Of a person: the note of who grants says when and how they agreed, and is kept with their consent. Raises Invalid."""
+    leg = case.leg
+    if case.resource.kind != "talent" or leg.ends_at is None:
+        return
+    if len(note.strip()) < SAID:
+        sentence = _("延长也要本人同意：请写明本人何时、怎样同意的。")
+        raise Invalid(sentence, {"note": sentence})
+    given = leg.consent or {}
+    more = {"until": until.isoformat(), "note": note, "by": case.person.id if case.person else None, "at": case.now.isoformat()}
+    periods = [*given.get("periods", []), [leg.ends_at.isoformat(), until.isoformat()]]
+    leg.consent = given | {"periods": periods, "longer": [*given.get("longer", []), more]}
 
 
 def refuse(case: Case, form: forms.Note) -> Outcome:

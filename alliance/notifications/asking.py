@@ -169,7 +169,9 @@ ASKING: Final[dict[str, Template]] = {
     ),
     "condition_soon": Template(
         _l("条件将到期：%(title)s"),
-        _l("《%(title)s》（编号%(number)s）有条件明天到期，落实后请登记；到期没有落实，约定退回待确认。"),
+        _l(
+            "《%(title)s》（编号%(number)s）有条件明天到期，落实后请登记；到期没有落实，单项的约定退回待确认，多项的由对方馆决定是否取消。"
+        ),
         "condition",
     ),
     "condition_due": Template(

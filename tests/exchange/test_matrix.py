@@ -67,6 +67,7 @@ INPUTS: dict[str, dict[str, Any]] = {
     "report_damage": {"note": "一只话筒没有声音"},
     "ask_extension": {"until": START + timedelta(days=1)},
     "recall": {"until": START + timedelta(days=20), **WHY},
+    "grant": {"note": "电话里本人同意"},
     "send_back": {"sessions": 3, "attendances": 600, "figures": {"training_days": 5}},
     "check_in": {"items": ITEMS},
     "refuse_note": {"note": "交出时就少一支"},

@@ -178,3 +178,19 @@ def test_who_left_earlier_came_back_in_that_year(app: Flask) -> None:
         over(stage, {"training_days": 3}, **across)
         assert [one.days for one in ledgers(session, Span(2025).ends, [stage.owner.id])] == [3]
         assert ledgers(session, Span(2026).ends, None) == []
+
+
+def test_a_longer_time_needs_their_consent_too(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session, kind="talent")
+        leg = stage.play(stage.leg(**SECONDED), *POSTED)
+        assert leg.ends_at is not None
+        until = leg.ends_at + timedelta(days=3)
+        stage.act("borrower", leg, "ask_extension", until=until)
+        with pytest.raises(Invalid, match="本人同意") as refused:
+            stage.act("handler", leg, "grant")
+        assert list(refused.value.fields) == ["note"]
+        before = leg.ends_at
+        leg = stage.act("handler", leg, "grant", note="12日电话里本人同意")
+        assert (leg.ends_at, leg.consent["periods"][-1]) == (until, [before.isoformat(), until.isoformat()])
+        assert leg.consent["longer"][0]["note"] == "12日电话里本人同意"

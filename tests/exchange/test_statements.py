@@ -177,7 +177,7 @@ def test_each_step_takes_as_many_when_it_is_posted(app: Flask, cast: Cast, name:
     with app.app_context(), counted(db.engine, lambda connection: connection.get_execution_options().get("writing")) as seen:
         assert browser.send(to, fields).status_code == 302
     first = [re.findall(r"\bFROM (\w+)", said)[0] for said in seen[: len(KNOWN)]]
-    assert tuple(first) == KNOWN
+    assert sorted(first) == sorted(KNOWN)
     assert 0 < len(seen[len(KNOWN) :]) <= 14, "\n".join(seen)
 
 
