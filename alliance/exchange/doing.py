@@ -219,7 +219,7 @@ def _asked(case: Case, action: Action, values: Typed, wrong: Mapping[str, Any], 
     return {
         "label": label,
         "hint": hint,
-        "controls": {control.name: control for control in controls},
+        "controls": {one.name: one for one in controls if one.name != "quantity_wanted" or leg.lines[0].resource.is_pool},
         "values": values,
         "rows": rows if rows else sheets.rows_for(case, action.name) if has_list(action) else [],
         "beside": sheets.beside(case, action.name) if has_list(action) else {},

@@ -37,6 +37,8 @@ def new_terms(case: Case, side: str, content: dict[str, Any], note: str, *, sent
     )
     case.session.add(made)
     leg.choice, leg.conditions = None, []
+    for line in leg.lines:
+        line.quantity = content.get("quantity") or 1
     case.terms = made
     case.steps = []
     leg.starts_at, leg.ends_at = case.period(1)

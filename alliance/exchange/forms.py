@@ -151,6 +151,7 @@ class Consent(Dates):
 class Offer(Dates):
     choice: Choice = 1
     sessions_wanted: int | None = Field(None, ge=1, le=1_000, description="another number of sessions than was asked for")
+    quantity_wanted: int | None = Field(None, ge=1, le=10_000, description="of a pool, fewer or more than was asked for")
     conditions: list[Condition] = Field(default_factory=list, max_length=20)
     note: Text = ""
 
@@ -168,12 +169,13 @@ class Counter(Dates):
     second_starts_at: Start | None = None
     second_ends_at: End | None = None
     sessions_wanted: int | None = Field(None, ge=1, le=1_000, description="another number of sessions than was offered")
+    quantity_wanted: int | None = Field(None, ge=1, le=10_000, description="of a pool, fewer or more than was offered")
     note: Text = ""
 
     @model_validator(mode="after")
     def _second_in_order(self) -> Self:
         check_period(self.second_starts_at, self.second_ends_at)
-        if not (self.note or self.starts_at or self.sessions_wanted):
+        if not (self.note or self.starts_at or self.sessions_wanted or self.quantity_wanted):
             raise ValueError(_("请写明希望怎样改：新的日期，或一句说明。"))
         return self
 

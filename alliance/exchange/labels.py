@@ -208,6 +208,7 @@ ACTION: dict[str, Ask] = {
     "programmes": Ask(_l("节目单"), "files", hint=_l("PDF、图片或纯文本。")),
     "clips": Ask(_l("录像和录音"), "files", hint=_l("手机拍的一段就行；太大传不上的，见下面分段上传。")),
     "sessions": Ask(_l("实际场次"), "whole", unit=_l("场")),
+    "quantity_wanted": Ask(_l("数量改为"), "whole", hint=_l("不改就空着。")),
     "sessions_wanted": Ask(_l("改为几场"), "whole", unit=_l("场"), hint=_l("不改就空着。")),
     "attendances": Ask(_l("实际人次"), "whole", unit=_l("人次")),
 }

@@ -26,7 +26,7 @@ def offer(case: Case, form: forms.Offer) -> Outcome:
         return _begin(case, form)
     in_hand(case)
     conditions = [condition.model_dump(mode="json") for condition in form.conditions]
-    number = _number(case, form.sessions_wanted)
+    number = _number(case, form.sessions_wanted) | _quantity(case, form.quantity_wanted)
     named = [(form.starts_at, form.ends_at)] if form.starts_at and form.ends_at else []
     every = _repeated(case, named, number)
     period = every[0 if named else min(form.choice, len(every)) - 1]
@@ -73,7 +73,7 @@ def _first_step(case: Case, period: Period, note: str) -> Outcome:
 def counter(case: Case, form: forms.Counter) -> Outcome:
     """The borrower's next version; what was held is free, and the owner's clock starts anew."""
     named = ((form.starts_at, form.ends_at), (form.second_starts_at, form.second_ends_at))
-    number = _number(case, form.sessions_wanted)
+    number = _number(case, form.sessions_wanted) | _quantity(case, form.quantity_wanted)
     periods = _repeated(case, [(start, end_) for start, end_ in named if start and end_], number)
     new_terms(case, "borrower", changed(case, **_dated(case, periods), **number), form.note, sent=True)
     chosen(case, 1)
@@ -95,6 +95,16 @@ def _number(case: Case, wanted: int | None) -> dict[str, int]:
     if wanted > series.MOST:
         raise Invalid(_("每周一次，最多%(n)s次。", n=series.MOST), {"sessions_wanted": _("最多%(n)s次。", n=series.MOST)})
     return {"sessions": wanted, "weekly": wanted}
+
+
+def _quantity(case: Case, wanted: int | None) -> dict[str, int]:
+    """Of a pool another number, where it differs. Raises Invalid."""
+    if wanted is None or wanted == (case.terms.content.get("quantity") or 1):
+        return {}
+    most = case.resource.quantity if case.resource.is_pool else 1
+    if wanted > most:
+        raise Invalid(_("一共只有 %(n)s。", n=most), {"quantity_wanted": _("最多 %(n)s。", n=most)})
+    return {"quantity": wanted}
 
 
 def _repeated(case: Case, firsts: list[Period], number: Mapping[str, int]) -> list[Period]:

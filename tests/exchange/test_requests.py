@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from alliance import clock
 from alliance.catalogue import occupancy
+from alliance.catalogue.models import Occupancy
 from alliance.catalogue.weekdays import NAMES
 from alliance.db import transaction
 from alliance.errors import Conflict, Forbidden, Invalid
@@ -20,7 +24,9 @@ from alliance.exchange.checks import Check
 from alliance.exchange.models import Leg
 from alliance.exchange.replay import differences
 from alliance.exchange.waiting import waiting
+from alliance.people.models import Person
 from tests import make
+from tests.conftest import BOTH
 from tests.exchange.stage import NOW, START, TO_CONFIRMED, Stage, build, form
 
 TRUCK = {
@@ -263,3 +269,31 @@ def test_the_usual_days_of_a_person_are_told(session: Session) -> None:
         assert told.tone == "warn"
         series = one | {"ends_at": START + timedelta(days=49)}
         assert not any("平时有空" in str(check.text) for check in checks(stage, **series))
+
+
+@BOTH
+def test_fewer_of_a_pool_are_offered_and_held(app: Flask, signed_in: Callable[[int], FlaskClient]) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session, quantity=8)
+        stage.play(stage.leg(quantity=2), *TO_CONFIRMED)
+        leg = stage.play(stage.leg(quantity=8), ("borrower", "submit"))
+        with pytest.raises(Conflict), session.begin_nested():
+            stage.act("handler", leg, "approve", choice=1)
+        with pytest.raises(Invalid, match="只有 8"):
+            stage.act("handler", leg, "offer", quantity_wanted=9)
+        number, handler = leg.number, stage.people["handler"].id
+    with clock.moved(NOW):
+        assert 'name="quantity_wanted"' in signed_in(handler).get(f"/agreements/{number}/offer").get_data(as_text=True)
+    with app.app_context(), transaction() as session:
+        leg = session.scalars(sa.select(Leg).order_by(Leg.id.desc())).first()
+        assert leg is not None
+        people = {name: session.get_one(Person, number) for name, number in (("handler", handler), ("borrower", leg.submitted_by))}
+        stage = Stage(session, leg.owner, leg.borrower, leg.lines[0].resource, people)
+        leg = stage.act("handler", leg, "offer", quantity_wanted=6)
+        assert (leg.state, leg.lines[0].quantity, leg.terms[-1].content["quantity"]) == ("offered", 6, 6)
+        leg = stage.act("borrower", leg, "counter", quantity_wanted=5)
+        leg = stage.act("handler", leg, "approve", choice=1)
+        assert (leg.state, leg.lines[0].quantity) == ("confirmed", 5)
+        rows = session.scalars(sa.select(Occupancy.quantity).where(Occupancy.leg_id == leg.id)).all()
+        assert list(rows) == [5]
+        assert differences(session) == []
