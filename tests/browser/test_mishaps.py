@@ -122,6 +122,7 @@ def test_a_form_that_is_not_saved_as_one_goes_is_kept_too(meet: Meet) -> None:
     expect(page.locator('[name="rain_plan"]')).to_have_value(plan)
     branch.context.set_offline(False)
     expect(page.locator("[data-offline]")).to_be_hidden()
+    page.locator("details:has([name=note])").evaluate("fold => { fold.open = true }")
     branch.hands.fill("note", "其余几项随后送到，现在拿不到。")
     branch.hands.tick("pledge", "1")
     branch.hands.press(SEND)
