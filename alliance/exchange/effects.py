@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from alliance.catalogue import occupancy
+from alliance.catalogue.models import Occupancy
 from alliance.errors import Conflict, Invalid
 from alliance.exchange import deadlines, licensed, sessions, together
 from alliance.exchange.alternatives import alternatives
@@ -118,7 +119,7 @@ def _put(case: Case, period: Period, write: Callable[..., Any]) -> list[Period]:
     leg, asked = case.leg, stretches(case, period)
     sessions.refuse(case, period)
     lines: list[int | None] = [None]
-    if leg.agreement.is_tour or len(asked) > 1:
+    if leg.agreement.is_tour or max(len(asked), len(leg.lines)) > 1:
         occupancy.release(case.session, leg_id=leg.id)
         lines = _lines(case, len(asked))
     for line, ((start, end), more) in zip(lines, asked, strict=True):
@@ -147,7 +148,12 @@ def let_go(case: Case) -> dict[str, Any]:
 def what_is_left(case: Case) -> dict[str, Any]:
     """The occupancy of the leg as its event tells it."""
     rows = occupancy.of_leg(case.session, case.leg.id)
-    return image(rows[0].kind, list(dict.fromkeys((row.starts_at, row.ends_at) for row in rows))) if rows else {"occupancy": None}
+    return image(rows[0].kind, spans_of(rows)) if rows else {"occupancy": None}
+
+
+def spans_of(rows: Sequence[Occupancy]) -> list[Period]:
+    """When these are, each once however many units it stands on."""
+    return list(dict.fromkeys((row.starts_at, row.ends_at) for row in rows))
 
 
 def image(kind: str, spans: Sequence[Period]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from alliance.catalogue import occupancy
 from alliance.errors import Conflict, Invalid
 from alliance.exchange import conditions, deadlines, forms, together
 from alliance.exchange.case import Case, Outcome
-from alliance.exchange.effects import answer, ask, end, image, lapse_extension
+from alliance.exchange.effects import answer, ask, end, image, lapse_extension, spans_of
 from alliance.exchange.table import ADMIN
 
 TAKEN = "01"
@@ -20,14 +20,11 @@ def commit(case: Case, _form: None) -> Outcome:
     if not leg.agreement.is_joint:
         return Outcome("confirmed")
     try:
-        occupancy.confirm(case.session, leg_id=leg.id)
+        rows = occupancy.confirm(case.session, leg_id=leg.id)
     except Conflict as gone:
-        raise Conflict(
-            _("%(number)s %(title)s：%(why)s", number=leg.number, title=case.resource.title, why=gone.sentence)
-        ) from gone
-    assert leg.starts_at is not None
-    assert leg.ends_at is not None
-    return Outcome("confirmed", image("confirmed", [(leg.starts_at, leg.ends_at)]))
+        why = {"number": leg.number, "title": case.resource.title, "why": gone.sentence}
+        raise Conflict(_("%(number)s %(title)s：%(why)s", **why)) from gone
+    return Outcome("confirmed", image("confirmed", spans_of(rows)))
 
 
 def do_without(case: Case, form: forms.Note) -> Outcome:

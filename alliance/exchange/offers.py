@@ -35,8 +35,8 @@ def offer(case: Case, form: forms.Offer) -> Outcome:
     before = case.terms.content
     new_terms(case, "owner", changed(case, **_dated(case, [period]), **number, conditions=conditions), form.note, sent=False)
     chosen(case, 1)
-    if form.ends_at:
-        refuse_uncovered(case, form.ends_at, "ends_at")
+    if before["choices"] != case.terms.content["choices"]:
+        refuse_uncovered(case, period[1], "ends_at" if named else "sessions_wanted")
     data = {"conditions": conditions} | number | overdue(case)
     if before["choices"] != case.terms.content["choices"]:
         data["dates"] = case.terms.content["choices"][0]
@@ -74,10 +74,10 @@ def counter(case: Case, form: forms.Counter) -> Outcome:
     """The borrower's next version; what was held is free, and the owner's clock starts anew."""
     named = ((form.starts_at, form.ends_at), (form.second_starts_at, form.second_ends_at))
     number = _number(case, form.sessions_wanted) | _quantity(case, form.quantity_wanted)
-    periods = _repeated(case, [(start, end_) for start, end_ in named if start and end_], number)
+    periods = _repeated(case, [(start, end_) for start, end_ in named if start and end_ and form.starts_at], number)
     new_terms(case, "borrower", changed(case, **_dated(case, periods), **number), form.note, sent=True)
     chosen(case, 1)
-    if form.starts_at:
+    if form.starts_at or "weekly" in number:
         refuse_uncovered(case, max(end_ for _start, end_ in periods), "ends_at")
     case.leg.hold_until = None
     deadlines.start_clock(case.leg, case.calendar, case.now)

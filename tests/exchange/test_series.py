@@ -21,6 +21,7 @@ from alliance.exchange.models import Leg
 from alliance.exchange.replay import differences
 from alliance.exchange.request_form import RequestForm, given_by
 from tests.conftest import BOTH
+from tests.exchange.joined import table
 from tests.exchange.stage import ITEMS, NOW, START, Stage, build, form
 
 WEEK, TWO_HOURS = timedelta(days=7), timedelta(hours=2)
@@ -135,3 +136,42 @@ def test_what_does_not_come_back_every_week_is_refused(app: Flask, wrong: dict[s
     with app.test_request_context(), pytest.raises(ValidationError) as refused:
         form(**LESSONS | wrong)
     assert [fault["loc"] for fault in refused.value.errors()] == [("weekly",)]
+
+
+@BOTH
+def test_a_series_in_a_joint_project_is_fixed_with_all_its_times(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        t = table(session, "a", "b", "c")
+        agreement = t.ask("a", "b", "bundle", **LESSONS)
+        t.add(agreement, "a", "c")
+        t.send(agreement, "a")
+        weekly, other = agreement.legs
+        t.act("b", weekly, "approve", choice=1)
+        assert taken(session, weekly) == EVERY
+        t.act("c", other, "approve", choice=1)
+        assert t.states(agreement) == ["confirmed", "confirmed"]
+        assert taken(session, weekly) == taken(session, other) == EVERY
+        assert differences(session) == []
+
+
+def test_more_times_than_the_papers_cover_are_not_offered(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session, details={"insurance_until": (START + WEEK * 3).date().isoformat()})
+        leg = stage.play(stage.leg(**LESSONS | {"weekly": 2}), ("borrower", "submit"))
+        with pytest.raises(Invalid, match="保险") as refused, session.begin_nested():
+            stage.act("handler", leg, "offer", sessions_wanted=6)
+        assert list(refused.value.fields) == ["sessions_wanted"]
+
+
+def test_one_is_offered_instead_of_eight_and_nothing_else_is_held(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session, kind="stage_truck")
+        leg = stage.play(stage.leg(**LESSONS), ("borrower", "submit"))
+        leg = stage.act("handler", leg, "offer", sessions_wanted=6)
+        assert (leg.state, len(taken(session, leg))) == ("requested", 6)
+        leg = stage.act("director", leg, "approve", choice=1)
+        leg = stage.act("borrower", leg, "counter", sessions_wanted=1)
+        leg = stage.act("handler", leg, "approve", choice=1)
+        leg = stage.act("director", leg, "approve", choice=1)
+        assert (leg.state, taken(session, leg), len(leg.lines)) == ("confirmed", EVERY[:1], 1)
+        assert differences(session) == []
