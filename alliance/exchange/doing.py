@@ -30,13 +30,12 @@ from alliance.exchange.routes import (
     news,
     version_given,
 )
-from alliance.exchange.table import ACTIONS, SYSTEM, Action
+from alliance.exchange.table import ACTIONS, ANSWERS, SYSTEM, Action
 from alliance.forms import printable
 from alliance.permissions import guarded
 from alliance.web import Answer, me
 
 CONDITIONS = 6
-ANSWERS = frozenset({"agree_line", "refuse_line", "grant", "refuse", "agree_cancel", "refuse_cancel"})
 BACK = frozenset({"send_back", "check_in"})
 DONE_ALREADY = frozenset({"submit", "ask_endorsement", "accept_handling", "close"})
 

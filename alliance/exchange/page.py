@@ -42,7 +42,7 @@ from alliance.exchange.drafts import missing
 from alliance.exchange.labels import REQUEST, called
 from alliance.exchange.models import Leg, Report, ReportPhoto, Terms
 from alliance.exchange.routes import bp, files_of, find, find_own, fresh_key, is_full, name_of
-from alliance.exchange.table import OPEN, Action
+from alliance.exchange.table import ANSWERS, NOTED, OPEN, Action
 from alliance.people.models import Person
 from alliance.people.onduty import roster
 from alliance.permissions import guarded
@@ -66,8 +66,6 @@ SECOND = frozenset(
     }
 )
 """Actions that stand folded below the others."""
-ANSWERS = frozenset({"agree_cancel", "refuse_cancel", "grant", "refuse", "agree_line", "refuse_line", "agree_note", "refuse_note"})
-"""Answers to what the other side asks: they are there only while it waits, and stand before what comes next anyway."""
 
 
 @bp.get("/<number>")
@@ -241,10 +239,11 @@ def _next_task(session: Session, person: Person, leg: Leg, now: datetime) -> tur
 
 
 def _buttons(actions: tuple[Action, ...], consent: bool = False) -> tuple[list[Action], list[Action]]:
-    """What stands in front, the likeliest first (the `consent` where nothing goes on without it); and what is folded away."""
+    """What stands in front, answers before what comes next anyway, the likeliest first (the `consent` where nothing goes on
+    without it); and what is folded away."""
     ranks = {"primary": 0, "plain": 1, "danger": 2}
     front = sorted((one for one in actions if one.name not in SECOND), key=lambda one: ranks[one.tone])
-    front.sort(key=lambda one: one.name not in ANSWERS and not (consent and one.name == "record_consent"))
+    front.sort(key=lambda one: one.name not in ANSWERS | NOTED and not (consent and one.name == "record_consent"))
     return front, [one for one in actions if one.name in SECOND]
 
 

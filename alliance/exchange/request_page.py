@@ -15,7 +15,7 @@ from alliance.catalogue.models import Resource
 from alliance.db import db
 from alliance.exchange import completing, joint, stops
 from alliance.exchange.checking import checked, promise
-from alliance.exchange.controls import Typed, request_controls, summary
+from alliance.exchange.controls import Control, Typed, request_controls, summary
 from alliance.exchange.guards import must_be_endorsed
 from alliance.exchange.labels import GROUPS, REQUEST
 from alliance.exchange.models import Agreement, Leg, Line
@@ -44,13 +44,7 @@ def page(
     g.here = "agreements" if sheet.leg is not None else "search"
     session, wrong = db.session, wrong or {}
     resource, leg = sheet.resource, sheet.leg
-    groups = [
-        (id_, _("授权期") if id_ == "when" and resource.kind == "media" else label, controls)
-        for id_, label, names in GROUPS
-        if not (id_ == "way" and leg is not None and leg.agreement.is_joint)
-        if (controls := request_controls(_asked_here(names, values, resource), RequestForm, values, wrong, resource.kind))
-    ]
-    asked = {one.name for *_head, controls in groups for one in controls}
+    groups = _groups(sheet, values, wrong)
     return render_template(
         "exchange/request.html",
         resource=resource,
@@ -64,7 +58,7 @@ def page(
         wrong=summary(wrong, REQUEST),
         sentence=sentence if not wrong else "",
         checks=checked(session, sheet.borrower, resource=resource, values=values),
-        lacking={what: name for what, name in completing.asked_for(leg).items() if name in asked} if leg is not None else {},
+        lacking=_lacking(leg, groups) if leg is not None else {},
         unrouted=sheet.tours and len(sheet.stops) < 2,
         promise=promise(session, resource, sheet.borrower, values),
         endorsed=must_be_endorsed(sheet.borrower, resource.owner_id) and not sheet.is_given,
@@ -76,13 +70,39 @@ def page(
         projects=joint.begun_by(session, me().centre) if sheet.may_widen and me().centre else [],
         like=sheet.before.number if sheet.before is not None else "",
         kept=kept(session, me(), leg or sheet.before, values, "files", sheet.filed),
-        against=against,
-        news=news(session, against, "borrower") if against is not None else [],
-        changes=completing.differences(against, values, str(get_locale())) if against is not None else [],
+        **_news(session, against, values),
         key=fresh_key() if anew else key_given() or fresh_key(),
         version=_version_shown(leg, fresh=against is not None or request.method == "GET"),
         drafts=_drafts_of(session, resource) if leg is None and request.method == "GET" else [],
     )
+
+
+Groups = list[tuple[str, Any, list[Control]]]
+
+
+def _groups(sheet: Sheet, values: Typed, wrong: Mapping[str, Any]) -> Groups:
+    """The questions by subject, without the subjects of which nothing is asked."""
+    kind, joint_part = sheet.resource.kind, sheet.leg is not None and sheet.leg.agreement.is_joint
+    return [
+        (id_, _("授权期") if id_ == "when" and kind == "media" else label, controls)
+        for id_, label, names in GROUPS
+        if not (id_ == "way" and joint_part)
+        if (controls := request_controls(_asked_here(names, values, sheet.resource), RequestForm, values, wrong, kind))
+    ]
+
+
+def _lacking(leg: Leg, groups: Groups) -> dict[str, str]:
+    """What is to be completed, with the question of this form that answers to it."""
+    asked = {one.name for *_head, controls in groups for one in controls}
+    return {what: name for what, name in completing.asked_for(leg).items() if name in asked}
+
+
+def _news(session: Session, against: Leg | None, values: Typed) -> dict[str, Any]:
+    """What a faster colleague did meanwhile, beside what was typed here."""
+    if against is None:
+        return {"against": None, "news": [], "changes": []}
+    changes = completing.differences(against, values, str(get_locale()))
+    return {"against": against, "news": news(session, against, "borrower"), "changes": changes}
 
 
 def _asked_here(names: Sequence[str], values: Typed, resource: Resource) -> list[str]:

@@ -28,6 +28,9 @@ GONE: Final = frozenset({"declined", "withdrawn", "expired"})
 LOST: Final = frozenset({"cancelled", "no_show"})
 """Ended after it was fixed, and not by being done."""
 FIXED: Final = OUT | {"confirmed", "returned", "closed"}
+ANSWERS: Final = frozenset({"agree_cancel", "refuse_cancel", "grant", "refuse", "agree_line", "refuse_line"})
+NOTED: Final = frozenset({"agree_note", "refuse_note"})
+"""Answers to what the other side asks, and to what it wants noted by both."""
 
 
 @dataclass(frozen=True)

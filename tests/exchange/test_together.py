@@ -18,12 +18,12 @@ from alliance.errors import Conflict, Forbidden, Invalid
 from alliance.exchange import joint, present, requests, turns
 from alliance.exchange.case import periods_of
 from alliance.exchange.clockwork import look, recompute_deadlines
-from alliance.exchange.models import Leg
+from alliance.exchange.models import Agreement, Leg
 from alliance.journal import Event
 from alliance.people.models import Post
 from alliance.worktime.models import CalendarDay
 from tests.conftest import BOTH
-from tests.exchange.joined import ONE, bundle, swap, table
+from tests.exchange.joined import ONE, Table, bundle, swap, table
 from tests.exchange.stage import NOW, START, form
 
 WHY = "因本馆另有重大活动安排，敬请谅解。"
@@ -403,6 +403,16 @@ def test_a_substitute_does_not_rename_what_was_sent(app: Flask) -> None:
 # What the event could do without ------------------------------------------
 
 
+def with_an_extra(session: Session) -> tuple[Table, Agreement, Leg]:
+    """A joint project of two halls, sent; the event takes place without the second too."""
+    t = table(session, "a", "b", "c")
+    agreement = t.ask("a", "b", "bundle")
+    extra = t.add(agreement, "a", "c")
+    joint.weigh(session, t.handlers["a"], agreement, extra, optional=True)
+    t.send(agreement, "a")
+    return t, agreement, extra
+
+
 @BOTH
 def test_an_optional_one_is_fixed_with_the_rest_or_alone_later(app: Flask) -> None:
     with app.app_context(), transaction() as session:
@@ -425,11 +435,7 @@ def test_an_optional_one_is_fixed_with_the_rest_or_alone_later(app: Flask) -> No
 @BOTH
 def test_an_optional_one_that_falls_changes_nothing_but_itself(app: Flask) -> None:
     with app.app_context(), transaction() as session:
-        t = table(session, "a", "b", "c")
-        agreement = t.ask("a", "b", "bundle")
-        extra = t.add(agreement, "a", "c")
-        joint.weigh(session, t.handlers["a"], agreement, extra, optional=True)
-        t.send(agreement, "a")
+        t, agreement, extra = with_an_extra(session)
         t.act("c", extra, "decline", **DECLINED)
         assert (t.states(agreement), t.whole(agreement)) == (["requested", "declined"], "negotiating")
         assert extra.replace_until is None
@@ -440,11 +446,7 @@ def test_an_optional_one_that_falls_changes_nothing_but_itself(app: Flask) -> No
 @BOTH
 def test_what_fails_takes_the_optional_ones_along(app: Flask) -> None:
     with app.app_context(), transaction() as session:
-        t = table(session, "a", "b", "c")
-        agreement = t.ask("a", "b", "bundle")
-        extra = t.add(agreement, "a", "c")
-        joint.weigh(session, t.handlers["a"], agreement, extra, optional=True)
-        t.send(agreement, "a")
+        t, agreement, extra = with_an_extra(session)
         t.act("c", extra, "approve", choice=1)
         t.act("a", agreement.legs[0], "withdraw")
         assert (t.states(agreement), taken(session, extra)) == (["withdrawn", "declined"], [])
