@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from alliance.figures.tables import MINUS, Row, Table
+from alliance.figures.tables import Row, Table, figure
 
 WIDTH = 320
 LEFT, TOP, BOTTOM = 36, 14, 24
@@ -120,7 +120,7 @@ def nets(table: Table) -> Nets:
     for at, (place, value) in enumerate(sorted(largest)):
         size = max(LEAST, round(WIDTH / 2 * abs(value) / most, 1))
         bar = Bar(WIDTH / 2 - (size if value < 0 else 0), at * LINE + 22.0, size, 11, 2 if value < 0 else 1)
-        rows.append((at * LINE + 15.0, brief(table.rows[place].label), f"{value:+,.10g}".replace("-", MINUS), bar))
+        rows.append((at * LINE + 15.0, brief(table.rows[place].label), figure(value, "+,.10g"), bar))
     return Nets(len(rows) * LINE, WIDTH / 2, rows, len(told) - len(rows))
 
 

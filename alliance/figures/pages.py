@@ -18,7 +18,7 @@ from alliance.catalogue.visibility import condition
 from alliance.figures import exchanges, idle, needs, usage
 from alliance.figures.asked import Asked
 from alliance.figures.exchanges import Exchange
-from alliance.figures.tables import FEWEST, MINUS, Table, closed, discreet, percent
+from alliance.figures.tables import FEWEST, Table, closed, discreet, figure, percent
 
 LEAST_LISTINGS = 3
 """A kind of fewer listings is not told in public: it would be about a few centres."""
@@ -36,7 +36,7 @@ class Number:
 
     @property
     def value(self) -> str:
-        return f"{self.amount:,.10g}".replace("-", MINUS)
+        return figure(self.amount)
 
 
 @dataclass(frozen=True)

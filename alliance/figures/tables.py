@@ -11,10 +11,14 @@ from flask_babel import gettext as _
 
 from alliance.catalogue.exports import Cell as Written
 
-MINUS = "−"
 FEWEST = 3
 """Smaller numbers are withheld in public where they could point at somebody."""
 Shape = Literal["columns", "bars", "pairs", "net", "none"]
+
+
+def figure(value: float, form: str = ",.10g") -> str:
+    """As it is printed, with a minus as long as a plus."""
+    return f"{value:{form}}".replace("-", "−")
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Cell:
         """As people read it."""
         if self.withheld:
             return str(_("略"))
-        return "–" if self.value is None else f"{self.value:,.10g}{self.unit}".replace("-", MINUS)
+        return "–" if self.value is None else f"{figure(self.value)}{self.unit}"
 
     @property
     def written(self) -> Written:

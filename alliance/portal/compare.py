@@ -55,9 +55,10 @@ def compare() -> Answer:
     notes = [_("只比较同一种类的，别的没有列出。")] if any(one.kind != found[0].kind for one in found) else []
     notes += [_("一次最多比较%(n)s项，只列出前面的。", n=MOST)] if len(found) > MOST else []
     several = len(shown) > 1
+    days = asked.read(request.args).days
     return render_template(
         "portal/compare.html",
-        heads=[_head(one, person, locale, asked.read(request.args).days) for one in shown],
+        heads=[_head(one, person, locale, days) for one in shown],
         groups=_groups(session, shown, person, locale) if several else [],
         notes=notes if several else [],
     )
