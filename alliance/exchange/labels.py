@@ -59,7 +59,7 @@ REQUEST: dict[str, Ask] = {
     "learning": Ask(_l("学什么、教什么"), "area", hint=_l("选轮训挂职时填写。"), kinds=TALENT),
     "reports": Ask(_l("要交的材料"), wide=True, hint=_l("如：实习小结一份。"), kinds=TALENT),
     "weekly": Ask(
-        _l("每周一次，共几次"), "whole", unit=_l("次"), hint=_l("只用一次的填1；一连几周同一时间的，起止填第一次的。"), kinds=WEEKLY
+        _l("每周一次，共几次"), "whole", hint=_l("只用一次的填1；一连几周同一时间的，起止填第一次的。"), kinds=WEEKLY, wide=True
     ),
     "starts_at": Ask(_l("首选开始"), "moment"),
     "ends_at": Ask(_l("首选结束"), "moment"),
