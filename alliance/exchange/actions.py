@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,17 +10,17 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from pydantic import BaseModel, ValidationError
-from sqlalchemy.orm import Session, joinedload, lazyload
+from sqlalchemy.orm import Session, joinedload
 
 from alliance import clock, jobs, journal
 from alliance.catalogue import occupancy
 from alliance.catalogue.models import Resource
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound, SignInNeeded
-from alliance.exchange import deadlines, differing, sessions, together
+from alliance.exchange import deadlines, differing, instead, sessions, together
 from alliance.exchange.case import Case, last_start
 from alliance.exchange.deeds import EFFECTS
 from alliance.exchange.guards import GUARDS
-from alliance.exchange.models import Ask, Leg, Line, Terms
+from alliance.exchange.models import Ask, Leg, Line, Terms, lent_in
 from alliance.exchange.table import ACTIONS, ADMIN, BOOKED, LAPSING, SYSTEM, Action
 from alliance.people.models import Person
 
@@ -51,7 +52,7 @@ def act(
     if name not in ACTIONS:
         raise NotFound(_("没有这种操作。"))
     action = ACTIONS[name]
-    leg, terms = _locked(session, leg, action)
+    leg, terms = _locked(session, leg, action, instead.named(session, leg, inputs))
     if leg.version != expected_version and _done(session, key, leg, name):
         return leg
     case = Case(session, leg, person, clock.now())
@@ -93,13 +94,13 @@ def why_not(case: Case, action: Action) -> Any:
 # Before ------------------------------------------------------------------
 
 
-def _locked(session: Session, leg: Leg, action: Action) -> tuple[Leg, Terms | None]:
-    """The leg as it is now, so that nobody else changes it; what takes or frees dates locks the resource first.
+def _locked(session: Session, leg: Leg, action: Action, more: Sequence[Resource]) -> tuple[Leg, Terms | None]:
+    """The leg as it is now, so that nobody else changes it; what takes or frees dates locks the resource first, and `more`.
 
     With it the terms in force, unless they changed while this waited for the lock: PostgreSQL then joins none.
     """
     number = leg.id
-    _lock(session, leg, resources=action.locks)
+    _lock(session, leg, resources=action.locks, more=more)
     found, terms = session.execute(LOCKED, {"number": number}).unique().one()
     return found, terms
 
@@ -112,16 +113,16 @@ def hold_still(session: Session, leg: Leg, *, resources: bool) -> Leg:
     return session.scalars(query).unique().one()
 
 
-def _lock(session: Session, leg: Leg, *, resources: bool) -> None:
+def _lock(session: Session, leg: Leg, *, resources: bool, more: Sequence[Resource] = ()) -> None:
     """Resources before legs, both in one order. Legs of one agreement move together, so all that they lend is locked at once."""
     if leg.agreement.is_joint:
         number = leg.agreement_id
-        lent = sa.select(Resource).join(Line).join(Leg).where(Leg.agreement_id == number).options(lazyload(Resource.owner))
-        occupancy.lock(session, session.scalars(lent).unique().all())
+        occupancy.lock(session, [*session.scalars(lent_in(Leg.agreement_id == number)).unique(), *more])
         every = sa.select(Leg).where(Leg.agreement_id == number).order_by(Leg.id).with_for_update(of=Leg)
         session.scalars(every.execution_options(populate_existing=True)).unique().all()
     elif resources:
-        occupancy.lock(session, [line.resource for line in leg.lines])
+        known = [thing for line in leg.lines for thing in (line.resource, line.offered) if thing is not None]
+        occupancy.lock(session, [*known, *more])
 
 
 def _done(session: Session, key: str | None, leg: Leg, name: str) -> bool:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from alliance.errors import Conflict, Invalid
-from alliance.exchange import conditions, deadlines, forms
+from alliance.exchange import conditions, deadlines, forms, instead
 from alliance.exchange.case import Case, Outcome, last_start, periods_of
 from alliance.exchange.effects import chosen, end, hold, no_clash, overdue, require_consent, step, take
 from alliance.exchange.models import Deficiency
@@ -77,21 +77,26 @@ def record_consent(case: Case, form: forms.Consent) -> Outcome:
     """The talent (or a minor's guardian) agreed to the dates asked for, or to those named here."""
     assert case.person is not None
     in_hand(case)
-    if case.resource.details.get("minor") is True and not form.guardian:
+    who = instead.chosen(case, form.of, "of") if form.of else case.resource
+    if who.details.get("minor") is True and not form.guardian:
         raise Invalid(_("未成年人须由监护人同意。"), {"guardian": _("请填监护人姓名。")})
     if form.given_on > case.calendar.local_date(case.now):
         raise Invalid(_("同意的日期不能晚于今天。"), {"given_on": _("请填今天或以前的日期。")})
     named = [(form.starts_at, form.ends_at)] if form.starts_at and form.ends_at else periods_of(case.terms)
     periods = [[start.isoformat(), end_.isoformat()] for start, end_ in named]
+    before = case.leg.consent or {}
+    earlier = before.get("periods", []) if before.get("of", case.resource.id) == who.id else []
     case.leg.consent = {
+        "of": who.id,
         "given_on": form.given_on.isoformat(),
         "how": form.how,
         "guardian": form.guardian,
         "note": form.note,
         "by": case.person.id,
-        "periods": [*(case.leg.consent or {}).get("periods", []), *periods],
+        "periods": [*earlier, *periods],
     }
-    return Outcome(case.leg.state, {"how": form.how, "given_on": form.given_on.isoformat(), "periods": periods})
+    other = {"person": who.title} if who is not case.resource else {}
+    return Outcome(case.leg.state, {"how": form.how, "given_on": form.given_on.isoformat(), "periods": periods} | other)
 
 
 def approve(case: Case, form: forms.Approve) -> Outcome:
@@ -127,7 +132,8 @@ def send(case: Case) -> dict[str, Any]:
         deadlines.start_clock(leg, case.calendar, case.now)
     leg.hold_until = deadlines.hold_until(leg, case.calendar, case.now, last_start(case.terms))
     conditions.keep(leg, case.terms.content)
-    return {"hold_until": leg.hold_until.isoformat()} | hold(case, case.period(1), leg.hold_until)
+    told = {"hold_until": leg.hold_until.isoformat()} | instead.sent(case)
+    return told | hold(case, case.period(1), leg.hold_until)
 
 
 def _choice(case: Case, wanted: int | None) -> int:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from alliance.catalogue.models import Resource
 from alliance.errors import Invalid
-from alliance.exchange import deadlines, forms, sessions, together, touring
+from alliance.exchange import deadlines, forms, instead, sessions, together, touring
 from alliance.exchange.case import Case, Outcome, periods_of
 from alliance.exchange.checks import hard_faults, uncovered
 from alliance.exchange.dates import obstacles
@@ -46,7 +46,7 @@ def complete(case: Case, form: RequestForm) -> Outcome:
     """What was missing is there: a new version, and the same clock goes on."""
     leg = case.leg
     before, case.terms.typed = case.terms.content, None
-    new_terms(case, "borrower", form.content(), form.note, sent=True)
+    new_terms(case, "borrower", form.content() | instead.kept(before), form.note, sent=True)
     refuse_unfit(case)
     leg.returned_for_version = leg.terms_version
     for notice in leg.deficiencies:
@@ -89,6 +89,15 @@ def measure(case: Case) -> None:
     leg.distance_class = distance_class(leg.owner.division_code, leg.borrower.division_code)
     leg.steps_needed = steps_needed(case)
     leg.expedited = case.terms.content.get("expedited")
+
+
+def weigh_anew(case: Case, field: str) -> None:
+    """The terms are about another listing: whether it fits at all, and what follows from it. Raises Invalid for that field."""
+    try:
+        refuse_unfit(case)
+    except Invalid as unfit:
+        raise Invalid(unfit.sentence, {field: _("这一项不合适，请另选。")}) from unfit
+    measure(case)
 
 
 def is_instant(case: Case) -> bool:

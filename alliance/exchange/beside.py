@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from alliance import clock
 from alliance.catalogue import occupancy
-from alliance.exchange import conditions, contested, handover, present
+from alliance.exchange import conditions, contested, handover, instead, present
 from alliance.exchange.alternatives import alternatives, notes
 from alliance.exchange.case import Case, periods_of
 from alliance.exchange.closing import DECISIONS as ALLOWED
@@ -35,7 +35,8 @@ def options_for(case: Case, action: Action) -> dict[str, Options]:
     """The choices of a field that depend on the leg, by its name."""
     made: dict[str, Callable[[], dict[str, Options]]] = {
         "approve": lambda: {"choice": choices(case)},
-        "offer": lambda: {"choice": choices(case)},
+        "offer": lambda: {"choice": choices(case), "substitute": instead.options(case)},
+        "record_consent": lambda: {"of": instead.people(case)},
         "transfer": lambda: {"to": colleagues(case)},
         "resolve_line": lambda: {"item": [(item, f"{item}（{count}）") for item, count in handover.outstanding(case).items()]},
         "meet": lambda: {"condition": [(str(rank), one["text"]) for rank, one in conditions.unmet(case.leg)]},

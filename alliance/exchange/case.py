@@ -92,8 +92,8 @@ class Case:
 
     @property
     def resource(self) -> Resource:
-        """What the leg lends."""
-        return self.leg.lines[0].resource
+        """What the terms in force are about: what the leg lends, or what its owner is about to offer instead."""
+        return self.leg.lines[0].meant
 
     def period(self, choice: int) -> Period:
         """The dates of that choice in the terms in force; KeyError when there is none."""
@@ -115,8 +115,10 @@ class Case:
         """Whether the talent (any other kind needs nobody's consent) agreed to these dates."""
         if self.resource.kind != "talent":
             return True
-        given = (self.leg.consent or {}).get("periods", [])
-        return any(_moment(start) <= period[0] and period[1] <= _moment(end) for start, end in given)
+        given = self.leg.consent or {}
+        if given.get("of", self.resource.id) != self.resource.id:
+            return False
+        return any(_moment(start) <= period[0] and period[1] <= _moment(end) for start, end in given.get("periods", []))
 
     @property
     def wants_consent(self) -> bool:

@@ -8,18 +8,17 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.orm import Session, lazyload
+from sqlalchemy.orm import Session
 
 from alliance import clock, jobs, journal
 from alliance.catalogue import occupancy
-from alliance.catalogue.models import Resource
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Refusal
 from alliance.exchange import conditions, contested, deadlines, together
 from alliance.exchange.actions import act, hold_still
 from alliance.exchange.case import Case, last_start
 from alliance.exchange.effects import hold
-from alliance.exchange.models import Leg, Line
+from alliance.exchange.models import Leg, lent_in
 from alliance.exchange.table import GONE, LAPSING, LOST, OPEN
 from alliance.worktime import Calendar, rows
 
@@ -80,8 +79,7 @@ def recompute_deadlines(session: Session) -> int:
     now = clock.now()
     moved = 0
     waiting = sa.select(Leg.agreement_id).where(Leg.state.in_(("requested", "offered")))
-    lent = sa.select(Resource).join(Line).join(Leg).where(Leg.agreement_id.in_(waiting)).options(lazyload(Resource.owner))
-    occupancy.lock(session, session.scalars(lent).unique().all())
+    occupancy.lock(session, session.scalars(lent_in(Leg.agreement_id.in_(waiting))).unique().all())
     for number in list(session.scalars(sa.select(Leg.id).where(Leg.state.in_(("requested", "offered"))).order_by(Leg.id))):
         leg = hold_still(session, session.get_one(Leg, number), resources=True)
         case = Case(session, leg, None, now)

@@ -16,7 +16,7 @@ from alliance.exchange import acceptance, filing, present, sheets, stops, story,
 from alliance.exchange.actions import act, why_not
 from alliance.exchange.beside import beside, options_for
 from alliance.exchange.case import Case
-from alliance.exchange.controls import Typed, action_controls, summary, typed, validated
+from alliance.exchange.controls import Control, Typed, action_controls, summary, typed, validated
 from alliance.exchange.drafts import is_bare
 from alliance.exchange.forms import Report
 from alliance.exchange.labels import ACTION, QUESTIONS
@@ -209,8 +209,7 @@ def page(
 def _asked(case: Case, action: Action, values: Typed, wrong: Mapping[str, Any], rows: list[sheets.Row] | None) -> dict[str, Any]:
     """What the form asks for, filled with what was typed."""
     leg, options = case.leg, options_for(case, action)
-    if options.get("choice"):
-        values = {"choice": options["choice"][0][0]} | values
+    values = {name: options[name][0][0] for name in ("choice", "of") if options.get(name)} | values
     needs = None if action.name == "withdraw" and is_bare(leg) else action.needs
     controls = action_controls(needs, values, wrong, action=action.name, options=options) if needs is not None else []
     label, hint = present.worded(action, leg)
@@ -218,7 +217,7 @@ def _asked(case: Case, action: Action, values: Typed, wrong: Mapping[str, Any], 
     return {
         "label": label,
         "hint": hint,
-        "controls": {one.name: one for one in controls if one.name != "quantity_wanted" or leg.lines[0].resource.is_pool},
+        "controls": {one.name: one for one in controls if _matters(case, one)},
         "values": values,
         "rows": rows if rows else sheets.rows_for(case, action.name) if has_list(action) else [],
         "beside": sheets.beside(case, action.name) if has_list(action) else {},
@@ -231,6 +230,17 @@ def _asked(case: Case, action: Action, values: Typed, wrong: Mapping[str, Any], 
         "accept": filing.ACCEPT,
         "blanks": max(2, CONDITIONS - len(values.get("conditions", []))),
     }
+
+
+def _matters(case: Case, one: Control) -> bool:
+    """Whether there is anything to choose: a number of what there are several of, another listing, somebody else, the way back."""
+    told = {
+        "quantity_wanted": case.resource.is_pool,
+        "substitute": bool(one.options),
+        "of": len(one.options) > 1,
+        "original": bool(case.terms.content.get("substitute")),
+    }
+    return told.get(one.name, True)
 
 
 def _about(case: Case) -> dict[str, Any]:

@@ -130,11 +130,12 @@ def _put(case: Case, period: Period, write: Callable[..., Any]) -> list[Period]:
 def _lines(case: Case, count: int) -> list[int | None]:
     """As many lines of the same thing as there are stops."""
     leg = case.leg
-    resource, quantity = leg.lines[0].resource, case.terms.content.get("quantity") or 1
+    first, quantity = leg.lines[0], case.terms.content.get("quantity") or 1
     for line in leg.lines[count:]:
         leg.lines.remove(line)
         case.session.delete(line)
-    leg.lines += [Line(resource=resource, quantity=quantity) for _rank in range(len(leg.lines), count)]
+    more = range(len(leg.lines), count)
+    leg.lines += [Line(resource=first.resource, offered=first.offered, quantity=quantity) for _rank in more]
     case.session.flush()
     return [line.id for line in leg.lines]
 
@@ -166,6 +167,8 @@ def image(kind: str, spans: Sequence[Period]) -> dict[str, Any]:
 def end(case: Case, state: str, *, reason: str = "", code: str | None = None, told: bool = False) -> Outcome:
     """The leg is over: its dates are free; with `told` the borrower hears of alternatives."""
     case.leg.ended_reason, case.leg.ended_code = reason, code
+    for line in case.leg.lines:
+        line.offered = None
     data: dict[str, Any] = {"reason": reason} if reason else {}
     if code:
         data["code"] = code

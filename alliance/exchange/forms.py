@@ -142,6 +142,7 @@ class Dates(Form):
 class Consent(Dates):
     """Whoever is to come agreed to the dates asked for, or to those named here."""
 
+    of: Line = Field("", description="code of who is to come, where it may be another than was asked for")
     given_on: Day
     how: Annotated[str, AfterValidator(code_of("consent_method"))]
     guardian: str = Field("", max_length=60, description="name of the guardian who consented for a minor")
@@ -150,6 +151,7 @@ class Consent(Dates):
 
 class Offer(Dates):
     choice: Choice = 1
+    substitute: Line = Field("", description="code of another listing of the owner's, in place of the one asked for")
     sessions_wanted: int | None = Field(None, ge=1, le=1_000, description="another number of sessions than was asked for")
     quantity_wanted: int | None = Field(None, ge=1, le=10_000, description="of a pool, fewer or more than was asked for")
     conditions: list[Condition] = Field(default_factory=list, max_length=20)
@@ -170,12 +172,13 @@ class Counter(Dates):
     second_ends_at: End | None = None
     sessions_wanted: int | None = Field(None, ge=1, le=1_000, description="another number of sessions than was offered")
     quantity_wanted: int | None = Field(None, ge=1, le=10_000, description="of a pool, fewer or more than was offered")
+    original: bool = Field(False, description="what was asked for, and not the substitute")
     note: Text = ""
 
     @model_validator(mode="after")
     def _second_in_order(self) -> Self:
         check_period(self.second_starts_at, self.second_ends_at)
-        if not (self.note or self.starts_at or self.sessions_wanted or self.quantity_wanted):
+        if not (self.note or self.starts_at or self.sessions_wanted or self.quantity_wanted or self.original):
             raise ValueError(_("请写明希望怎样改：新的日期，或一句说明。"))
         return self
 

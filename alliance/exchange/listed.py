@@ -115,10 +115,10 @@ def matching(person: Person, wanted: Asked) -> sa.Select[int]:
         borrower = aliased(Centre)
         query = query.join(borrower, borrower.id == Leg.borrower_id).where(whose.centre_of(borrower).in_(ours), ~whose.BARE)
     if wanted.thing:
-        query = query.where(Leg.id.in_(sa.select(Line.leg_id).join(Resource).where(Resource.code == wanted.thing)))
+        query = query.where(Leg.id.in_(sa.select(Line.leg_id).join(Line.resource).where(Resource.code == wanted.thing)))
     for word in wanted.q.split()[:5]:
         like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        things = sa.select(Line.leg_id).join(Resource).where(Resource.title.ilike(like, escape="\\"))
+        things = sa.select(Line.leg_id).join(Line.resource).where(Resource.title.ilike(like, escape="\\"))
         places = sa.select(Centre.id).where(Centre.name.ilike(like, escape="\\") | Centre.short_name.ilike(like, escape="\\"))
         query = query.where(
             Agreement.number.ilike(like, escape="\\")

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, lazyload, mapped_column, relationship
 
 from alliance import clock
 from alliance.catalogue.models import Resource
@@ -189,7 +189,7 @@ BORROWER_SEES = sa.or_(Leg.requested_at.is_not(None), Leg.begun_by == "borrower"
 
 
 class Line(Base):
-    """What is lent in a leg: a resource, how many."""
+    """What is lent in a leg: a resource, how many; beside it what an offer that waits for its last step puts in its place."""
 
     __tablename__ = "line"
     __table_args__ = (sa.CheckConstraint("quantity >= 1", name="some_quantity"),)
@@ -197,10 +197,27 @@ class Line(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     leg_id: Mapped[int] = mapped_column(sa.ForeignKey("leg.id"), index=True)
     resource_id: Mapped[int] = mapped_column(sa.ForeignKey("resource.id"), index=True)
+    offered_id: Mapped[int | None] = mapped_column(sa.ForeignKey("resource.id"), doc="the owner's substitute, not sent yet")
     quantity: Mapped[int] = mapped_column(default=1)
 
     leg: Mapped[Leg] = relationship(back_populates="lines")
-    resource: Mapped[Resource] = relationship(lazy="joined", innerjoin=True)
+    resource: Mapped[Resource] = relationship(foreign_keys=[resource_id], lazy="joined", innerjoin=True)
+    offered: Mapped[Resource | None] = relationship(foreign_keys=[offered_id])
+
+    @property
+    def meant(self) -> Resource:
+        """What the terms in force are about; the other side knows of `resource` only."""
+        return self.offered or self.resource
+
+
+MEANT = sa.func.coalesce(Line.offered_id, Line.resource_id)
+"""Line.meant as a column."""
+
+
+def lent_in(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """All listings in legs for which `condition` holds, those too that are only offered so far: for locks."""
+    ids = [sa.select(column).join(Leg, Leg.id == Line.leg_id).where(condition) for column in (Line.resource_id, Line.offered_id)]
+    return sa.select(Resource).where(Resource.id.in_(sa.union(*ids))).options(lazyload(Resource.owner))
 
 
 class Terms(Base):

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 
 from alliance.catalogue import occupancy
 from alliance.errors import Conflict, Invalid
-from alliance.exchange import conditions, deadlines, forms, hearing, series, stops, touring
+from alliance.exchange import conditions, deadlines, forms, hearing, instead, series, stops, touring
 from alliance.exchange.answering import in_hand, send
-from alliance.exchange.asking import measure, refuse_uncovered, refuse_unfit
+from alliance.exchange.asking import measure, refuse_uncovered, refuse_unfit, weigh_anew
 from alliance.exchange.case import Case, Outcome, Period, last_start, periods_of
 from alliance.exchange.dates import stretches
 from alliance.exchange.effects import changed, chosen, end, hold, image, let_go, new_terms, overdue, require_consent, step, take
@@ -26,22 +26,35 @@ def offer(case: Case, form: forms.Offer) -> Outcome:
         return _begin(case, form)
     in_hand(case)
     conditions = [condition.model_dump(mode="json") for condition in form.conditions]
+    before, other = case.terms.content, _substituted(case, form.substitute)
     number = _number(case, form.sessions_wanted) | _quantity(case, form.quantity_wanted)
     named = [(form.starts_at, form.ends_at)] if form.starts_at and form.ends_at else []
     every = _repeated(case, named, number)
     period = every[0 if named else min(form.choice, len(every)) - 1]
-    if not conditions and not form.starts_at and not number:
+    if not (conditions or form.starts_at or number or form.substitute):
         raise Invalid(_("请写明条件，或提出新的日期；没有条件请直接用“同意”。"), {"conditions": _("至少写一条。")})
-    before = case.terms.content
-    new_terms(case, "owner", changed(case, **_dated(case, [period]), **number, conditions=conditions), form.note, sent=False)
+    content = changed(case, **_dated(case, [period]), **number, **other, conditions=conditions)
+    new_terms(case, "owner", content, form.note, sent=False)
     chosen(case, 1)
+    if other:
+        weigh_anew(case, "substitute")
     if before["choices"] != case.terms.content["choices"]:
         refuse_uncovered(case, period[1], "ends_at" if named else "sessions_wanted")
     data = {"conditions": conditions} | number | overdue(case)
+    if form.substitute:
+        data["substitute"] = case.resource.title
     if before["choices"] != case.terms.content["choices"]:
         data["dates"] = case.terms.content["choices"][0]
     outcome = _first_step(case, period, form.note)
     return Outcome(outcome.to, data | outcome.data)
+
+
+def _substituted(case: Case, code: str) -> dict[str, Any]:
+    """What the terms say of the listing that is offered, where it is not the one that the terms before were about."""
+    thing = instead.chosen(case, code, "substitute") if code else case.leg.lines[0].resource
+    if code and thing is case.leg.lines[0].resource:
+        raise Invalid(_("申请的就是这一项。"), {"substitute": _("请另选一项，或不换。")})
+    return instead.offered(case, thing) if thing is not case.resource else {}
 
 
 def _begin(case: Case, form: forms.Offer) -> Outcome:
@@ -73,12 +86,16 @@ def _first_step(case: Case, period: Period, note: str) -> Outcome:
 def counter(case: Case, form: forms.Counter) -> Outcome:
     """The borrower's next version; what was held is free, and the owner's clock starts anew."""
     named = ((form.starts_at, form.ends_at), (form.second_starts_at, form.second_ends_at))
-    number = _number(case, form.sessions_wanted) | _quantity(case, form.quantity_wanted)
+    back = instead.restored(case) if form.original else {}
+    number: dict[str, Any] = _number(case, form.sessions_wanted) | _quantity(case, form.quantity_wanted)
     periods = _repeated(case, [(start, end_) for start, end_ in named if start and end_ and form.starts_at], number)
-    new_terms(case, "borrower", changed(case, **_dated(case, periods), **number), form.note, sent=True)
+    new_terms(case, "borrower", changed(case, **_dated(case, periods), **number, **back), form.note, sent=True)
     chosen(case, 1)
     if form.starts_at or "weekly" in number:
         refuse_uncovered(case, max(end_ for _start, end_ in periods), "ends_at")
+    if back:
+        weigh_anew(case, "original")
+        number["restored"] = case.resource.title
     case.leg.hold_until = None
     deadlines.start_clock(case.leg, case.calendar, case.now)
     return Outcome("requested", {"note": form.note, "choices": case.terms.content["choices"]} | number | let_go(case))

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from alliance import clock, codes
 from alliance.centres.models import Centre
 from alliance.db import db
-from alliance.exchange import conditions, deadlines, series, stops
+from alliance.exchange import conditions, deadlines, instead, series, stops
 from alliance.exchange.case import periods_of
 from alliance.exchange.controls import options_of
 from alliance.exchange.drafts import is_bare
@@ -273,7 +273,8 @@ def tables(content: Mapping[str, Any], kind: str, locale: str) -> list[tuple[Any
 
 def changes(old: Mapping[str, Any], new: Mapping[str, Any], locale: str) -> list[tuple[Any, str, str]]:
     """One row for each term that a version changed: what, before, after."""
-    rows: list[tuple[Any, str, str]] = []
+    one, other = instead.titles(old, new), instead.titles(new, old)
+    rows: list[tuple[Any, str, str]] = [(_("资源"), one, other)] if one != other else []
     before, after = periods(old, locale), periods(new, locale)
     for rank, label in enumerate((_("首选日期"), _("备选日期"))):
         one, other = (side[rank] if rank < len(side) else "" for side in (before, after))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from alliance import clock
 from alliance.catalogue.models import Occupancy, Resource, resource_unit
 from alliance.exchange import balance, licensed, sessions
-from alliance.exchange.models import Agreement, Leg, Line
+from alliance.exchange.models import MEANT, Agreement, Leg, Line
 from alliance.exchange.table import ACTIONS, ENDED
 from alliance.journal import Event
 
@@ -97,8 +97,8 @@ def _units(session: Session) -> dict[int, int]:
     """On how many units what a leg lends stands; of a pool there is one row."""
     query = (
         sa.select(Line.leg_id, sa.func.count(resource_unit.c.unit_id.distinct()), sa.func.max(Resource.quantity))
-        .join(Resource, Resource.id == Line.resource_id)
-        .outerjoin(resource_unit, resource_unit.c.resource_id == Line.resource_id)
+        .join(Resource, Resource.id == MEANT)
+        .outerjoin(resource_unit, resource_unit.c.resource_id == MEANT)
         .where(Resource.kind != "media")
         .group_by(Line.leg_id)
     )

@@ -18,7 +18,7 @@ from alliance.catalogue.procured import SessionUse
 from alliance.errors import Conflict
 from alliance.exchange.case import Case, Period
 from alliance.exchange.check import Check
-from alliance.exchange.models import Leg, Line, Report, Terms
+from alliance.exchange.models import MEANT, Leg, Line, Report, Terms
 from alliance.exchange.table import BOOKED, GONE, LOST, OPEN
 from alliance.worktime import spoken_date
 
@@ -70,7 +70,7 @@ def _day(resource: Resource) -> str:
 
 def follow(session: Session, leg: Leg) -> None:
     """Bring what the leg has of a bought programme in line with its state: held, promised, given, or nothing."""
-    if not leg.lines or not procured.is_counted(resource := leg.lines[0].resource) or leg.state == "disputed":
+    if not leg.lines or not procured.is_counted(resource := leg.lines[0].meant) or leg.state == "disputed":
         return
     query = sa.select(SessionUse).where(SessionUse.leg_id == leg.id, SessionUse.resource_id == resource.id)
     row, told = session.scalar(query), _taken(session, leg)
@@ -120,7 +120,7 @@ def _played(session: Session, leg: Leg) -> int:
 
 def catch_up(session: Session, resource: Resource) -> None:
     """A listing is counted from now on: what was agreed before counts too."""
-    query = sa.select(Leg).join(Line).where(Line.resource_id == resource.id, Leg.state.in_(BOOKED | {"requested", "offered"}))
+    query = sa.select(Leg).join(Line).where(MEANT.in_([resource.id]), Leg.state.in_(BOOKED | {"requested", "offered"}))
     known = sa.select(SessionUse.leg_id).where(SessionUse.resource_id == resource.id, SessionUse.leg_id.is_not(None))
     for leg in session.scalars(query.where(Leg.id.not_in(known))).unique():
         follow(session, leg)
@@ -128,7 +128,8 @@ def catch_up(session: Session, resource: Resource) -> None:
 
 def differences(session: Session) -> list[str]:
     """One sentence for each leg that has other sessions than its state says; empty when all is well."""
-    counted = sa.select(Leg).join(Line).join(Resource).where(Resource.details["sessions_bought"].as_integer() > 0)
+    bought = Resource.details["sessions_bought"].as_integer() > 0
+    counted = sa.select(Leg).join(Line).join(Resource, Resource.id == MEANT).where(bought)
     live = sa.select(SessionUse).where(SessionUse.leg_id.is_not(None), procured.live())
     rows = {row.leg_id: row for row in session.scalars(live)}
     found = []

@@ -91,6 +91,7 @@ ASKING: Final[dict[str, Template]] = {
     "offered": Template(
         _l("请确认条件：%(title)s"),
         _l("%(owner)s有条件同意《%(title)s》对%(resource)s的申请（编号%(number)s）。请按期确认，逾期自动释放档期。"),
+        "substitute",
         "conditions",
         *WHEN,
         "hold_at",

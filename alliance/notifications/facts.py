@@ -104,6 +104,8 @@ def _leg(told: Telling) -> dict[str, Any]:
     if made := told.data.get("assets"):
         works = told.session.scalars(sa.select(Asset).where(Asset.id.in_(made)).order_by(Asset.id))
         found["works"] = [{"zh": one.title, "en": one.title_en or one.title, "url": f"/archive/{one.code}"} for one in works]
+    if told.data.get("in_place_of"):
+        found |= {"resource": told.data["in_place_of"], "substitute": _title(leg.lines[0].resource)}
     return {name: value for name, value in found.items() if value not in (None, "", [])}
 
 

@@ -38,6 +38,7 @@ LABELS: Final[dict[str, Any]] = {
     "alternatives": _l("同类资源在该时段可用"),
     "item": _l("物品"),
     "quantity": _l("数量"),
+    "substitute": _l("换成"),
     "outcome": _l("处理"),
     "stars": _l("星级"),
     "reply": _l("回应"),

@@ -36,7 +36,7 @@ LAMPS = 5
 
 
 class Exchange(RuleBasedStateMachine):
-    """One hall and a pool, everybody at once; undone at the end."""
+    """Two halls and a pool, everybody at once; undone at the end."""
 
     app: Flask
 
@@ -48,6 +48,9 @@ class Exchange(RuleBasedStateMachine):
         self.session = self.writing.__enter__()
         self.stage: Stage = build(self.session, buffer_before=45, buffer_after=15)
         self.theirs = make.resource(self.session, self.stage.borrower, kind="venue", buffer_before=45, buffer_after=15)
+        self.other = make.resource(
+            self.session, self.stage.owner, kind="venue", buffer_before=45, buffer_after=15, approval_steps=2
+        )
         self.lamps = make.resource(self.session, self.stage.owner, kind="venue", quantity=LAMPS)
         self.work = make.resource(self.session, self.stage.owner, kind="media", details={"allowed_uses": ["classroom"]})
         self.work.asset = make.asset(self.session, self.stage.owner, file_access="own_centre")
@@ -149,7 +152,8 @@ class Exchange(RuleBasedStateMachine):
         """What depends on the leg or varies."""
         moved = {"starts_at": START + timedelta(hours=shift), "ends_at": START + timedelta(hours=shift + 4)}
         if name in ("offer", "counter"):
-            return moved if half else {}
+            another = {"substitute": self.other.code} if name == "offer" else {"original": True}
+            return (moved if half else {}) | (another if shift % 3 == 0 else {})
         return {
             "approve": {"choice": choice},
             "accept_offer": {"terms_version": leg.terms_version},

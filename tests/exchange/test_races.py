@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from multiprocessing.synchronize import Barrier
@@ -114,6 +115,26 @@ def test_fifty_approvals_of_one_slot(app: Flask, race: Any) -> None:
     with app.app_context(), transaction() as session:
         assert confirmed(session) == [(START, START + timedelta(hours=8))]
         assert session.scalar(sa.select(sa.func.count(Leg.id)).where(Leg.state == "confirmed")) == 1
+
+
+@BOTH
+def test_a_substitute_is_offered_or_given_once(app: Flask, race: Any) -> None:
+    """Half of them ask for a hall and are offered another one, the rest ask for that one itself."""
+    with app.app_context(), transaction() as session:
+        stage = build(session)
+        other = make.resource(session, stage.owner)
+        on_it = replace(stage, thing=other)
+        moved, direct = (requested(each, 12, lambda _n: one(timedelta(), timedelta(hours=8))) for each in (stage, on_it))
+        handler = stage.people["handler"].id
+        wishes = [(handler, leg.id, "offer", {"substitute": other.code, "expected_version": leg.version}) for leg in moved]
+        wishes += [(handler, leg.id, "approve", {"choice": 1, "expected_version": leg.version}) for leg in direct]
+        wishes.sort(key=lambda wish: wish[1] % 12)
+    said = race(wishes)
+    assert sum(what == "done" for _leg, _name, what in said) == 1, said
+    assert {what for _leg, _name, what in said} == {"done", "Conflict"}
+    with app.app_context(), transaction() as session, clock.moved(NOW):
+        assert len(set(session.scalars(sa.select(Occupancy.leg_id)))) == 1
+        assert differences(session) == []
 
 
 @BOTH

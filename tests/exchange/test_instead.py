@@ -1,0 +1,182 @@
+"""Another listing of the owner's in an offer: held, approved for itself, known when it is sent, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from alliance import clock
+from alliance.catalogue.models import Occupancy, Resource
+from alliance.catalogue.procured import SessionUse
+from alliance.db import transaction
+from alliance.errors import Conflict, Invalid
+from alliance.exchange import present
+from alliance.exchange.models import Leg
+from alliance.exchange.replay import differences
+from alliance.notifications.models import Notice
+from tests import make
+from tests.conftest import BOTH
+from tests.exchange.browsers import Browser
+from tests.exchange.stage import NOW, START, Stage, build
+
+SUBMITTED = ("borrower", "submit")
+
+
+def another(stage: Stage, **values: Any) -> Resource:
+    """One more listing of the owner's, of the same kind."""
+    return make.resource(stage.session, stage.owner, kind=stage.thing.kind, **{"title": "小剧场"} | values)
+
+
+def held(session: Session, leg: Leg) -> set[int]:
+    return set(session.scalars(sa.select(Occupancy.resource_id).where(Occupancy.leg_id == leg.id)))
+
+
+@BOTH
+def test_another_hall_is_offered_taken_and_found_in_the_books(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session, title="大剧场")
+        other = another(stage)
+        leg = stage.play(stage.leg(), SUBMITTED, ("handler", "offer", {"substitute": other.code}))
+        assert (leg.state, leg.lines[0].resource, leg.lines[0].offered) == ("offered", other, None)
+        assert held(session, leg) == {other.id}
+        assert ("资源", "大剧场", "小剧场") in present.changes(leg.terms[0].content, leg.terms[1].content, "zh")
+        assert differences(session) == []
+        rival = stage.play(stage.leg(), SUBMITTED, ("handler", "approve", {"choice": 1}))
+        assert rival.state == "confirmed", "what was asked for is free for others"
+        leg = stage.act("borrower", leg, "accept_offer", terms_version=2)
+        assert (leg.state, held(session, leg)) == ("confirmed", {other.id})
+        assert differences(session) == []
+
+
+@BOTH
+def test_the_borrower_may_want_the_first_after_all(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session, title="大剧场")
+        other = another(stage)
+        leg = stage.play(stage.leg(), SUBMITTED, ("handler", "offer", {"substitute": other.code}))
+        leg = stage.act("borrower", leg, "counter", original=True)
+        assert (leg.lines[0].resource, held(session, leg)) == (stage.thing, set())
+        assert ("资源", "小剧场", "大剧场") in present.changes(leg.terms[1].content, leg.terms[2].content, "zh")
+        leg = stage.act("handler", leg, "approve", choice=1)
+        assert (leg.state, held(session, leg)) == ("confirmed", {stage.thing.id})
+        assert differences(session) == []
+        fresh = stage.play(stage.leg(starts_at=START + timedelta(days=30), ends_at=START + timedelta(days=31)), SUBMITTED)
+        fresh = stage.act("handler", fresh, "offer", conditions=[{"text": "自带音响"}])
+        with pytest.raises(Invalid) as refused, session.begin_nested():
+            stage.act("borrower", fresh, "counter", original=True)
+        assert "original" in refused.value.fields
+
+
+def test_what_waits_for_its_last_step_is_kept_from_others_and_from_the_borrower(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session, title="大剧场")
+        other = another(stage, approval_steps=2)
+        leg = stage.play(stage.leg(), SUBMITTED, ("handler", "offer", {"substitute": other.code}))
+        assert (leg.state, leg.steps_needed, leg.lines[0].resource) == ("requested", 2, stage.thing)
+        assert (held(session, leg), differences(session)) == ({other.id}, [])
+        assert [terms.version for terms in present.visible(leg, "borrower")] == [1]
+        third = another(stage, title="排练厅")
+        leg = stage.act("handler", leg, "offer", substitute=third.code)
+        assert (leg.state, leg.steps_needed, leg.lines[0].resource, held(session, leg)) == ("offered", 1, third, {third.id})
+        assert leg.terms[-1].content["substitute"]["for"]["title"] == "大剧场"
+        assert differences(session) == []
+
+
+def test_the_last_step_puts_it_before_the_borrower_who_hears_what_for(app: Flask, work_off: Callable[[], None]) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session, title="大剧场")
+        other = another(stage, approval_steps=2)
+        leg = stage.play(stage.leg(), SUBMITTED, ("handler", "offer", {"substitute": other.code}), ("director", "approve"))
+        assert (leg.state, leg.lines[0].resource) == ("offered", other)
+        number = leg.id
+    with clock.moved(NOW):
+        work_off()
+    with app.app_context(), transaction() as session:
+        told = session.scalars(sa.select(Notice).where(Notice.template == "offered")).all()
+        assert {(one.data["resource"], one.data["substitute"]) for one in told} == {("大剧场", "小剧场")}
+        leg = session.get_one(Leg, number)
+        stage = Stage(session, leg.owner, leg.borrower, leg.lines[0].resource, {"borrower": leg.submitter})
+        leg = stage.act("borrower", leg, "decline_offer", reason="小剧场坐不下三百人，只好不办。")
+        assert (leg.state, held(session, leg), differences(session)) == ("declined", set(), [])
+
+
+def test_what_does_not_fit_is_gone_or_is_not_ours_is_refused_by_name(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session, title="大剧场", details={"proscenium_width_m": 14})
+        narrow = another(stage, details={"proscenium_width_m": 6})
+        gone = another(stage, title="旧剧场", state="archived")
+        theirs = make.resource(session, stage.borrower, kind="venue")
+        truck = make.resource(session, stage.owner, kind="stage_truck")
+        busy = another(stage, title="排练厅")
+        stage.thing, first = busy, stage.thing
+        stage.play(stage.leg(), SUBMITTED, ("handler", "approve", {"choice": 1}))
+        stage.thing = first
+        leg = stage.play(stage.leg(show_width_m=10), SUBMITTED)
+        for thing in (narrow, gone, theirs, truck, first):
+            with pytest.raises(Invalid) as refused, session.begin_nested():
+                stage.act("handler", leg, "offer", substitute=thing.code)
+            assert "substitute" in refused.value.fields, thing.title
+        leg = session.get_one(Leg, leg.id, populate_existing=True)
+        with pytest.raises(Conflict), session.begin_nested():
+            stage.act("handler", leg, "offer", substitute=busy.code)
+        leg = session.get_one(Leg, leg.id, populate_existing=True)
+        assert (leg.state, leg.lines[0].resource, leg.lines[0].offered) == ("requested", first, None)
+
+
+def test_somebody_else_agrees_first(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session, kind="talent", title="李老师")
+        other = another(stage, title="王老师")
+        leg = stage.play(stage.leg(), SUBMITTED, ("handler", "record_consent", {"given_on": "2025-03-10", "how": "phone"}))
+        with pytest.raises(Conflict, match="本人"), session.begin_nested():
+            stage.act("handler", leg, "offer", substitute=other.code)
+        leg = session.get_one(Leg, leg.id, populate_existing=True)
+        leg = stage.act("handler", leg, "record_consent", of=other.code, given_on="2025-03-10", how="phone")
+        with pytest.raises(Conflict, match="本人"), session.begin_nested():
+            stage.act("handler", leg, "approve", choice=1)
+        leg = session.get_one(Leg, leg.id, populate_existing=True)
+        leg = stage.act("handler", leg, "offer", substitute=other.code)
+        assert (leg.state, leg.lines[0].resource) == ("offered", other)
+        leg = stage.act("borrower", leg, "accept_offer", terms_version=2)
+        assert (leg.state, differences(session)) == ("confirmed", [])
+
+
+def test_sessions_that_were_bought_go_along(app: Flask) -> None:
+    bought = {"sessions_bought": 4, "contract_until": "2025-12-31", "transferable": True, "talent_kind": "troupe"}
+    with app.app_context(), transaction() as session:
+        stage = build(session, kind="talent", title="采茶戏", details=bought)
+        other = another(stage, title="皮影戏", details=bought)
+        agreed = {"given_on": "2025-03-10", "how": "phone", "of": other.code}
+        leg = stage.play(stage.leg(sessions=2), SUBMITTED, ("handler", "record_consent", agreed))
+        leg = stage.act("handler", leg, "offer", substitute=other.code)
+        kept = session.execute(sa.select(SessionUse.resource_id, SessionUse.sessions).where(SessionUse.leg_id == leg.id)).all()
+        assert [tuple(row) for row in kept] == [(other.id, 2)]
+        leg = stage.act("borrower", leg, "counter", original=True)
+        assert session.scalar(sa.select(sa.func.count()).where(SessionUse.leg_id == leg.id)) == 0
+        assert differences(session) == []
+
+
+def test_the_page_offers_what_there_is(app: Flask, signed_in: Callable[[int], FlaskClient]) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session, title="大剧场")
+        other = another(stage)
+        leg = stage.play(stage.leg(), SUBMITTED)
+        number, code = leg.number, other.code
+        handler, borrower = stage.people["handler"].id, stage.people["borrower"].id
+    with clock.moved(NOW):
+        owner, asker = Browser(signed_in(handler)), Browser(signed_in(borrower))
+        page = owner.get(f"/agreements/{number}/offer")
+        assert f'<option value="{code}"' in page
+        assert "小剧场 · 首选日期空闲" in page
+        owner.act(number, "offer", substitute=code, note="大剧场要检修")
+        page = asker.get(f"/agreements/{number}")
+        assert "换成：小剧场" in page
+        assert "/compare?code=" in page
+        assert 'name="original"' in asker.get(f"/agreements/{number}/counter")
