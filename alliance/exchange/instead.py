@@ -80,11 +80,12 @@ def offered(case: Case, thing: Resource) -> dict[str, Any]:
     """The owner's version is about `thing`, for itself as yet; the content that says so."""
     known = case.leg.lines[0].resource
     asked = (case.terms.content.get("substitute") or {}).get("for") or _said(known)
+    told = _there(case, thing)
     if thing is not case.resource:
         _let_go(case)
     for line in case.leg.lines:
         line.offered = thing if thing is not known else None
-    return {"substitute": {**_said(thing), "for": asked} if thing.id != asked["id"] else None}
+    return {"substitute": {**_said(thing), "for": asked} if thing.id != asked["id"] else None} | told
 
 
 def sent(case: Case) -> dict[str, Any]:
@@ -104,9 +105,11 @@ def restored(case: Case) -> dict[str, Any]:
     if not standing:
         raise Invalid(_("现在谈的就是原来申请的资源。"), {"original": _("不用再选。")})
     _let_go(case)
+    first = case.session.get_one(Resource, standing["for"]["id"])
+    there = _there(case, first)
     for line in case.leg.lines:
-        line.resource, line.offered = case.session.get_one(Resource, standing["for"]["id"]), None
-    return {"substitute": None}
+        line.resource, line.offered = first, None
+    return {"substitute": None} | there
 
 
 def kept(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,6 +125,15 @@ def titles(content: Mapping[str, Any], other: Mapping[str, Any]) -> str:
 
 def _said(thing: Resource) -> dict[str, Any]:
     return {"id": thing.id, "code": thing.code, "title": thing.title}
+
+
+def _there(case: Case, thing: Resource) -> dict[str, Any]:
+    """Where it takes place, if that was in the hall which another one stands for now."""
+    if thing.kind != "venue" or case.terms.content.get("place") != case.resource.title:
+        return {}
+    return {"place": thing.title, "address": thing.address} | {
+        name: getattr(thing, name) for name in ("lat", "lng", "division_code")
+    }
 
 
 def _let_go(case: Case) -> None:

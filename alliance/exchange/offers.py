@@ -43,7 +43,7 @@ def offer(case: Case, form: forms.Offer) -> Outcome:
     data = {"conditions": conditions} | number | overdue(case)
     if form.substitute:
         data["substitute"] = case.resource.title
-    if before["choices"] != case.terms.content["choices"]:
+    if before["choices"][0] != case.terms.content["choices"][0]:
         data["dates"] = case.terms.content["choices"][0]
     outcome = _first_step(case, period, form.note)
     return Outcome(outcome.to, data | outcome.data)

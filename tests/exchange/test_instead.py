@@ -60,9 +60,11 @@ def test_the_borrower_may_want_the_first_after_all(app: Flask) -> None:
     with app.app_context(), transaction() as session:
         stage = build(session, title="大剧场")
         other = another(stage)
-        leg = stage.play(stage.leg(), SUBMITTED, ("handler", "offer", {"substitute": other.code}))
+        leg = stage.play(stage.leg(place="大剧场"), SUBMITTED, ("handler", "offer", {"substitute": other.code}))
+        assert leg.terms[-1].content["place"] == "小剧场"
         leg = stage.act("borrower", leg, "counter", original=True)
         assert (leg.lines[0].resource, held(session, leg)) == (stage.thing, set())
+        assert leg.terms[-1].content["place"] == "大剧场"
         assert ("资源", "小剧场", "大剧场") in present.changes(leg.terms[1].content, leg.terms[2].content, "zh")
         leg = stage.act("handler", leg, "approve", choice=1)
         assert (leg.state, held(session, leg)) == ("confirmed", {stage.thing.id})
