@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +21,7 @@ from alliance.exchange.case import Case, periods_of
 from alliance.exchange.closing import DECISIONS as ALLOWED
 from alliance.exchange.closing import rating_of
 from alliance.exchange.controls import local_minutes
-from alliance.exchange.dates import obstacles
+from alliance.exchange.dates import obstacles, wanted
 from alliance.exchange.labels import DECISIONS, GROUNDS, OUTCOMES
 from alliance.exchange.models import Dispute, Leg, Report
 from alliance.exchange.table import ADMIN, Action
@@ -29,6 +29,8 @@ from alliance.people.models import Person, Post
 from alliance.worktime import spoken_moment, spoken_range
 
 Options = list[tuple[Any, ...]]
+AHEAD = timedelta(days=60)
+"""How far is looked for what comes after a loan."""
 
 
 def options_for(case: Case, action: Action) -> dict[str, Options]:
@@ -63,6 +65,18 @@ def choices(case: Case) -> Options:
         label = _("首选 %(dates)s", dates=words) if rank == 1 else _("备选 %(dates)s", dates=words)
         made.append((str(rank), label, f"· {note}"))
     return made
+
+
+def _ahead(case: Case) -> str:
+    """What comes next for the thing, told to whoever asks for longer; to whoever grants it, up to the date asked for."""
+    leg, until = case.leg, case.ask.content.get("until") if case.ask is not None else None
+    if leg.ends_at is None:
+        return ""
+    end = datetime.fromisoformat(until) if until else max(leg.ends_at, case.now) + AHEAD
+    clashes = occupancy.clashes(case.session, case.resource, leg.ends_at, end, leg_id=leg.id, **wanted(case))
+    if clashes:
+        return str(_("之后最早的安排：%(what)s", what=occupancy.say(clashes[0])))
+    return str(_("到要续的日期为止没有别的安排。") if until else _("以后%(n)s天没有别的安排。", n=AHEAD.days))
 
 
 def colleagues(case: Case) -> Options:
@@ -114,6 +128,8 @@ def beside(case: Case, action: Action) -> dict[str, Any]:
         query = sa.select(Report).where(Report.leg_id == case.leg.id).order_by(Report.id.desc())
         found["signed"] = {made.kind: made for made in case.session.scalars(query.options(selectinload(Report.person)))}
         found["say_time"] = lambda moment: spoken_moment(moment, str(get_locale()), today=clock.local(case.now).date())
+    if action.name in ("ask_extension", "grant"):
+        found["ahead"] = _ahead(case)
     if action.name == "reply":
         found["rating"] = rating_of(case)
     if action.name in ("agree_proposal", "refuse_proposal") and case.leg.disputes:

@@ -110,7 +110,7 @@ RETURNING: Final[dict[str, Template]] = {
     # closing
     "rate": Template(
         _l("请评价：%(title)s"),
-        _l("《%(title)s》（%(resource)s，编号%(number)s）已办结，请用1分钟评价本次交换（5题），30天内有效。"),
+        _l("《%(title)s》（%(resource)s，编号%(number)s）已办结，请用1分钟评价本次交换（6题），30天内有效。"),
     ),
     "rated": Template(
         _l("对方已评价：%(title)s"),

@@ -171,7 +171,7 @@ def _rating(leg: Leg, person: Person, locale: str) -> dict[str, Any]:
         "light": None,
         "title": str(words.called(leg).rated) % {"title": leg.lines[0].resource.title},
         "url": url_for("exchange.agreement", number=leg.number),
-        "note": _("%(number)s·1分钟，5题", number=leg.number),
+        "note": _("%(number)s·1分钟，6题", number=leg.number),
         "other": present.called(leg.borrower if side == "owner" else leg.owner, locale),
         "role": present.state_of(leg, locale)[0],
         "action": (_("评价"), url),

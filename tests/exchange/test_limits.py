@@ -17,7 +17,10 @@ from alliance.catalogue.models import Occupancy
 from alliance.db import transaction
 from alliance.errors import Conflict, Invalid
 from alliance.exchange import alternatives, rivals
+from alliance.exchange.beside import beside
+from alliance.exchange.case import Case
 from alliance.exchange.models import Ask, Leg
+from alliance.exchange.table import ACTIONS
 from alliance.people.models import Person
 from tests.conftest import BOTH
 from tests.exchange.stage import ITEMS, LICENCE, NOW, START, TO_CONFIRMED, TO_IN_USE, TO_RETURNED, Stage, build, form, of_a_work
@@ -44,6 +47,23 @@ def test_an_offer_does_not_outlast_the_insurance(session: Session) -> None:
         with pytest.raises(Invalid, match="保险"), writing.begin_nested():
             stage.act("borrower", leg, "counter", **LATER)
         assert (leg.state, leg.terms_version) == ("offered", 2)
+
+
+def test_who_wants_it_longer_is_told_what_comes_next(app: Flask) -> None:
+    with app.test_request_context(), transaction() as writing:
+        stage = build(writing)
+        leg = stage.play(stage.leg(), *TO_IN_USE)
+
+        def told(name: str) -> str:
+            with clock.moved(NOW):
+                case = Case(writing, writing.get_one(Leg, leg.id), stage.people["handler"], clock.now())
+                return str(beside(case, ACTIONS[name])["ahead"])
+
+        assert told("ask_extension") == "以后60天没有别的安排。"
+        stage.play(stage.leg(**LATER, **ONE), *TO_CONFIRMED)
+        assert "占用" in told("ask_extension")
+        stage.act("borrower", leg, "ask_extension", until=START + timedelta(days=9))
+        assert told("grant") == "到要续的日期为止没有别的安排。"
 
 
 def test_an_extension_does_not_outlast_the_insurance(session: Session) -> None:
