@@ -36,7 +36,7 @@ LAMPS = 5
 
 
 class Exchange(RuleBasedStateMachine):
-    """Two halls and a pool, everybody at once; undone at the end."""
+    """Halls of three centres, a pool, a truck and a file, everybody at once; undone at the end."""
 
     app: Flask
 
@@ -48,9 +48,11 @@ class Exchange(RuleBasedStateMachine):
         self.session = self.writing.__enter__()
         self.stage: Stage = build(self.session, buffer_before=45, buffer_after=15)
         self.theirs = make.resource(self.session, self.stage.borrower, kind="venue", buffer_before=45, buffer_after=15)
-        self.other = make.resource(
-            self.session, self.stage.owner, kind="venue", buffer_before=45, buffer_after=15, approval_steps=2
-        )
+        gaps = {"buffer_before": 45, "buffer_after": 15}
+        third = self.stage.people["stranger"].centres[0]
+        self.far = make.resource(self.session, third, kind="venue", **gaps)
+        self.truck = make.resource(self.session, self.stage.owner, kind="stage_truck", **gaps, details={"driver_included": True})
+        self.other = make.resource(self.session, self.stage.owner, kind="venue", **gaps, approval_steps=2)
         self.lamps = make.resource(self.session, self.stage.owner, kind="venue", quantity=LAMPS)
         self.work = make.resource(self.session, self.stage.owner, kind="media", details={"allowed_uses": ["classroom"]})
         self.work.asset = make.asset(self.session, self.stage.owner, file_access="own_centre")
@@ -120,6 +122,32 @@ class Exchange(RuleBasedStateMachine):
                 self.attempt(
                     lambda: joint.send(self.session, person, asked.agreement, seen={one.id: one.version for one in (asked, given)})
                 )
+
+    @rule(first=HOURS, length=st.integers(1, 12), optional=st.booleans())
+    def project(self, first: int, length: int, optional: bool) -> None:
+        """The borrower asks for halls of two centres for one event, perhaps without needing the second."""
+        if len(self.legs) < 5:
+            start = START + timedelta(hours=first)
+            dates = {"starts_at": start, "ends_at": start + timedelta(hours=length)}
+            leg = self.stage.leg(**dates, second_starts_at=None, second_ends_at=None)
+            leg.agreement.kind, person = "bundle", self.stage.people["mate"]
+            with clock.moved(self.stage.now):
+                more = joint.add(self.session, person, leg.agreement, resource=self.far)
+                if optional:
+                    joint.weigh(self.session, person, leg.agreement, more, optional=True)
+                self.legs += [leg, more]
+                seen = {one.id: one.version for one in (leg, more)}
+                self.attempt(lambda: joint.send(self.session, person, leg.agreement, seen=seen))
+
+    @rule(first=HOURS, length=st.integers(1, 12), village=st.sampled_from(["下河村", "上坪村"]))
+    def drive(self, first: int, length: int, village: str) -> None:
+        """The truck is asked for; two of the owner's have to approve it."""
+        if len(self.legs) < 5:
+            start = START + timedelta(hours=first)
+            dates = {"starts_at": start, "ends_at": start + timedelta(hours=length)}
+            leg = replace(self.stage, thing=self.truck).leg(**dates, place=village, driver="owner", road_height_m=5)
+            self.legs.append(leg)
+            self.attempt(lambda: self.stage.act("borrower", leg, "submit"))
 
     @rule(first=HOURS, pause=st.integers(1, 30), length=st.integers(1, 6))
     def tour(self, first: int, pause: int, length: int) -> None:
@@ -234,7 +262,7 @@ def test_any_sequence(app: Flask) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=15, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck), database=None
+            max_examples=20, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck), database=None
         ),
     )
     with app.app_context():
