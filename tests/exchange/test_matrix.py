@@ -21,7 +21,7 @@ from alliance.exchange import joint, requests
 from alliance.exchange.actions import available
 from alliance.exchange.deeds import EFFECTS
 from alliance.exchange.guards import GUARDS
-from alliance.exchange.models import Agreement, Ask, Deficiency, Dispute, Leg, Report, Step, Terms
+from alliance.exchange.models import Agreement, Ask, Deficiency, Dispute, Leg, Line, Report, Step, Terms
 from alliance.exchange.table import ACTIONS, GONE, LOST, OPEN, STATES
 from alliance.journal import Event
 from tests import make
@@ -125,7 +125,7 @@ def scene(session: Session, state: str) -> tuple[Stage, Leg]:
     """A leg in that state, reached by playing; only `agreed` never rests for a single leg and is written."""
     stage = (
         endorsed(session)
-        if state in ("endorsing", "draft endorsed")
+        if state in ("endorsing", "draft endorsed", "endorsing joint")
         else build(session, kind="talent" if "talent" in state else "venue")
     )
     if state.endswith("secondment"):
@@ -134,6 +134,8 @@ def scene(session: Session, state: str) -> tuple[Stage, Leg]:
         return licence_scene(session, state.split()[0])
     if state.endswith("swap"):
         return stage, swap_scene(stage, state.split()[0])
+    if state.endswith("substitute"):
+        return stage, substituted(stage, state.split()[0])
     if state.endswith("joint"):
         return stage, joint_scene(stage, state.split()[0])
     leg = stage.leg(**LONG)
@@ -199,6 +201,12 @@ def tour(stage: Stage) -> Leg:
     return leg
 
 
+def substituted(stage: Stage, state: str) -> Leg:
+    """An offer of another hall: sent, or waiting for its second step while the request stands."""
+    other = make.resource(stage.session, stage.owner, kind="venue", approval_steps=2 if state == "requested" else 1)
+    return stage.play(stage.leg(**LONG), ("borrower", "submit"), ("handler", "offer", {"substitute": other.code}))
+
+
 def conditional(stage: Stage, leg: Leg, state: str) -> Leg:
     """A leg in that state on two conditions, the second one met."""
     leg = stage.play(leg, *TO_OFFERED, ("borrower", "meet", {"condition": 2}))
@@ -219,6 +227,9 @@ def joint_scene(stage: Stage, state: str) -> Leg:
     if state == "draft":
         stage.act("borrower", other, "submit")
         return leg
+    if state == "endorsing":
+        stage.play(other, *ENDORSING)
+        return stage.play(leg, *ENDORSING)
     if state in WAITING:
         return waiting_scene(stage, leg, other, state)
     if state in ("declined", "expired", "withdrawn"):
@@ -320,7 +331,7 @@ def differ(stage: Stage, leg: Leg) -> None:
 def picture(session: Session, leg_id: int) -> tuple[Any, ...]:
     """Everything that an action could change."""
     rows = [session.execute(sa.select(Leg.__table__).where(Leg.id == leg_id)).one()]
-    for model in (Occupancy, Ask, Step, Terms, Report, Dispute, Deficiency):
+    for model in (Line, Occupancy, Ask, Step, Terms, Report, Dispute, Deficiency):
         rows += session.execute(sa.select(model.__table__).where(model.leg_id == leg_id).order_by(model.id)).all()
     return (
         *map(tuple, rows),
@@ -339,7 +350,7 @@ CONDITIONAL = [f"{name} conditional" for name in ("offered", "confirmed", "hande
 WAITING = ("requested", "incomplete", "offered", "agreed")
 JOINT = [
     f"{name} joint"
-    for name in ("draft", "offering", "offering talent", *WAITING, *GOING, "closed", "disputed", *sorted(GONE | LOST))
+    for name in ("draft", "endorsing", "offering", "offering talent", *WAITING, *GOING, "closed", "disputed", *sorted(GONE | LOST))
 ]
 SWAPS = [f"{name} swap" for name in ("draft", *WAITING, *GOING, "closed", "disputed")]
 SECONDMENTS = [f"{name} secondment" for name in ("draft", "requested", *GOING, "closed", "disputed")]
@@ -347,7 +358,8 @@ LICENSED = [f"{name} licence" for name in ("draft", "requested", "offered", "con
 TOURS = [
     f"{name} tour" for name in ("draft", "requested", "incomplete", "offered", *GOING, "closed", "disputed", *sorted(GONE | LOST))
 ]
-SCENES = [*ALONE, *CONDITIONAL, *JOINT, *SWAPS, *TOURS, *LICENSED, *SECONDMENTS]
+SUBSTITUTED = ["requested substitute", "offered substitute"]
+SCENES = [*ALONE, *CONDITIONAL, *SUBSTITUTED, *JOINT, *SWAPS, *TOURS, *LICENSED, *SECONDMENTS]
 
 
 def play_matrix(scenes: list[str]) -> Counter[tuple[str, str]]:
