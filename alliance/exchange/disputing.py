@@ -10,18 +10,20 @@ from sqlalchemy.orm import Session
 
 from alliance.exchange import closing, contested, forms
 from alliance.exchange.case import Case, Outcome
+from alliance.exchange.materials import Statement
 from alliance.exchange.models import Dispute, Leg
 from alliance.worktime import APPEAL_DAYS
 
 MOST = 10
 
 
-def state_view(case: Case, form: forms.Statement) -> Outcome:
+def state_view(case: Case, form: Statement) -> Outcome:
     """What one side says, with its evidence; kept as it was said."""
     assert case.person is not None
     one = contested.latest(case.session, case.leg)
-    said = {"side": case.side, "by": case.person.id, "at": case.now.isoformat(), "text": form.statement, "files": form.evidence}
-    one.statements = [*one.statements, said]
+    said = {"side": case.side, "by": case.person.id, "at": case.now.isoformat(), "text": form.statement}
+    named = {str(number): name for number, name in form.names.items()}
+    one.statements = [*one.statements, said | {"files": form.evidence, "names": named}]
     return Outcome("disputed", {"files": len(form.evidence)})
 
 

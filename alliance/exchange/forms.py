@@ -287,11 +287,6 @@ class Reply(Form):
     reply: str = Field(min_length=2, max_length=1000)
 
 
-class Statement(Form):
-    statement: str = Field(min_length=10, max_length=2000)
-    evidence: Files = Field(default_factory=list)
-
-
 class Settle(Form):
     decision: Literal["resume", "close", "no_show", "no_breach"]
     counted: int | None = Field(None, ge=0, le=10_000, description="what the balance is to have; by default as filed")

@@ -1,4 +1,4 @@
-"""What is filled in with the return, and when papers follow it."""
+"""What is filled in together with files: the return, papers that follow it, a statement with its evidence."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from flask_babel import gettext as _
 from pydantic import Field, model_validator
 
 from alliance.exchange.forms import Files, Form, Line, Report, Text
+
+Names = dict[int, Annotated[str, Field(max_length=255)]]
+"""What files were called when they were sent, by their numbers."""
 
 
 class Materials(Form):
@@ -19,7 +22,7 @@ class Materials(Form):
     clips: Files = Field(default_factory=list)
     captions: dict[int, Line] = Field(default_factory=dict, max_length=120)
     consents: dict[int, Line] = Field(default_factory=dict, max_length=120)
-    names: dict[int, Annotated[str, Field(max_length=255)]] = Field(default_factory=dict, max_length=120)
+    names: Names = Field(default_factory=dict, max_length=120)
 
 
 class SendBack(Report, Materials):
@@ -45,3 +48,11 @@ class Supplement(Materials):
         if not (self.receipts or self.programmes or self.photos or self.clips):
             raise ValueError(_("请至少选一份材料。"))
         return self
+
+
+class Statement(Form):
+    """What one side says in a dispute."""
+
+    statement: str = Field(min_length=10, max_length=2000)
+    evidence: Files = Field(default_factory=list)
+    names: Names = Field(default_factory=dict, max_length=30)

@@ -377,7 +377,7 @@ class Dispute(Base):
     at: Mapped[datetime] = mapped_column(default=clock.now)
     reason: Mapped[str] = mapped_column(sa.Text)
     statements: Mapped[list[dict[str, Any]]] = mapped_column(
-        default=list, doc="side, by, at, text, files: what either side says to it"
+        default=list, doc="side, by, at, text, files, names: what either side says to it"
     )
     proposals: Mapped[list[dict[str, Any]]] = mapped_column(
         default=list, doc="by, at, decision, reason, counted, the sides that accepted, the one that refused, why"

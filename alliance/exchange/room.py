@@ -151,6 +151,7 @@ def _people(session: Session, found: Iterable[Dispute]) -> dict[int, str]:
 
 
 def _statement(leg: Leg, said: dict[str, Any], people: dict[int, str], papers: dict[int, str]) -> dict[str, Any]:
+    papers = papers | {int(one): name for one, name in said.get("names", {}).items()}
     filed = [(papers.get(one, ""), url_for("exchange.file", number=leg.number, file_id=one)) for one in said["files"]]
     return said | {
         "who": present.called(_centre(leg, said["side"])),

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from alliance.exchange import forms
 from alliance.exchange.hints import HINTS
-from alliance.exchange.materials import SendBack, Supplement
+from alliance.exchange.materials import SendBack, Statement, Supplement
 from alliance.exchange.request_form import RequestForm
 
 SAME: Final = "same"
@@ -370,7 +370,7 @@ _ROWS = (
         tone="danger",
         ask=True,
     ),
-    _action("state_view", _l("陈述意见"), "disputed", SAME, "owner_staff borrower_staff", guard="may_state", needs=forms.Statement),
+    _action("state_view", _l("陈述意见"), "disputed", SAME, "owner_staff borrower_staff", guard="may_state", needs=Statement),
     _action(
         "propose",
         _l("提出调解方案"),

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from alliance import clock
 from alliance.db import transaction
 from alliance.errors import Conflict, Forbidden, Invalid
 from alliance.exchange import contested, disputing, replay, turns
+from alliance.exchange.actions import act
+from alliance.exchange.models import Leg
+from tests import make
 from tests.conftest import BOTH
 from tests.exchange.browsers import counted, photo
 from tests.exchange.cast import Cast
@@ -93,6 +97,24 @@ def test_nobody_talks_without_end(app: Flask) -> None:
         with pytest.raises(Conflict, match="已陈述"):
             stage.act("staff", leg, "state_view", **SAID)
         stage.act("borrower", leg, "state_view", **SAID)
+
+
+def test_evidence_is_called_as_it_was_sent(cast: Cast) -> None:
+    """The same bytes may have come from somebody else before, under a name that is nobody's business here."""
+    number = cast.confirmed()
+    with clock.moved(START):
+        handed(cast.staff, number, "hand_over")
+        cast.borrower.act(number, "dispute", **WHY)
+    with cast.app.app_context(), transaction() as session:
+        paper = make.file(session, name="别人的名字.pdf", media_type="application/pdf")
+        leg = session.scalars(sa.select(Leg)).one()
+        given = {"evidence": [paper.id], "names": {paper.id: "交接照片.pdf"}, "expected_version": leg.version}
+        with clock.moved(START):
+            act(session, leg.submitter, leg, "state_view", **SAID, **given)
+    with clock.moved(START):
+        page = cast.staff.get(f"/agreements/{number}/room")
+    assert "交接照片.pdf" in page
+    assert "别人的名字" not in page
 
 
 def test_the_room_shows_both_sides_and_says_whose_turn_it_is(cast: Cast) -> None:
