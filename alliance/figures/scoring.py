@@ -19,8 +19,9 @@ from alliance.errors import NotFound
 from alliance.exchange.models import Leg
 from alliance.figures import asked as asking
 from alliance.figures.asked import Asked, Place
+from alliance.figures.measures import MEASURES, Facts, Measure
 from alliance.figures.routes import bp, sent
-from alliance.figures.scorecard import MEASURES, Facts, Measure, Span, facts
+from alliance.figures.scorecard import Span, facts
 from alliance.figures.tables import Cell, Row, Table, head
 from alliance.moderation.lists import moment, place
 from alliance.permissions import guarded
@@ -64,15 +65,17 @@ def scored(slug: str, name: str) -> Answer:
     if centre is None or measure is None:
         raise NotFound(_("没有这张清单。"))
     permissions.require(me(), "balance.read", centre)
-    numbers = measure.legs(facts(db.session, span).get(centre.id, Facts()))
+    known = facts(db.session, span).get(centre.id, Facts())
+    numbers = measure.legs(known)
     query = sa.select(Leg).where(Leg.id.in_(numbers)).order_by(Leg.id.desc()).options(joinedload(Leg.agreement))
     g.here = "admin" if me().is_admin else "agreements"
     shown = {"measure": measure, "told": _told(span), "place": asked.places[centre.id], "way": _way(span)}
-    rows = [_row(asked, leg) for leg in db.session.scalars(query).unique()]
-    return render_template("figures/scored.html", rows=rows, **shown)
+    rows = [_row(asked, leg, measure.each(known, leg.id) if measure.each else "") for leg in db.session.scalars(query).unique()]
+    reckoned = measure.reckoned(known) if measure.reckoned and numbers else ""
+    return render_template("figures/scored.html", rows=rows, reckoned=reckoned, **shown)
 
 
-def _row(asked: Asked, leg: Leg) -> dict[str, Any]:
+def _row(asked: Asked, leg: Leg, adds: str) -> dict[str, Any]:
     return {
         "number": leg.number,
         "url": place("agreements", leg.number),
@@ -81,6 +84,7 @@ def _row(asked: Asked, leg: Leg) -> dict[str, Any]:
         "borrower": asked.places[leg.borrower_id].name,
         "start": moment(leg.starts_at),
         "state": codes.label("leg_state", leg.state, asked.locale),
+        "adds": adds,
         "refusal": codes.label("refusal", leg.ended_code, asked.locale) if leg.ended_code else "",
     }
 
