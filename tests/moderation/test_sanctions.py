@@ -82,6 +82,64 @@ def test_what_is_counted_is_proposed_until_it_is_decided(app: Flask, stage: Stag
 
 
 @BOTH
+def test_a_second_suspension_within_two_years_calls_for_leaving(app: Flask, stage: Stage) -> None:
+    """Proposed while it stands suspended, with the suspensions it counts; restored it stays."""
+    with app.test_request_context():
+        with clock.moved(NOW):
+            decide(stage, "suspend")
+            stage.session.flush()
+            assert proposed(stage) == []
+            assert sanctioning.cause_again(stage.session, stage.borrower) is None
+            decide(stage, "restore")
+        with clock.moved(NOW + 700 * DAY):
+            stage.session.flush()
+            assert proposed(stage) == []
+            decide(stage, "suspend")
+            stage.session.flush()
+            assert proposed(stage) == [(stage.borrower.name, "withdraw")]
+            (cause,) = membership.causes(stage.session, stage.borrower)
+            assert cause.text == "两年内2次被暂停成员资格"
+            assert cause.url == f"/admin/audit?action=centre.suspended&centre={stage.borrower.slug}&first=2025-02-08"
+            assert cause.step in membership.steps(stage.borrower)
+            assert membership.causes(stage.session, stage.owner) == []
+        with clock.moved(NOW + 731 * DAY):
+            assert proposed(stage) == []
+        with clock.moved(NOW + 701 * DAY):
+            decide(stage, "restore")
+            stage.session.flush()
+            assert proposed(stage) == []
+            decide(stage, "suspend")
+            stage.session.flush()
+            assert proposed(stage) == [(stage.borrower.name, "withdraw")]
+            decide(stage, "withdraw")
+            stage.session.flush()
+            assert proposed(stage) == []
+
+
+@time_machine.travel(NOW, tick=False)
+def test_leaving_is_proposed_on_the_board_and_decided_as_a_step(
+    write: Callable[..., Any], signed_in: Callable[[int], FlaskClient], send: Any
+) -> None:
+    def run(session: Session) -> tuple[int, str]:
+        stage = build(session)
+        for name in ("suspend", "restore", "suspend"):
+            decide(stage, name)
+        return stage.people["admin"].id, stage.borrower.slug
+
+    admin_id, slug = write(run)
+    admin, page = signed_in(admin_id), f"/admin/centres/{slug}/withdraw"
+    board = admin.get("/admin/").text
+    assert f'href="{page}"' in board
+    assert "两年内2次被暂停成员资格" in board
+    counted = admin.get(f"/admin/audit?action=centre.suspended&centre={slug}&first=2023-03-11").text
+    assert counted.count('<th scope="row">暂停成员资格') == 2
+    assert "按规则建议" in admin.get(page).text
+    assert send(admin, page, page, reason=WHY).status_code == 302
+    assert "两年内2次被暂停成员资格" not in admin.get("/admin/").text
+    assert f'href="{page}"' not in admin.get(f"/admin/centres/{slug}").text
+
+
+@BOTH
 def test_who_may_not_borrow_is_refused_with_the_day_and_may_again_afterwards(stage: Stage) -> None:
     with clock.moved(NOW):
         running = stage.play(stage.leg(), *TO_CONFIRMED)
