@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import g, render_template, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 from werkzeug.wsgi import FileWrapper
@@ -95,8 +96,8 @@ def _asked() -> tuple[Asked, Span]:
 
 
 def _told(span: Span) -> str:
-    year = str(_("%(year)s年", year=span.year))
-    return str(_("绩效表")) + year + (str(_("第%(n)s季度", n=span.quarter)) if span.quarter else "")
+    parts = [_("绩效表"), _("%(year)s年", year=span.year), _("第%(n)s季度", n=span.quarter) if span.quarter else ""]
+    return (" " if str(get_locale()) == "en" else "").join(str(part) for part in parts if part)
 
 
 def _way(span: Span) -> dict[str, Any]:

@@ -176,6 +176,7 @@ def test_its_pages(write: Callable[..., Any], signed_in: Callable[[int], FlaskCl
     def run(session: Session) -> dict[str, Any]:
         made = play(session)
         other = make.person(session, make.centre(session)).id
+        made["english"] = make.person(session, made["owner"], locale="en").id
         return made | {"owner": made["owner"].slug, "borrower_centre": made["borrower_centre"].slug, "other": other}
 
     made = write(run)
@@ -190,6 +191,8 @@ def test_its_pages(write: Callable[..., Any], signed_in: Callable[[int], FlaskCl
     rated = staff.get(f"/figures/scorecard/{made['owner']}/weighted?year=2025")
     assert "（4 + 3 × 4）÷（1 + 3）" in rated.text
     assert "4星" in rated.text
+    english = signed_in(made["english"]).get(f"/figures/scorecard/{made['owner']}/lent?year=2025&quarter=2")
+    assert "Scorecard 2025 Quarter 2" in english.text
     assert staff.get(f"/figures/scorecard/{made['borrower_centre']}/lent?year=2025").status_code == 403
     assert staff.get("/figures/scorecard.xlsx?year=2025&quarter=2").data[:2] == b"PK"
     assert signed_in(made["other"]).get(f"/figures/scorecard/{made['owner']}/lent").status_code == 403
