@@ -18,6 +18,7 @@ from alliance.exchange.reviewing import held
 from alliance.exchange.training import ledgers
 from alliance.figures.exchanges import CAME_ABOUT
 from alliance.figures.measures import Facts
+from alliance.forms import LATEST
 from alliance.journal import Event
 from alliance.people.models import Person, Post
 from alliance.worktime.rows import calendar
@@ -29,13 +30,16 @@ Sent = aliased(Event)
 
 @dataclass(frozen=True)
 class Span:
-    """A year, or one of its quarters."""
+    """A year, or one of its quarters; or all from a day on."""
 
     year: int
     quarter: int = 0
+    since: date | None = None
 
     @property
     def ends(self) -> tuple[datetime, datetime]:
+        if self.since is not None:
+            return midnight(self.since), midnight(LATEST)
         first = 3 * self.quarter - 2 if self.quarter else 1
         after = first + (3 if self.quarter else 12)
         return midnight(date(self.year, first, 1)), midnight(date(self.year + after // 13, (after - 1) % 12 + 1, 1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,7 +26,8 @@ from alliance.figures.measures import MEASURES, Facts, Measure
 from alliance.figures.routes import bp, sent
 from alliance.figures.scorecard import Span, facts
 from alliance.figures.tables import Cell, Row, Table, head
-from alliance.moderation.lists import moment, place
+from alliance.forms import EARLIEST, LATEST
+from alliance.moderation.lists import day, moment, place
 from alliance.permissions import guarded
 from alliance.web import Answer, me
 
@@ -59,8 +62,9 @@ def scorecard_book() -> Answer:
 @bp.get("/figures/scorecard/<slug>/<name>")
 @guarded("balance.read")
 def scored(slug: str, name: str) -> Answer:
-    """The loans behind a number."""
+    """The loans behind a number; `since` a day instead of a year, for what is counted by days."""
     asked, span = _asked()
+    span = replace(span, since=_since())
     centre = db.session.scalar(sa.select(Centre).where(Centre.slug == slug))
     measure = next((one for one in MEASURES if one.name == name), None)
     if centre is None or measure is None:
@@ -95,8 +99,19 @@ def _asked() -> tuple[Asked, Span]:
     return asked, Span(asked.year, int(said) if said in {str(one) for one in QUARTERS} else 0)
 
 
+def _since() -> date | None:
+    """From which day on, where the address says it."""
+    try:
+        found = date.fromisoformat(request.args.get("since", ""))
+    except ValueError:
+        return None
+    return found if EARLIEST <= found <= LATEST else None
+
+
 def _told(span: Span) -> str:
-    parts = [_("绩效表"), _("%(year)s年", year=span.year), _("第%(n)s季度", n=span.quarter) if span.quarter else ""]
+    quarter = _("第%(n)s季度", n=span.quarter) if span.quarter else ""
+    when = [_("%(day)s起", day=day(span.since))] if span.since else [_("%(year)s年", year=span.year), quarter]
+    parts = [_("绩效表"), *when]
     return (" " if str(get_locale()) == "en" else "").join(str(part) for part in parts if part)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from alliance import clock
+from alliance.catalogue.availability import midnight
 from alliance.centres import membership
 from alliance.centres.membership import STEPS, Cause
 from alliance.centres.models import Centre, Membership
@@ -39,7 +40,7 @@ FAULT = sa.case((Leg.breach_by == "owner", Leg.owner_id), else_=Leg.borrower_id)
 
 def breaches(session: Session, now: datetime, centre_id: int | None = None) -> dict[int, int]:
     """No-shows and late cancellations of the period by the centre whose fault they were; one query."""
-    within = [Leg.breach_by.is_not(None), Leg.starts_at > now - PERIOD]
+    within = [Leg.breach_by.is_not(None), Leg.starts_at >= midnight(_first(now, PERIOD))]
     if centre_id is not None:
         within.append(sa.or_(Leg.owner_id == centre_id, Leg.borrower_id == centre_id))
     query = sa.select(FAULT, sa.func.count()).where(*within).group_by(FAULT)
@@ -78,15 +79,21 @@ def cause(session: Session, centre: Centre) -> Cause | None:
 
 def _cause(centre: Centre, count: int, name: str, now: datetime) -> Cause:
     told = ngettext("一年内%(num)s次爽约或临时取消", "一年内%(num)s次爽约或临时取消", count)
-    year: dict[str, Any] = {"slug": centre.slug, "name": "breached", "year": clock.local(now).year}
-    return Cause(told, url_for("figures.scored", **year), STEPS[name])
+    way: dict[str, Any] = {"slug": centre.slug, "name": "breached", "since": _first(now, PERIOD).isoformat()}
+    return Cause(told, url_for("figures.scored", **way), STEPS[name])
+
+
+def _first(now: datetime, within: timedelta) -> date:
+    """The first day of the time in which is counted: a page of records lists whole days."""
+    return clock.local(now - within).date()
 
 
 def suspensions(session: Session, now: datetime, centre_id: int | None = None) -> list[tuple[Centre, int]]:
     """The centres that stand suspended as often as the rule on repetition says, with how often; one query."""
     times = (
         sa.select(Event.subject_id.label("centre"), sa.func.count().label("count"))
-        .where(Event.subject_type == Centre.__tablename__, Event.action == STEPS[AGAIN.after].event, Event.at > now - AGAIN.within)
+        .where(Event.subject_type == Centre.__tablename__, Event.action == STEPS[AGAIN.after].event)
+        .where(Event.at >= midnight(_first(now, AGAIN.within)))
         .group_by(Event.subject_id)
         .subquery()
     )
@@ -105,8 +112,8 @@ def cause_again(session: Session, centre: Centre) -> Cause | None:
 
 def _again(centre: Centre, count: int, now: datetime) -> Cause:
     told = ngettext("两年内%(num)s次被暂停成员资格", "两年内%(num)s次被暂停成员资格", count)
-    since = clock.local(now - AGAIN.within).date().isoformat()
-    way: dict[str, Any] = {"action": STEPS[AGAIN.after].event, "centre": centre.slug, "first": since}
+    since = _first(now, AGAIN.within)
+    way: dict[str, Any] = {"action": STEPS[AGAIN.after].event, "centre": centre.slug, "first": since.isoformat()}
     return Cause(told, url_for("admin.audit", **way), STEPS[AGAIN.step])
 
 

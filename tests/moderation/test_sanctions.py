@@ -72,13 +72,32 @@ def test_what_is_counted_is_proposed_until_it_is_decided(app: Flask, stage: Stag
         assert proposed(stage) == [(stage.borrower.name, "warn")]
         cause = sanctioning.cause(stage.session, stage.borrower)
         assert cause is not None
-        assert cause.url == f"/figures/scorecard/{stage.borrower.slug}/breached?year=2025"
+        assert cause.url == f"/figures/scorecard/{stage.borrower.slug}/breached?since=2024-05-01"
         decide(stage, "warn")
         stage.session.flush()
         assert proposed(stage) == []
         assert stage.borrower.is_active
     with app.test_request_context(), clock.moved(START + 400 * DAY):
         assert proposed(stage) == []
+
+
+@time_machine.travel(START + 360 * DAY, tick=False)
+def test_the_breaches_counted_are_listed_over_new_year(write: Callable[..., Any], signed_in: Callable[[int], FlaskClient]) -> None:
+    """Those of last April, opened in March."""
+
+    def run(session: Session) -> tuple[int, str, list[str]]:
+        stage = build(session)
+        return stage.people["admin"].id, stage.borrower.slug, [leg.number for leg in breach(stage, 3)]
+
+    admin_id, slug, numbers = write(run)
+    admin = signed_in(admin_id)
+    address = f"/figures/scorecard/{slug}/breached?since=2025-03-27"
+    assert address in admin.get("/admin/").text
+    page = admin.get(address).text
+    assert all(number in page for number in numbers)
+    assert "2025年3月27日（周四）起" in page
+    assert numbers[0] not in admin.get(f"/figures/scorecard/{slug}/breached?since=2025-04-02").text
+    assert numbers[0] not in admin.get(f"/figures/scorecard/{slug}/breached?since=soon").text
 
 
 @BOTH
