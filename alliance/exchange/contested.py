@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,6 +67,11 @@ def awaited(one: Dispute) -> list[str]:
         return asked(one)
     spoken = {one.side} | {said["side"] for said in one.statements}
     return [side for side in SIDES if side not in spoken]
+
+
+def turn_of(sides: Sequence[str], centres: Mapping[str, int], mine: Collection[int]) -> str:
+    """Whose turn it is of the sides that owe an answer: of two that of `mine`, the centres of who looks."""
+    return next((side for side in sides if centres[side] in mine), sides[0])
 
 
 # Terms -------------------------------------------------------------------

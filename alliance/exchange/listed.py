@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -82,23 +82,24 @@ def agreements() -> Answer:
     """The list, newest first or the most urgent first."""
     g.here = "agreements"
     session, person, wanted, locale = db.session, me(), asked(), str(get_locale())
-    query = matching(person, wanted)
+    proposed = whose.proposals(session, clock.now(), [centre.id for centre in person.centres])
+    query = matching(person, wanted, proposed)
     total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
     page = Page(page_number(), SIZE, total)
-    legs = session.scalars(_loaded(query, wanted).offset(page.skip).limit(SIZE)).unique().all()
+    legs = session.scalars(_loaded(query, wanted, proposed).offset(page.skip).limit(SIZE)).unique().all()
     remember(wanted.address(page=page.number if page.number > 1 else ""))
     return render_template(
         "exchange/agreements.html",
         rows=rows(session, person, list(legs), locale),
         wanted=wanted,
-        filters=filters(wanted, counts(session, person, wanted)),
+        filters=filters(wanted, counts(session, person, wanted, proposed)),
         chips=chips(session, wanted),
         pager=pager(page, lambda number: wanted.address(page=number)),
         total=total,
     )
 
 
-def matching(person: Person, wanted: Asked) -> sa.Select[int]:
+def matching(person: Person, wanted: Asked, proposed: Sequence[whose.Proposal]) -> sa.Select[int]:
     """The numbers of the legs of one's centres (and of those endorsed) that the filters leave."""
     ours = [centre.id for centre in person.centres]
     sides = {"owner": sa.and_(Leg.owner_id.in_(ours), OWNER_SEES), "borrower": sa.and_(Leg.borrower_id.in_(ours), BORROWER_SEES)}
@@ -110,10 +111,12 @@ def matching(person: Person, wanted: Asked) -> sa.Select[int]:
     if wanted.state:
         query = query.where(Leg.state.in_(STATES[wanted.state][1] if wanted.state in STATES else {wanted.state}))
     if wanted.overdue:
-        query = query.where(whose.is_late(clock.now()))
+        query = query.where(whose.is_late(clock.now(), proposed))
     if wanted.turn:
         borrower = aliased(Centre)
-        query = query.join(borrower, borrower.id == Leg.borrower_id).where(whose.centre_of(borrower).in_(ours), ~whose.BARE)
+        query = query.join(borrower, borrower.id == Leg.borrower_id).where(
+            whose.centre_of(borrower, proposed).in_(ours), ~whose.BARE
+        )
     if wanted.thing:
         query = query.where(Leg.id.in_(sa.select(Line.leg_id).join(Line.resource).where(Resource.code == wanted.thing)))
     for word in wanted.q.split()[:5]:
@@ -130,16 +133,16 @@ def matching(person: Person, wanted: Asked) -> sa.Select[int]:
     return query
 
 
-def counts(session: Session, person: Person, wanted: Asked) -> dict[str, int]:
+def counts(session: Session, person: Person, wanted: Asked, proposed: Sequence[whose.Proposal]) -> dict[str, int]:
     """How many there are in each state under the other conditions; one query."""
-    others = matching(person, replace(wanted, state=""))
+    others = matching(person, replace(wanted, state=""), proposed)
     rows = session.execute(sa.select(Leg.state, sa.func.count()).where(Leg.id.in_(others)).group_by(Leg.state))
     by_state = {state: count for state, count in rows}  # noqa: C416 - rows are not pairs to dict()
     return {key: sum(by_state.get(state, 0) for state in states) for key, (_label, states) in STATES.items()}
 
 
-def _loaded(query: sa.Select[int], wanted: Asked) -> sa.Select[Leg]:
-    until = whose.deadline()
+def _loaded(query: sa.Select[int], wanted: Asked, proposed: Sequence[whose.Proposal]) -> sa.Select[Leg]:
+    until = whose.deadline(proposed)
     order = (until.is_(None), until, Leg.id) if wanted.sort else (Leg.id.desc(),)
     found = sa.select(Leg).where(Leg.id.in_(query)).order_by(*order)
     return found.options(

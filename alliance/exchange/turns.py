@@ -103,8 +103,7 @@ class Desk:
         if seeks(leg):
             side = "borrower"
         if proposed := self.proposed.get(leg.id):
-            ours = (one for one in proposed.sides if {"owner": leg.owner_id, "borrower": leg.borrower_id}[one] in self.mine)
-            side = next(ours, proposed.sides[0])
+            side = contested.turn_of(proposed.sides, {"owner": leg.owner_id, "borrower": leg.borrower_id}, self.mine)
         if question is not None:
             side = "borrower" if question.side == "owner" else "owner"
         centre = {"owner": leg.owner, "borrower": leg.borrower, "endorser": leg.borrower.parent}.get(side)

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session, aliased
 
+from alliance import clock
 from alliance.catalogue.availability import local_days, midnight
 from alliance.catalogue.models import Resource
-from alliance.exchange.models import Agreement, Leg, Rating, Report
+from alliance.exchange.models import Agreement, Ask, Leg, Rating, Report
+from alliance.exchange.reviewing import held
+from alliance.exchange.training import ledgers
 from alliance.figures.exchanges import CAME_ABOUT
-from alliance.figures.tables import percent
+from alliance.figures.measures import Facts
+from alliance.forms import LATEST
 from alliance.journal import Event
+from alliance.people.models import Person, Post
 from alliance.worktime.rows import calendar
 
 ANSWERS = ("leg.approve", "leg.decline", "leg.offer")
@@ -27,144 +30,19 @@ Sent = aliased(Event)
 
 @dataclass(frozen=True)
 class Span:
-    """A year, or one of its quarters."""
+    """A year, or one of its quarters; or all from a day on."""
 
     year: int
     quarter: int = 0
+    since: date | None = None
 
     @property
     def ends(self) -> tuple[datetime, datetime]:
+        if self.since is not None:
+            return midnight(self.since), midnight(LATEST)
         first = 3 * self.quarter - 2 if self.quarter else 1
         after = first + (3 if self.quarter else 12)
         return midnight(date(self.year, first, 1)), midnight(date(self.year + after // 13, (after - 1) % 12 + 1, 1))
-
-
-@dataclass
-class Facts:
-    """The loans of one centre by what they are to it, by their numbers."""
-
-    lent: list[int] = field(default_factory=list)
-    borrowed: list[int] = field(default_factory=list)
-    answered: list[int] = field(default_factory=list)
-    refused: list[int] = field(default_factory=list)
-    red: list[int] = field(default_factory=list)
-    breached: list[int] = field(default_factory=list)
-    stars: dict[int, int] = field(default_factory=dict)
-    waited: dict[int, int] = field(default_factory=dict)
-    shared: int = 0
-    days: dict[int, int] = field(default_factory=dict)
-    filed: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
-
-    @property
-    def on_time(self) -> list[int]:
-        return [leg for leg in self.answered if leg not in self.red]
-
-    def total(self, name: str) -> int:
-        """Of a figure of the return, over what was lent."""
-        return sum(int(self.filed.get(leg, {}).get(name) or 0) for leg in self.lent)
-
-    def days_of(self, legs: list[int]) -> int:
-        return sum(self.days.get(leg, 0) for leg in legs)
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A column: how it is reckoned in words, its number, the loans behind it; `listings`: it counts the listings of the centre."""
-
-    name: str
-    label: Any
-    formula: Any
-    of: Callable[[Facts], float | None]
-    legs: Callable[[Facts], list[int]]
-    unit: str = ""
-    listings: bool = False
-
-
-MEASURES: tuple[Measure, ...] = (
-    Measure(
-        "shared",
-        _l("共享资源数"),
-        _l("现在上架、登记核实过的资源，不论期别"),
-        lambda one: one.shared,
-        lambda _one: [],
-        listings=True,
-    ),
-    Measure("lent", _l("借出次数"), _l("期内开始使用并办成的、本馆借出的借用"), lambda one: len(one.lent), lambda one: one.lent),
-    Measure(
-        "lent_days", _l("借出天数"), _l("这些借用占用的天数，逐笔相加"), lambda one: one.days_of(one.lent), lambda one: one.lent
-    ),
-    Measure(
-        "borrowed",
-        _l("借入次数"),
-        _l("期内开始使用并办成的、本馆借入的借用"),
-        lambda one: len(one.borrowed),
-        lambda one: one.borrowed,
-    ),
-    Measure(
-        "borrowed_days",
-        _l("借入天数"),
-        _l("这些借用占用的天数，逐笔相加"),
-        lambda one: one.days_of(one.borrowed),
-        lambda one: one.borrowed,
-    ),
-    Measure(
-        "net",
-        _l("净贡献（天）"),
-        _l("借出天数 − 借入天数"),
-        lambda one: one.days_of(one.lent) - one.days_of(one.borrowed),
-        lambda one: [*one.lent, *one.borrowed],
-    ),
-    Measure(
-        "on_time",
-        _l("按期答复率"),
-        _l("没有亮过红灯的 ÷ 期内由本馆答复的申请"),
-        lambda one: percent(len(one.on_time), len(one.answered)),
-        lambda one: one.answered,
-        "%",
-    ),
-    Measure(
-        "answer_days",
-        _l("平均答复（工作日）"),
-        _l("从提交到第一次答复的工作日，提交当天不算，等补正的日子照算，取平均"),
-        lambda one: round(sum(one.waited.values()) / len(one.waited), 1) if one.waited else None,
-        lambda one: list(one.waited),
-    ),
-    Measure(
-        "refused",
-        _l("否定率"),
-        _l("不同意的 ÷ 期内由本馆答复的申请"),
-        lambda one: percent(len(one.refused), len(one.answered)),
-        lambda one: one.refused,
-        "%",
-    ),
-    Measure("red", _l("红灯数"), _l("期内超期未答、亮了红灯的申请；补答以后仍然计"), lambda one: len(one.red), lambda one: one.red),
-    Measure(
-        "rating",
-        _l("满意度（星）"),
-        _l("期内对方给本馆的评价，取平均"),
-        lambda one: round(sum(one.stars.values()) / len(one.stars), 2) if one.stars else None,
-        lambda one: list(one.stars),
-    ),
-    Measure(
-        "breached",
-        _l("爽约和临时取消"),
-        _l("开始日期在期内、由本馆爽约或临时取消的借用"),
-        lambda one: len(one.breached),
-        lambda one: one.breached,
-    ),
-    Measure("sessions", _l("场次"), _l("借出的借用，送还时填报的场次"), lambda one: one.total("sessions"), lambda one: one.lent),
-    Measure(
-        "attendances", _l("人次"), _l("借出的借用，送还时填报的人次"), lambda one: one.total("attendances"), lambda one: one.lent
-    ),
-    Measure(
-        "village",
-        _l("下沉村级场次占比"),
-        _l("到村（社区）场次 ÷ 场次"),
-        lambda one: percent(one.total("village_sessions"), one.total("sessions")),
-        lambda one: one.lent,
-        "%",
-    ),
-)
 
 
 def facts(session: Session, span: Span) -> dict[int, Facts]:
@@ -173,6 +51,8 @@ def facts(session: Session, span: Span) -> dict[int, Facts]:
     _loans(session, span, found)
     _answers(session, span, found)
     _ratings(session, span, found)
+    _damages(session, span, found)
+    _training(session, span, found)
     _listings(session, found)
     legs = [leg for one in found.values() for leg in one.lent]
     query = sa.select(Report.leg_id, Report.figures).where(Report.kind == "send_back", Report.leg_id.in_(legs))
@@ -236,8 +116,36 @@ def _ratings(session: Session, span: Span, found: dict[int, Facts]) -> None:
     start, end = span.ends
     rated = sa.case((Rating.side == "borrower", Leg.owner_id), else_=Leg.borrower_id)
     query = sa.select(rated, Leg.id, Rating.stars).join(Leg, Leg.id == Rating.leg_id)
-    for centre, leg, stars in session.execute(query.where(Rating.at >= start, Rating.at < end)):
+    given = session.execute(query.where(Rating.at >= start, Rating.at < end)).all()
+    for centre, leg, stars in given:
         found[centre].stars[leg] = stars
+        found[centre].mean = sum(row.stars for row in given) / len(given)
+
+
+def _damages(session: Session, span: Span, found: dict[int, Facts]) -> None:
+    """What the borrower reported, and what both sides agreed became of something that did not come back."""
+    start, end = span.ends
+    within = (Leg.starts_at >= start, Leg.starts_at < end)
+    reported = sa.select(Leg.id, Leg.borrower_id).join(Report, Report.leg_id == Leg.id)
+    for leg, centre in session.execute(reported.where(Report.kind == "damage", *within).order_by(Leg.id)):
+        found[centre].damaged[leg]["reported"] += 1
+    agreed = sa.select(Leg.id, Leg.borrower_id, Ask.content).join(Ask, Ask.leg_id == Leg.id)
+    query = agreed.where(Ask.kind == "resolve_line", Ask.answer == "agreed", *within)
+    for leg, centre, said in session.execute(query.order_by(Leg.id, Ask.id)):
+        if said["outcome"] in ("lost", "damaged"):
+            found[centre].damaged[leg][said["outcome"]] += said["quantity"]
+
+
+def _training(session: Session, span: Span, found: dict[int, Facts]) -> None:
+    """The days of who was seconded, for the centre that sent them, and how many hold a post there now."""
+    for one in ledgers(session, span.ends, None):
+        for leg, days in one.legs:
+            trained = found[leg.owner_id].trained
+            trained[leg.id] = trained.get(leg.id, 0) + days
+    today = clock.local(clock.now()).date()
+    people = sa.select(Post.centre_id, sa.func.count(sa.distinct(Post.person_id))).join(Person, Person.id == Post.person_id)
+    for centre, count in session.execute(people.where(Person.active, held(Post, today)).group_by(Post.centre_id)):
+        found[centre].staff = count
 
 
 def _add(legs: list[int], leg: int) -> None:

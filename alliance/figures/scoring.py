@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from flask import g, render_template, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 from werkzeug.wsgi import FileWrapper
@@ -19,10 +22,12 @@ from alliance.errors import NotFound
 from alliance.exchange.models import Leg
 from alliance.figures import asked as asking
 from alliance.figures.asked import Asked, Place
+from alliance.figures.measures import MEASURES, Facts, Measure
 from alliance.figures.routes import bp, sent
-from alliance.figures.scorecard import MEASURES, Facts, Measure, Span, facts
+from alliance.figures.scorecard import Span, facts
 from alliance.figures.tables import Cell, Row, Table, head
-from alliance.moderation.lists import moment, place
+from alliance.forms import EARLIEST, LATEST
+from alliance.moderation.lists import day, moment, place
 from alliance.permissions import guarded
 from alliance.web import Answer, me
 
@@ -57,22 +62,25 @@ def scorecard_book() -> Answer:
 @bp.get("/figures/scorecard/<slug>/<name>")
 @guarded("balance.read")
 def scored(slug: str, name: str) -> Answer:
-    """The loans behind a number."""
+    """The loans behind a number; `since` a day instead of a year, for what is counted by days."""
     asked, span = _asked()
+    span = replace(span, since=_since())
     centre = db.session.scalar(sa.select(Centre).where(Centre.slug == slug))
     measure = next((one for one in MEASURES if one.name == name), None)
     if centre is None or measure is None:
         raise NotFound(_("没有这张清单。"))
     permissions.require(me(), "balance.read", centre)
-    numbers = measure.legs(facts(db.session, span).get(centre.id, Facts()))
+    known = facts(db.session, span).get(centre.id, Facts())
+    numbers = measure.legs(known)
     query = sa.select(Leg).where(Leg.id.in_(numbers)).order_by(Leg.id.desc()).options(joinedload(Leg.agreement))
     g.here = "admin" if me().is_admin else "agreements"
     shown = {"measure": measure, "told": _told(span), "place": asked.places[centre.id], "way": _way(span)}
-    rows = [_row(asked, leg) for leg in db.session.scalars(query).unique()]
-    return render_template("figures/scored.html", rows=rows, **shown)
+    rows = [_row(asked, leg, measure.each(known, leg.id) if measure.each else "") for leg in db.session.scalars(query).unique()]
+    reckoned = measure.reckoned(known) if measure.reckoned and numbers else ""
+    return render_template("figures/scored.html", rows=rows, reckoned=reckoned, **shown)
 
 
-def _row(asked: Asked, leg: Leg) -> dict[str, Any]:
+def _row(asked: Asked, leg: Leg, adds: str) -> dict[str, Any]:
     return {
         "number": leg.number,
         "url": place("agreements", leg.number),
@@ -81,6 +89,7 @@ def _row(asked: Asked, leg: Leg) -> dict[str, Any]:
         "borrower": asked.places[leg.borrower_id].name,
         "start": moment(leg.starts_at),
         "state": codes.label("leg_state", leg.state, asked.locale),
+        "adds": adds,
         "refusal": codes.label("refusal", leg.ended_code, asked.locale) if leg.ended_code else "",
     }
 
@@ -90,9 +99,20 @@ def _asked() -> tuple[Asked, Span]:
     return asked, Span(asked.year, int(said) if said in {str(one) for one in QUARTERS} else 0)
 
 
+def _since() -> date | None:
+    """From which day on, where the address says it."""
+    try:
+        found = date.fromisoformat(request.args.get("since", ""))
+    except ValueError:
+        return None
+    return found if EARLIEST <= found <= LATEST else None
+
+
 def _told(span: Span) -> str:
-    year = str(_("%(year)s年", year=span.year))
-    return str(_("绩效表")) + year + (str(_("第%(n)s季度", n=span.quarter)) if span.quarter else "")
+    quarter = _("第%(n)s季度", n=span.quarter) if span.quarter else ""
+    when = [_("%(day)s起", day=day(span.since))] if span.since else [_("%(year)s年", year=span.year), quarter]
+    parts = [_("绩效表"), *when]
+    return (" " if str(get_locale()) == "en" else "").join(str(part) for part in parts if part)
 
 
 def _way(span: Span) -> dict[str, Any]:

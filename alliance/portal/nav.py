@@ -1,5 +1,6 @@
 """The main navigation: which entries, for whom, in which order. The only place that decides it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -91,22 +92,23 @@ def _centres() -> dict[str, Any]:
     return _entry("centres", _("成员馆"), "portal.centres")
 
 
-# How many turns are mine: turns.tasks said once more as one query ---------
+# How many turns are mine: turns.tasks said once more as SQL ---------------
 
 
 def turns(session: Session, person: Person) -> int:
-    """As many as turns.tasks(…).mine and cases.turns.tasks(…).mine, in one query."""
-    legs, asked = _legs(person), _cases(person)
+    """As many as turns.tasks(…).mine and cases.turns.tasks(…).mine, in two queries."""
+    proposed = whose.proposals(session, clock.now(), [centre.id for centre in person.centres])
+    legs, asked = _legs(person, proposed), _cases(person)
     both = sa.select(legs.scalar_subquery() + asked.scalar_subquery()) if asked is not None else legs
     return session.scalar(both) or 0
 
 
-def _legs(person: Person) -> sa.Select[int]:
+def _legs(person: Person, proposed: Sequence[whose.Proposal]) -> sa.Select[int]:
     parent = aliased(Centre)
-    side, centre = whose.side(), whose.centre_of(parent)
+    side, centre = whose.side(proposed), whose.centre_of(parent, proposed)
     today = clock.local(clock.now()).date()
     reviewed = sa.and_(reviewing.is_waiting(today), whose.asked().is_(None))
-    mine = sa.case((reviewed, reviewing.may_take(person, today)), else_=_mine(person, centre, _first(), _red()))
+    mine = sa.case((reviewed, reviewing.may_take(person, today)), else_=_mine(person, centre, _first(side), _red()))
     here = sa.and_(centre.in_([one.id for one in person.centres]), mine)
     wanted = sa.or_(here, side == "alliance") if person.is_admin else here
     return (
@@ -140,8 +142,7 @@ def _mine(person: Person, centre: Any, first: Any, red: Any, roles: tuple[str, .
     )
 
 
-def _first() -> Any:
-    side = whose.side()
+def _first(side: Any) -> Any:
     return sa.case((side == "owner", Leg.handler_id), (side == "borrower", Leg.submitted_by))
 
 

@@ -88,6 +88,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/agreements/{swap}",
         "/figures/scorecard",
         "/figures/scorecard/wangling/borrowed",
+        "/figures/scorecard/wangling/weighted",
         "/figures/training",
         "/figures/balance/wangling",
         "/figures/balance/wangling/loans",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,16 +14,17 @@ from sqlalchemy.orm import Session, aliased
 from alliance import clock
 from alliance.centres.models import Centre
 from alliance.db import transaction
-from alliance.exchange import figures, whose
+from alliance.exchange import figures, listed, whose
 from alliance.exchange.drafts import is_bare
 from alliance.exchange.models import Leg
 from alliance.exchange.reviewing import Review
 from alliance.exchange.turns import tasks, turn
-from alliance.people.models import Absence, Post
+from alliance.people.models import Absence, Person, Post
 from alliance.portal import nav
 from tests import make
 from tests.conftest import BOTH
 from tests.exchange.stage import NOW, START, TO_CONFIRMED, Stage, build, endorsed
+from tests.exchange.test_disputes import PLAN
 from tests.exchange.test_matrix import PATHS, SCENES, WHY, Undone, scene
 
 
@@ -54,6 +56,20 @@ def test_side_by_state(session: Session, state: str, side: str) -> None:
         assert bool(found.people) == (found.centre is not None)
 
 
+def same(session: Session, leg: Leg, at: datetime, mine: Sequence[Centre] = ()) -> str:
+    """Whose turn it is for who looks from `mine`, said by turns.py and by whose.py alike."""
+    session.flush()
+    said, borrower = turn(leg, at, mine), aliased(Centre)
+    proposed = whose.proposals(session, at, [centre.id for centre in mine])
+    until = sa.type_coerce(whose.deadline(proposed), Leg.due_at.type)
+    query = sa.select(whose.side(proposed), whose.centre_of(borrower, proposed), until)
+    row = session.execute(query.join_from(Leg, borrower, borrower.id == Leg.borrower_id).where(Leg.id == leg.id)).one()
+    assert tuple(row) == (said.side, said.centre.id if said.centre is not None else None, said.deadline)
+    late = sa.select(Leg).where(whose.is_late(at + timedelta(days=99), proposed))
+    assert (leg in session.scalars(late)) == bool(said.deadline)
+    return said.side
+
+
 @BOTH
 def test_the_same_said_as_sql(app: Flask) -> None:
     """whose.py and turns.py agree in every state, and while a question stands."""
@@ -63,17 +79,49 @@ def test_the_same_said_as_sql(app: Flask) -> None:
             _stage, leg = scene(writing, state)
             if state == "confirmed":
                 _stage.act("borrower", leg, "ask_cancel", **WHY)
-            writing.flush()
-            borrower = aliased(Centre)
-            query = sa.select(whose.side(), whose.centre_of(borrower), sa.type_coerce(whose.deadline(), Leg.due_at.type))
-            row = writing.execute(query.join_from(Leg, borrower, borrower.id == Leg.borrower_id).where(Leg.id == leg.id)).one()
-            said = turn(leg, NOW)
-            assert tuple(row) == (said.side, said.centre.id if said.centre is not None else None, said.deadline), state
-            assert (leg in writing.scalars(sa.select(Leg).where(whose.is_late(NOW + timedelta(days=99))))) == bool(said.deadline)
+            found.add(same(writing, leg, NOW))
             assert (leg in writing.scalars(sa.select(Leg).where(whose.BARE))) == is_bare(leg)
-            found.add(said.side)
             raise Undone
     assert found == {"owner", "borrower", "endorser", "alliance", "none"}
+
+
+PROPOSED = ("admin", "propose", PLAN)
+HEARD: dict[str, tuple[tuple[tuple[Any, ...], ...], str, str]] = {
+    "raised": ((), "alliance", "alliance"),
+    "proposed": ((PROPOSED,), "owner", "borrower"),
+    "the owner accepted": ((PROPOSED, ("handler", "agree_proposal")), "borrower", "borrower"),
+    "the borrower accepted": ((PROPOSED, ("mate", "agree_proposal")), "owner", "owner"),
+    "refused": ((PROPOSED, ("mate", "refuse_proposal", WHY)), "alliance", "alliance"),
+    "proposed again": ((PROPOSED, ("mate", "refuse_proposal", WHY), PROPOSED), "owner", "borrower"),
+}
+"""What was done in the room of a dispute, and whose turn it is then for the owner and for the borrower."""
+
+
+@BOTH
+@pytest.mark.parametrize("state", [name for name in SCENES if name.startswith("disputed")])
+def test_the_turn_in_a_dispute_said_as_sql(app: Flask, state: str) -> None:
+    """A proposal is the sides' turn until its term is over, in the list, in the badge and on the desk."""
+    for moves, owner, borrower in HEARD.values():
+        with app.app_context(), pytest.raises(Undone), transaction() as writing:
+            stage, leg = scene(writing, state)
+            sides = {"handler": leg.owner, "mate": leg.borrower}
+            for move in moves:
+                stage.play(leg, move)
+            whose_turn = [leg.waits or owner, leg.waits or borrower]  # whether to go on without a lost place is asked before all
+            assert [same(writing, leg, NOW, [centre]) for centre in sides.values()] == whose_turn
+            assert same(writing, leg, NOW) == whose_turn[0]
+            assert same(writing, leg, NOW + timedelta(days=30), [leg.borrower]) == (leg.waits or "alliance")
+            with clock.moved(NOW):
+                ours = {name: leg.id in writing.scalars(listed_as_ours(writing, stage.people[name])) for name in sides}
+                counts = [nav.turns(writing, person) == len(tasks(writing, person, NOW).mine) for person in stage.people.values()]
+            assert ours == {"handler": whose_turn[0] == "owner", "mate": whose_turn[1] == "borrower"}
+            assert all(counts)
+            raise Undone
+
+
+def listed_as_ours(session: Session, person: Person) -> sa.Select[int]:
+    proposed = whose.proposals(session, NOW, [centre.id for centre in person.centres])
+    return listed.matching(person, listed.Asked(turn="ours"), proposed)
 
 
 def duties(session: Session, stage: Stage) -> None:

@@ -72,13 +72,90 @@ def test_what_is_counted_is_proposed_until_it_is_decided(app: Flask, stage: Stag
         assert proposed(stage) == [(stage.borrower.name, "warn")]
         cause = sanctioning.cause(stage.session, stage.borrower)
         assert cause is not None
-        assert cause.url == f"/figures/scorecard/{stage.borrower.slug}/breached?year=2025"
+        assert cause.url == f"/figures/scorecard/{stage.borrower.slug}/breached?since=2024-05-01"
         decide(stage, "warn")
         stage.session.flush()
         assert proposed(stage) == []
         assert stage.borrower.is_active
     with app.test_request_context(), clock.moved(START + 400 * DAY):
         assert proposed(stage) == []
+
+
+@time_machine.travel(START + 360 * DAY, tick=False)
+def test_the_breaches_counted_are_listed_over_new_year(write: Callable[..., Any], signed_in: Callable[[int], FlaskClient]) -> None:
+    """Those of last April, opened in March."""
+
+    def run(session: Session) -> tuple[int, str, list[str]]:
+        stage = build(session)
+        return stage.people["admin"].id, stage.borrower.slug, [leg.number for leg in breach(stage, 3)]
+
+    admin_id, slug, numbers = write(run)
+    admin = signed_in(admin_id)
+    address = f"/figures/scorecard/{slug}/breached?since=2025-03-27"
+    assert address in admin.get("/admin/").text
+    page = admin.get(address).text
+    assert all(number in page for number in numbers)
+    assert "2025年3月27日（周四）起" in page
+    assert numbers[0] not in admin.get(f"/figures/scorecard/{slug}/breached?since=2025-04-02").text
+    assert numbers[0] not in admin.get(f"/figures/scorecard/{slug}/breached?since=soon").text
+
+
+@BOTH
+def test_a_second_suspension_within_two_years_calls_for_leaving(app: Flask, stage: Stage) -> None:
+    """Proposed while it stands suspended, with the suspensions it counts; restored it stays."""
+    with app.test_request_context():
+        with clock.moved(NOW):
+            decide(stage, "suspend")
+            stage.session.flush()
+            assert proposed(stage) == []
+            assert sanctioning.cause_again(stage.session, stage.borrower) is None
+            decide(stage, "restore")
+        with clock.moved(NOW + 700 * DAY):
+            stage.session.flush()
+            assert proposed(stage) == []
+            decide(stage, "suspend")
+            stage.session.flush()
+            assert proposed(stage) == [(stage.borrower.name, "withdraw")]
+            (cause,) = membership.causes(stage.session, stage.borrower)
+            assert cause.text == "两年内2次被暂停成员资格"
+            assert cause.url == f"/admin/audit?action=centre.suspended&centre={stage.borrower.slug}&first=2025-02-08"
+            assert cause.step in membership.steps(stage.borrower)
+            assert membership.causes(stage.session, stage.owner) == []
+        with clock.moved(NOW + 731 * DAY):
+            assert proposed(stage) == []
+        with clock.moved(NOW + 701 * DAY):
+            decide(stage, "restore")
+            stage.session.flush()
+            assert proposed(stage) == []
+            decide(stage, "suspend")
+            stage.session.flush()
+            assert proposed(stage) == [(stage.borrower.name, "withdraw")]
+            decide(stage, "withdraw")
+            stage.session.flush()
+            assert proposed(stage) == []
+
+
+@time_machine.travel(NOW, tick=False)
+def test_leaving_is_proposed_on_the_board_and_decided_as_a_step(
+    write: Callable[..., Any], signed_in: Callable[[int], FlaskClient], send: Any
+) -> None:
+    def run(session: Session) -> tuple[int, str]:
+        stage = build(session)
+        for name in ("suspend", "restore", "suspend"):
+            decide(stage, name)
+        return stage.people["admin"].id, stage.borrower.slug
+
+    admin_id, slug = write(run)
+    admin, page = signed_in(admin_id), f"/admin/centres/{slug}/withdraw"
+    board = admin.get("/admin/").text
+    assert f'href="{page}"' in board
+    assert "两年内2次被暂停成员资格" in board
+    counted = admin.get(f"/admin/audit?action=centre.suspended&centre={slug}&first=2023-03-11").text
+    assert counted.count('<th scope="row">暂停成员资格') == 2
+    assert "按规则建议" in admin.get(page).text
+    assert send(admin, page, page, reason=WHY).status_code == 302
+    assert "两年内2次被暂停成员资格" not in admin.get("/admin/").text
+    assert f'href="{page}"' not in admin.get(f"/admin/centres/{slug}").text
 
 
 @BOTH
