@@ -17,7 +17,7 @@ from alliance import clock, codes
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.db import db
-from alliance.exchange import present, turns, whose, words
+from alliance.exchange import custody, present, turns, whose, words
 from alliance.exchange.drafts import is_bare
 from alliance.exchange.models import BORROWER_SEES, OWNER_SEES, Agreement, Leg, Line
 from alliance.exchange.routes import bp, remember
@@ -175,6 +175,7 @@ def rows(session: Session, person: Person, legs: list[Leg], locale: str) -> list
                 "state": present.state_of(leg, locale),
                 "light": present.light_of(turn, desk.calendar, now),
                 "mine": turn.centre is not None and turn.centre.id in ours and not is_bare(leg),
+                "ending": custody.ending_short(leg, side),
                 "todo": present.to_do(leg, desk.asks.get(leg.id), turn.review),
             }
         )
