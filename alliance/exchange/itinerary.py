@@ -27,7 +27,7 @@ from alliance.exchange.sending import Sheet, put_by, put_by_completion, typed_of
 from alliance.exchange.stops import Stop
 from alliance.permissions import guarded
 from alliance.web import Answer, me
-from alliance.worktime import spoken_range
+from alliance.worktime import spoken_minutes, spoken_range
 
 Kept = dict[str, Any]
 Change = Callable[[], list[Kept]]
@@ -184,5 +184,6 @@ def shown(resource: Resource, content: Mapping[str, Any], *, better: bool = Fals
             "better": order,
             "ordered": [found[place]["place"] for place in order.order] if order is not None else [],
             "moves": gaps.moves(resource),
+            "minutes": lambda span: spoken_minutes(span, locale),
         }
     }

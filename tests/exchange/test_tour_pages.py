@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -62,6 +63,8 @@ def test_a_tour_from_the_form_to_the_answer(cast: Cast) -> None:
     stop(cast, number, **SECOND)
     page = cast.borrower.get(f"/agreements/{number}/stops")
     assert "共2站" in page
+    assert re.search(r"路上\d小时\d+分钟", page)
+    assert "间隔21小时" in page
     form = cast.borrower.get(f"/agreements/{number}/edit")
     assert "岭上村小学" in form
     assert 'name="place"' not in form
