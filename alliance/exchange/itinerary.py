@@ -169,6 +169,7 @@ def shown(resource: Resource, content: Mapping[str, Any], *, better: bool = Fals
             "dates": spoken_range(*stops.span(stop), locale, today=today),
             "place_type": codes.label("place_type", stop["place_type"], locale) if stop.get("place_type") else "",
             "division": present.said("division_code", stop["division_code"], locale),
+            "contact": stops.contact(stop, content) if stops.has_contacts(content) else None,
             "hop": way.hops[rank - 1],
             "ground": [*touring.ground(resource, content, stop), *reach(resource, places[rank - 1])],
         }

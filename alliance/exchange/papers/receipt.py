@@ -13,6 +13,7 @@ from alliance.errors import Conflict
 from alliance.exchange import present
 from alliance.exchange.labels import FIGURE_LABELS
 from alliance.exchange.models import Leg, Report
+from alliance.exchange.papers import stations
 from alliance.exchange.papers.letter import words
 from alliance.exchange.papers.setting import address, answer, in_chinese, page, printed
 from alliance.exchange.routes import bp
@@ -72,6 +73,7 @@ def told(leg: Leg) -> dict[str, Any]:
         "number": leg.number,
         "sections": [
             {"head": "", "facts": facts, "table": None, "lines": []},
+            *stations.section(said["stops"], "场次、人次", "盖章"),
             {"head": "实际完成", "facts": figures, "table": None, "lines": [] if "send_back" in made or seconded else [SATISFIED]},
             {"head": "经办", "facts": people + rated, "table": None, "lines": []},
         ],

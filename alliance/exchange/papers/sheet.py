@@ -9,6 +9,7 @@ from flask import g, render_template
 from alliance import codes
 from alliance.db import db
 from alliance.exchange.models import Leg, Report
+from alliance.exchange.papers import stations
 from alliance.exchange.papers.letter import words
 from alliance.exchange.papers.setting import address, answer, code_of, printed
 from alliance.exchange.routes import bp
@@ -38,7 +39,7 @@ def sheet(number: str) -> Answer:
     g.here = "agreements"
     leg = printed(number)
     where = address(leg.number, "exchange.handing")
-    told = words(leg) | {"address": where, "head": head(leg), "ends": ends(leg), "title": title(leg)}
+    told = words(leg) | {"address": where, "head": head(leg), "ends": ends(leg), "title": title(leg), "stations": stations.HEAD}
     return render_template("exchange/sheet.html", leg=leg, words=told, qr=code_of(where), rows=slip_rows(leg))
 
 
@@ -58,7 +59,11 @@ def told(leg: Leg) -> dict[str, Any]:
     return {
         "title": f"{said['resource']} 交接单",
         "number": leg.number,
-        "sections": [{"head": "", "facts": facts, "table": {"head": list(head(leg)), "rows": rows}, "lines": []}],
+        "sections": [
+            {"head": "", "facts": facts, "table": None, "lines": []},
+            *stations.section(said["stops"]),
+            {"head": "", "facts": [], "table": {"head": list(head(leg)), "rows": rows}, "lines": []},
+        ],
         "signs": [f"{gives}经办人（{said['owner']}）", f"{takes}经办人（{said['borrower']}）"],
         "address": address(leg.number, "exchange.handing"),
         "caption": "扫码在手机上填",
