@@ -54,7 +54,8 @@ def told(leg: Leg) -> dict[str, Any]:
     """What it says, as data."""
     said = words(leg)
     gives, takes = ends(leg)
-    facts = [(gives, said["owner"]), (takes, said["borrower"]), ("时间", said["periods"][0]), ("地点", said["place"])]
+    facts = [(gives, said["owner"]), (takes, said["borrower"]), ("时间", said["periods"][0])]
+    facts += [] if said["stops"] else [("地点", said["place"])]
     rows = [[*row, "□" if row[0] else "", "□" if row[0] else ""] for row in slip_rows(leg)]
     return {
         "title": f"{said['resource']} 交接单",

@@ -10,6 +10,8 @@ from alliance.exchange import stops
 from alliance.worktime import spoken_range
 
 HEAD = ("站", "时间", "地点", "现场负责人")
+WIDTHS = (1, 6, 5, 5)
+"""How wide each of them is on paper, beside the others."""
 
 
 def rows(content: Mapping[str, Any], today: date) -> list[list[str]]:
@@ -25,12 +27,19 @@ def rows(content: Mapping[str, Any], today: date) -> list[list[str]]:
     ]
 
 
-def section(found: list[list[str]], *more: str) -> list[dict[str, Any]]:
-    """The same as part of a paper, perhaps with columns to write in; nothing for what is no tour."""
-    if not found:
-        return []
-    table = {"head": [*HEAD, *more], "rows": [[*row, *("" for _one in more)] for row in found]}
-    return [{"head": "各站", "facts": [], "table": table, "lines": []}]
+def section(found: list[list[str]]) -> list[dict[str, Any]]:
+    """The same as part of a paper; nothing for what is no tour."""
+    return _part(HEAD, found, WIDTHS)
+
+
+def signed_for(found: list[list[str]]) -> list[dict[str, Any]]:
+    """The same with room to write what took place at each, and to sign for it."""
+    return _part((*HEAD[:3], "场次、人次", "签收"), [[*row[:3], "", ""] for row in found], (2, 12, 9, 5, 4))
+
+
+def _part(head: tuple[str, ...], found: list[list[str]], widths: tuple[int, ...]) -> list[dict[str, Any]]:
+    table = {"head": list(head), "rows": found, "widths": list(widths)}
+    return [{"head": "各站", "facts": [], "table": table, "lines": []}] if found else []
 
 
 def places(content: Mapping[str, Any]) -> str:
