@@ -204,9 +204,14 @@ def zh(_context: Any, text: Any) -> Any:
 
 
 def place(session: Session, code: str, locale: str) -> str:
-    """From the province down; in English from the county up, each by its English name where it has one."""
+    """From the province down; in English from the county up, each by its English name where it has one.
+
+    What the list does not know, as the villages of a county, is left out; the digits stand where it knows nothing at all.
+    """
     known = divisions(session)
-    path = known.codes(code)
+    path = [one for one in known.codes(code) if one in known]
+    if not path:
+        return code
     if codes.language(locale) != "en":
         return "".join(known.name(one) for one in path)
     names = english(session)

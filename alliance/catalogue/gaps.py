@@ -18,7 +18,7 @@ from alliance.catalogue import kinds
 from alliance.catalogue.models import Occupancy, Resource
 from alliance.centres.models import Centre
 from alliance.places import Point, Travel, county_code, travel
-from alliance.worktime import spoken_range
+from alliance.worktime import spoken_minutes, spoken_range
 
 Why = Literal["busy", "held", "block", "maintenance", "gap", "travel", "pool"]
 LONGEST_BUFFER = timedelta(days=7)
@@ -238,9 +238,12 @@ def say(clash: Clash) -> str:
 
 
 def _say_way(clash: Clash, span: str) -> str:
+    locale = str(get_locale() or "zh")
+    need = spoken_minutes(clash.needed, locale)
     if clash.way is None:
-        return str(_("与 %(span)s 的使用相隔不够：收台、装台共需 %(need)s 分钟。", span=span, need=clash.needed))
+        return str(_("与 %(span)s 的使用相隔不够：收台、装台共需%(need)s。", span=span, need=need))
     where, to = (name or str(_("未写明的地点")) for name in clash.places)
-    said = {"span": span, "where": where, "to": to, "km": f"{clash.way.km:g}", "n": clash.way.minutes, "need": clash.needed}
-    told = _("从%(where)s到%(to)s约 %(km)s km，路上 %(n)s 分钟，连同收台、装台和间隔共需 %(need)s 分钟。", **said)
+    said = {"span": span, "where": where, "to": to, "km": f"{clash.way.km:g}", "need": need}
+    said["time"] = spoken_minutes(clash.way.minutes, locale)
+    told = _("从%(where)s到%(to)s约 %(km)s km，路上%(time)s，连同收台、装台和间隔共需%(need)s。", **said)
     return str(_("与 %(span)s 的使用相隔不够：%(way)s", span=span, way=told))

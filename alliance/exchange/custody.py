@@ -14,6 +14,7 @@ from alliance import clock
 from alliance.exchange import checks, deadlines, present
 from alliance.exchange.models import Leg, Report
 from alliance.exchange.present import called
+from alliance.exchange.request_form import day_of
 from alliance.exchange.table import OUT
 from alliance.exchange.words import doing
 from alliance.worktime import spoken_date, spoken_moment
@@ -97,14 +98,35 @@ def moment(at: datetime | None) -> str:
     return spoken_moment(at, str(get_locale()), today=clock.local(clock.now()).date()) if at is not None else ""
 
 
-def ending(leg: Leg) -> list[str]:
-    """The sentences on papers that end before what is promised, or out, is due back: the owner has to renew them."""
-    back = deadlines.back_by(leg)
+def ended_by(leg: Leg, side: str) -> list[tuple[str, date]]:
+    """The papers, each with its last day, that end before what is promised, or out, is due back; a consent the owner alone sees."""
+    back, details = deadlines.back_by(leg), leg.lines[0].resource.details
     if back is None or leg.standing not in OUT | {"confirmed"}:
         return []
-    ends = checks.ending(leg.lines[0].resource.details, back)
+    consent = day_of(details.get("consent_until")) if side == "owner" and leg.lines[0].resource.kind == "talent" else None
+    lapses = consent is not None and consent < clock.local(back).date()
+    return checks.ending(details, back) + ([(_("本人同意"), consent)] if consent is not None and lapses else [])
+
+
+def ending(leg: Leg, side: str) -> list[str]:
+    """The same as sentences: the owner has to renew them."""
     owner = called(leg.owner)
-    return [_("%(what)s%(day)s到期，早于归还日，请%(owner)s续办。", what=what, day=_day(day), owner=owner) for what, day in ends]
+    told = [{"what": what, "day": _day(day), "owner": owner} for what, day in ended_by(leg, side)]
+    if leg.lines[0].resource.kind == "talent":
+        return [_("%(what)s%(day)s到期，早于返回日，请%(owner)s续办。", **one) for one in told]
+    return [_("%(what)s%(day)s到期，早于归还日，请%(owner)s续办。", **one) for one in told]
+
+
+def ending_short(leg: Leg, side: str) -> list[tuple[str, str]]:
+    """The same for lists: a few words each, with their tint."""
+    return [badge(what, day) for what, day in ended_by(leg, side)]
+
+
+def badge(what: str, day: date) -> tuple[str, str]:
+    """That a paper ends, or has ended by now."""
+    if day < clock.local(clock.now()).date():
+        return _("%(what)s已过期", what=what), "stop"
+    return _("%(what)s将到期", what=what), "wait"
 
 
 def _day(day: date) -> str:

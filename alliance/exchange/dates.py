@@ -20,7 +20,7 @@ from alliance.exchange import series, stops
 from alliance.exchange.alternatives import instead_of
 from alliance.exchange.case import Case
 from alliance.exchange.checks import Check
-from alliance.worktime import spoken_range
+from alliance.worktime import spoken_minutes, spoken_range
 
 Period = tuple[datetime, datetime]
 Way = tuple[Any, str | None]
@@ -148,10 +148,12 @@ def journey(resource: Resource, place: Place | None) -> list[Check]:
     if going is None:
         title = _("不知道%(place)s的位置，没有算路程。", place=place.name or _("活动地点") if start.point else start.name)
         return [Check("warn", title, _("填上经纬度，才能核对前后两场之间赶不赶得及。"), (((_("补填地点")), "#place"),))]
-    said = {"start": start.name, "km": f"{going.km:g}", "n": going.minutes}
-    title = _("从%(start)s出发，单程约 %(km)s km，路上 %(n)s 分钟。", **said)
+    locale = str(get_locale() or "zh")
+    said = {"start": start.name, "km": f"{going.km:g}", "time": spoken_minutes(going.minutes, locale)}
+    title = _("从%(start)s出发，单程约 %(km)s km，路上%(time)s。", **said)
     setting = gaps.handling(resource, resource)
-    text = _("路程是估算的。展开和收台另需 %(n)s 分钟。", n=setting) if setting else _("路程是估算的。")
+    more = _("路程是估算的。展开和收台另需%(time)s。", time=spoken_minutes(setting, locale))
+    text = more if setting else _("路程是估算的。")
     return [Check("ok", title, text), *reach(resource, place)]
 
 

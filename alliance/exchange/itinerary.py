@@ -27,7 +27,7 @@ from alliance.exchange.sending import Sheet, put_by, put_by_completion, typed_of
 from alliance.exchange.stops import Stop
 from alliance.permissions import guarded
 from alliance.web import Answer, me
-from alliance.worktime import spoken_range
+from alliance.worktime import spoken_minutes, spoken_range
 
 Kept = dict[str, Any]
 Change = Callable[[], list[Kept]]
@@ -169,6 +169,7 @@ def shown(resource: Resource, content: Mapping[str, Any], *, better: bool = Fals
             "dates": spoken_range(*stops.span(stop), locale, today=today),
             "place_type": codes.label("place_type", stop["place_type"], locale) if stop.get("place_type") else "",
             "division": present.said("division_code", stop["division_code"], locale),
+            "contact": stops.contact(stop, content) if stops.has_contacts(content) else None,
             "hop": way.hops[rank - 1],
             "ground": [*touring.ground(resource, content, stop), *reach(resource, places[rank - 1])],
         }
@@ -184,5 +185,6 @@ def shown(resource: Resource, content: Mapping[str, Any], *, better: bool = Fals
             "better": order,
             "ordered": [found[place]["place"] for place in order.order] if order is not None else [],
             "moves": gaps.moves(resource),
+            "minutes": lambda span: spoken_minutes(span, locale),
         }
     }

@@ -17,7 +17,7 @@ from alliance import clock, codes
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.db import db
-from alliance.exchange import present, turns, whose, words
+from alliance.exchange import custody, present, turns, whose, words
 from alliance.exchange.drafts import is_bare
 from alliance.exchange.models import BORROWER_SEES, OWNER_SEES, Agreement, Leg, Line
 from alliance.exchange.routes import bp, remember
@@ -30,6 +30,7 @@ from alliance.web import Answer, me
 
 SIZE = 20
 SIDES = {"owner": _l("借出"), "borrower": _l("借入")}
+SORTS = {"": _l("轮到贵馆的在前"), "due": _l("急的在前"), "new": _l("新的在前")}
 STATES: dict[str, tuple[Any, frozenset[str]]] = {
     "draft": (_l("草稿"), frozenset({"draft"})),
     "open": (_l("洽谈中"), frozenset({"endorsing", "requested", "incomplete", "offered", "agreed"})),
@@ -64,7 +65,7 @@ class Asked:
 
 def asked() -> Asked:
     """Read from the address."""
-    side, state = request.args.get("side", ""), request.args.get("state", "")
+    side, state, sort = (request.args.get(name, "") for name in ("side", "state", "sort"))
     return Asked(
         side if side in SIDES else "",
         state if state in STATES or state in codes.get("leg_state") else "",
@@ -72,21 +73,21 @@ def asked() -> Asked:
         request.args.get("overdue") == "1",
         "ours" if request.args.get("turn") == "ours" else "",
         printable(request.args.get("thing", ""))[:20].strip(),
-        "due" if request.args.get("sort") == "due" else "",
+        sort if sort in SORTS else "",
     )
 
 
 @bp.get("")
 @guarded("desk.read")
 def agreements() -> Answer:
-    """The list, newest first or the most urgent first."""
+    """The list: what is our turn by urgency and then the newest, or all by urgency, or by age."""
     g.here = "agreements"
     session, person, wanted, locale = db.session, me(), asked(), str(get_locale())
     proposed = whose.proposals(session, clock.now(), [centre.id for centre in person.centres])
     query = matching(person, wanted, proposed)
     total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
     page = Page(page_number(), SIZE, total)
-    legs = session.scalars(_loaded(query, wanted, proposed).offset(page.skip).limit(SIZE)).unique().all()
+    legs = session.scalars(_loaded(query, person, wanted, proposed).offset(page.skip).limit(SIZE)).unique().all()
     remember(wanted.address(page=page.number if page.number > 1 else ""))
     return render_template(
         "exchange/agreements.html",
@@ -114,9 +115,8 @@ def matching(person: Person, wanted: Asked, proposed: Sequence[whose.Proposal]) 
         query = query.where(whose.is_late(clock.now(), proposed))
     if wanted.turn:
         borrower = aliased(Centre)
-        query = query.join(borrower, borrower.id == Leg.borrower_id).where(
-            whose.centre_of(borrower, proposed).in_(ours), ~whose.BARE
-        )
+        is_ours = _is_turn_of(borrower, ours, proposed)
+        query = query.join(borrower, borrower.id == Leg.borrower_id).where(is_ours)
     if wanted.thing:
         query = query.where(Leg.id.in_(sa.select(Line.leg_id).join(Line.resource).where(Resource.code == wanted.thing)))
     for word in wanted.q.split()[:5]:
@@ -133,6 +133,10 @@ def matching(person: Person, wanted: Asked, proposed: Sequence[whose.Proposal]) 
     return query
 
 
+def _is_turn_of(borrower: Any, ours: Sequence[int], proposed: Sequence[whose.Proposal]) -> sa.ColumnElement[bool]:
+    return sa.and_(whose.centre_of(borrower, proposed).in_(ours), ~whose.BARE)
+
+
 def counts(session: Session, person: Person, wanted: Asked, proposed: Sequence[whose.Proposal]) -> dict[str, int]:
     """How many there are in each state under the other conditions; one query."""
     others = matching(person, replace(wanted, state=""), proposed)
@@ -141,10 +145,19 @@ def counts(session: Session, person: Person, wanted: Asked, proposed: Sequence[w
     return {key: sum(by_state.get(state, 0) for state in states) for key, (_label, states) in STATES.items()}
 
 
-def _loaded(query: sa.Select[int], wanted: Asked, proposed: Sequence[whose.Proposal]) -> sa.Select[Leg]:
+def _loaded(query: sa.Select[int], person: Person, wanted: Asked, proposed: Sequence[whose.Proposal]) -> sa.Select[Leg]:
+    found = sa.select(Leg).where(Leg.id.in_(query))
     until = whose.deadline(proposed)
-    order = (until.is_(None), until, Leg.id) if wanted.sort else (Leg.id.desc(),)
-    found = sa.select(Leg).where(Leg.id.in_(query)).order_by(*order)
+    if wanted.sort == "due":
+        found = found.order_by(until.is_(None), until, Leg.id)
+    elif wanted.sort == "new":
+        found = found.order_by(Leg.id.desc())
+    else:
+        borrower = aliased(Centre)
+        is_ours = _is_turn_of(borrower, [centre.id for centre in person.centres], proposed)
+        urgent = sa.case((is_ours, until))
+        found = found.join(borrower, borrower.id == Leg.borrower_id)
+        found = found.order_by(sa.case((is_ours, 0), else_=1), urgent.is_(None), urgent, Leg.id.desc())
     return found.options(
         joinedload(Leg.handler),
         joinedload(Leg.submitter),
@@ -178,6 +191,7 @@ def rows(session: Session, person: Person, legs: list[Leg], locale: str) -> list
                 "state": present.state_of(leg, locale),
                 "light": present.light_of(turn, desk.calendar, now),
                 "mine": turn.centre is not None and turn.centre.id in ours and not is_bare(leg),
+                "ending": custody.ending_short(leg, side),
                 "todo": present.to_do(leg, desk.asks.get(leg.id), turn.review),
             }
         )
@@ -196,7 +210,7 @@ def filters(wanted: Asked, numbers: Mapping[str, int]) -> list[tuple[Any, list[d
         (_("方向"), [link("side", key, label) for key, label in SIDES.items()]),
         (_("进展"), [link("state", key, label, numbers[key]) for key, (label, _states) in STATES.items()]),
         (_("时限"), [link("turn", "ours", _("轮到贵馆")), late]),
-        (_("排序"), [link("sort", "due", _("急的在前"))]),
+        (_("排序"), [link("sort", key, label) for key, label in SORTS.items()]),
     ]
 
 

@@ -152,7 +152,7 @@ def _turn(case: Case, person: Person) -> dict[str, Any]:
         "say": lambda moment: story.say(moment, locale),
         "following": following,
         "following_light": present.light_of(following.turn, days, now) if following is not None else None,
-        "ending": custody.ending(leg),
+        "ending": custody.ending(leg, case.side),
         "barred": listing.barred(leg.borrower) if case.side == "borrower" and leg.state in OPEN else None,
         "goes_on": leg.state == "draft" and f"{leg.begun_by}_staff" in case.relations,
     }

@@ -24,7 +24,6 @@ from alliance.exchange.table import Action
 from alliance.exchange.turns import Turn, seeks
 from alliance.exchange.words import deeds, doing
 from alliance.exchange.words import state as own_state
-from alliance.places import county_code
 from alliance.web import place
 from alliance.worktime import Calendar, spoken_date, spoken_days, spoken_moment, working_time_left
 
@@ -214,8 +213,7 @@ def said(name: str, value: Any, locale: str) -> str:
     if value in (None, "", [], False):
         return ""
     if name == "division_code":
-        named = place(db.session, value, locale)
-        return named if value == county_code(value) else named + f" {value}"
+        return place(db.session, value, locale)
     if isinstance(value, list):
         return str(_("、")).join(codes.label(ask.codes, one, locale) for one in value) if ask.codes else str(len(value))
     if ask.codes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -12,7 +11,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator, mod
 
 from alliance.exchange import series, stops
 from alliance.exchange.forms import End, Files, Form, Line, Start, Text, code_of, ends_later, goes_with_lat
-from alliance.exchange.stops import Metres, Stop, code_or_none
+from alliance.exchange.stops import PHONE, Metres, Stop, a_phone, code_or_none
 from alliance.places.rows import DivisionCode
 
 OF_WAY = {
@@ -20,7 +19,6 @@ OF_WAY = {
     "secondment": ("post", "mentor", "mentor_role", "measure", "learning", "reports"),
 }
 NEEDED = {"licence": ("use", "territory", "channels", "credit"), "secondment": ("post", "mentor", "learning")}
-PHONE = r"^[0-9+\-() ]{5,40}$"
 Bearer = Annotated[str | None, code_or_none("cost_bearer")]
 
 
@@ -133,12 +131,7 @@ class RequestForm(Form):
     def _one_after_the_other(cls, value: list[Stop]) -> list[Stop]:
         return stops.in_order(value)
 
-    @field_validator("contact_phone", mode="before")
-    @classmethod
-    def _is_a_phone(cls, value: Any) -> Any:
-        if isinstance(value, str) and value and not re.fullmatch(PHONE, value):
-            raise ValueError(_("请填电话号码，如“0900-5550140”。"))
-        return value
+    _is_a_phone = field_validator("contact_phone", mode="before")(a_phone)
 
     @field_validator("pledge")
     @classmethod

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Annotated, Any
 
 from flask_babel import gettext as _
-from pydantic import AfterValidator, Field, ValidationError, field_validator
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 
 from alliance.exchange.forms import End, Form, Line, Start, Text, code_of, ends_later, goes_with_lat
 from alliance.places.rows import DivisionCode
@@ -16,6 +17,7 @@ from alliance.places.rows import DivisionCode
 MOST = 12
 """Stops of one tour."""
 
+PHONE = r"^[0-9+\-() ]{5,40}$"
 Metres = Annotated[float, Field(gt=0, le=500)] | None
 
 
@@ -23,6 +25,13 @@ def code_or_none(name: str) -> Any:
     """A check that a code, where there is one, is of the list of that name."""
     check = code_of(name)
     return AfterValidator(lambda value: value if value is None else check(value))
+
+
+def a_phone(value: Any) -> Any:
+    """What was typed as a telephone number is one."""
+    if isinstance(value, str) and value and not re.fullmatch(PHONE, value):
+        raise ValueError(_("请填电话号码，如“0900-5550140”。"))
+    return value
 
 
 class Stop(Form):
@@ -47,12 +56,24 @@ class Stop(Form):
     ground: Annotated[str | None, code_or_none("ground")] = None
     power_kw: float | None = Field(None, ge=0, le=10_000, description="power available at the site")
     site_note: Text = ""
+    contact_name: str = Field("", max_length=60, description="who is in charge there, where not the one of the whole tour")
+    contact_phone: str = Field("", max_length=40, validate_default=True)
 
     _ends_later = field_validator("ends_at")(ends_later)
     _goes_with_lat = field_validator("lng")(goes_with_lat)
+    _is_a_phone = field_validator("contact_phone")(a_phone)
+
+    @field_validator("contact_phone")
+    @classmethod
+    def _goes_with_name(cls, value: str, info: ValidationInfo) -> str:
+        if "contact_name" in info.data and bool(info.data["contact_name"]) != bool(value):
+            raise ValueError(_("这一站的负责人和电话要一起填。"))
+        return value
 
 
-OWN = frozenset(Stop.model_fields) | {"second_starts_at", "second_ends_at"}
+CONTACT = frozenset({"contact_name", "contact_phone"})
+"""What a stop may say for itself; else what the request says holds there too."""
+OWN = (frozenset(Stop.model_fields) - CONTACT) | {"second_starts_at", "second_ends_at"}
 """Fields of the request that its stops say, each for itself."""
 _AS_FIRST = OWN - {"starts_at", "ends_at", "second_starts_at", "second_ends_at", "fixed", "audience", "sessions"}
 
@@ -82,6 +103,17 @@ def of(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [dict(one) for one in given if isinstance(one, Mapping)] if isinstance(given, Sequence) else []
 
 
+def contact(stop: Mapping[str, Any], content: Mapping[str, Any]) -> tuple[str, str]:
+    """Name and telephone of who is in charge at a stop: its own, else the whole tour's."""
+    told = stop if stop.get("contact_name") else content
+    return told.get("contact_name") or "", told.get("contact_phone") or ""
+
+
+def has_contacts(content: Mapping[str, Any]) -> bool:
+    """Whether any stop names somebody of its own."""
+    return any(one.get("contact_name") for one in of(content))
+
+
 def named(content: Mapping[str, Any]) -> str:
     """Where it is to be; of a tour all its stops."""
     names = [str(one["place"]) for one in of(content)]
@@ -108,7 +140,7 @@ def spread(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def first(values: Mapping[str, Any]) -> dict[str, Any] | None:
     """The stop that a request for one place makes; None as long as it is not filled in."""
-    given = {name: value for name, value in values.items() if name in Stop.model_fields and value not in ("", None)}
+    given = {name: value for name, value in values.items() if name in OWN & Stop.model_fields.keys() and value not in ("", None)}
     try:
         return kept(Stop.model_validate(given))
     except ValidationError:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,7 @@ from alliance.exchange.checks import Check, fits, hard_faults
 from alliance.exchange.dates import where
 from alliance.exchange.stops import Stop
 from alliance.places import Travel
+from alliance.worktime import spoken_minutes
 
 Kept = Mapping[str, Any]
 DAY = timedelta(days=1)
@@ -119,11 +121,13 @@ def too_far(found: Way) -> list[tuple[int, Hop]]:
 
 def say(rank: int, hop: Hop) -> str:
     """Why a stop cannot be reached in time."""
-    said: dict[str, Any] = {"a": rank - 1, "b": rank, "room": hop.room, "need": hop.need}
+    locale = str(get_locale() or "zh")
+    room, need = (spoken_minutes(span or 0, locale) for span in (hop.room, hop.need))
+    said = {"a": rank - 1, "b": rank, "room": room, "need": need}
     if hop.way is None:
-        return str(_("第%(a)s站到第%(b)s站之间只有%(room)s分钟，收台、装台要%(need)s分钟，来不及。", **said))
+        return str(_("第%(a)s站到第%(b)s站之间只有%(room)s，收台、装台要%(need)s，来不及。", **said))
     said |= {"km": f"{hop.way.km:g}"}
-    return str(_("第%(a)s站到第%(b)s站约%(km)s km，连同收台、装台要%(need)s分钟，中间只有%(room)s分钟，赶不到。", **said))
+    return str(_("第%(a)s站到第%(b)s站约%(km)s km，连同收台、装台要%(need)s，中间只有%(room)s，赶不到。", **said))
 
 
 def ground(resource: Resource, content: Kept, stop: Kept) -> list[Check]:

@@ -20,7 +20,7 @@ from alliance.permissions import may
 from alliance.places import Point, travel
 from alliance.storage import renditions
 from alliance.storage.models import Rendition
-from alliance.worktime import spoken_days
+from alliance.worktime import spoken_days, spoken_minutes
 
 DAY = timedelta(days=1)
 PICTURES = (
@@ -130,7 +130,7 @@ def who(one: Resource, near: Point | None, locale: str) -> str:
         if way.km >= 1:
             told.append(f"{way.km:.0f} km")
         if one.kind != "talent" and way.minutes >= 10:
-            told.append(_("车程约%(minutes)s分钟", minutes=-(-way.minutes // 5) * 5))
+            told.append(_("车程约%(time)s", time=spoken_minutes(-(-way.minutes // 5) * 5, locale)))
     return str(_("·").join(told))
 
 

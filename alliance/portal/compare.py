@@ -25,7 +25,7 @@ from alliance.portal import asked, cards, finding
 from alliance.portal.resource import tables
 from alliance.portal.routes import bp
 from alliance.web import Answer, me
-from alliance.worktime import spoken_days
+from alliance.worktime import spoken_days, spoken_minutes
 
 MOST = 3
 LOCKED = None
@@ -112,7 +112,7 @@ def _far(near: Point | None, one: Resource) -> str:
     if near is None or one.lat is None or one.lng is None:
         return ""
     way = travel(near, Point(one.lat, one.lng))
-    minutes = _("车程约%(n)s分钟", n=-(-way.minutes // 5) * 5)
+    minutes = _("车程约%(time)s", time=spoken_minutes(-(-way.minutes // 5) * 5, str(get_locale())))
     return str(_("，").join((f"{way.km:.0f} km", minutes)))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import g, render_template, url_for
-from flask_babel import get_locale, ngettext, pgettext
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
@@ -24,7 +24,6 @@ from alliance.cases.turns import CaseTask
 from alliance.catalogue.models import Resource
 from alliance.db import db
 from alliance.exchange import present, waiting, words
-from alliance.exchange.deadlines import back_by
 from alliance.exchange.models import Leg
 from alliance.exchange.turns import Task, Tasks, seeks
 from alliance.exchange.turns import tasks as read_tasks
@@ -32,6 +31,7 @@ from alliance.moderation import announcements, morning
 from alliance.notifications import service as notices
 from alliance.people.models import Duty, Person
 from alliance.permissions import guarded
+from alliance.portal import agenda
 from alliance.portal.routes import bp
 from alliance.web import Answer, me
 from alliance.worktime import Calendar, lunar, spoken_date
@@ -75,7 +75,8 @@ def desk() -> Answer:
         waiting=[row(task, person, now, days, locale) for task in tasks.waiting],
         things=_things(tasks),
         drafts=[_draft(leg) for leg in tasks.drafts],
-        agenda=_agenda(tasks.handovers, ours, now, locale),
+        renewals=agenda.renewals(tasks, ours, locale),
+        agenda=agenda.handovers(tasks.handovers, ours, now, locale),
         papers=[_paper(one, locale) for one in morning.papers(session, morning.today(), of=ours)] if ours else [],
         works=[_work(asset) for asset in listing.to_describe(session, person.centres, count=FEW)],
         stock=stock,
@@ -237,31 +238,6 @@ def _things(tasks: Tasks) -> list[dict[str, Any]]:
         }
         for thing, count in asked.most_common()
     ]
-
-
-def _agenda(handovers: Sequence[Task], ours: set[int], now: datetime, locale: str) -> list[dict[str, Any]]:
-    """Hand-overs and returns by time."""
-    made = []
-    for task in handovers:
-        leg = task.leg
-        leaves = leg.state in ("confirmed", "handed_over")
-        at = leg.starts_at if leaves else back_by(leg)
-        lends = leg.owner_id in ours
-        verb = (_("交出") if lends else _("接收")) if leaves else (pgettext("hand-over", "收回") if lends else _("送还"))
-        if at is not None:
-            local = clock.local(at)
-            made.append(
-                {
-                    "at": at.isoformat(),
-                    "day": spoken_date(local.date(), locale, today=clock.local(now).date()),
-                    "time": f"{local:%H:%M}",
-                    "title": f"{verb} {leg.lines[0].resource.title}",
-                    "url": url_for("exchange.agreement", number=leg.number),
-                    "note": (leg.borrower if lends else leg.owner).short_name,
-                    "late": at < now,
-                }
-            )
-    return sorted(made, key=lambda one: str(one["at"]))
 
 
 def _stock(session: Session, ours: set[int]) -> list[dict[str, Any]]:

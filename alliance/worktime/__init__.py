@@ -21,7 +21,7 @@ from alliance.worktime.deadlines import (
     working_time_left,
 )
 from alliance.worktime.official import CalendarDayData, official_calendar, official_days
-from alliance.worktime.spoken import spoken_date, spoken_days, spoken_moment, spoken_range, spoken_time
+from alliance.worktime.spoken import spoken_date, spoken_days, spoken_minutes, spoken_moment, spoken_range, spoken_time
 
 __all__ = [
     "APPEAL_DAYS",
@@ -50,6 +50,7 @@ __all__ = [
     "reminders",
     "spoken_date",
     "spoken_days",
+    "spoken_minutes",
     "spoken_moment",
     "spoken_range",
     "spoken_time",

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 from alliance.codes.codelist import language
 
 SHANGHAI = "Asia/Shanghai"
+LONG = 90
+"""From so many minutes on hours are counted."""
 WEEKDAYS_ZH = "一二三四五六日"
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -27,6 +29,17 @@ def spoken_time(moment: datetime | time, zone: str = SHANGHAI) -> str:
     """Hours and minutes on the wall clock; an aware moment is moved to the zone first."""
     clock = _local(moment, zone) if isinstance(moment, datetime) else moment
     return f"{clock:%H:%M}"
+
+
+def spoken_minutes(minutes: int, locale: str) -> str:
+    """How long something takes; from an hour and a half on in hours: 75分钟, 7小时10分钟, 7 h 10 min."""
+    english = language(locale) == "en"
+    if minutes < LONG:
+        return f"{minutes} minute{'' if minutes == 1 else 's'}" if english else f"{minutes}分钟"
+    hours, rest = divmod(minutes, 60)
+    if english:
+        return f"{hours} h {rest} min" if rest else f"{hours} hours"
+    return f"{hours}小时{rest}分钟" if rest else f"{hours}小时"
 
 
 def spoken_moment(moment: datetime, locale: str, *, zone: str = SHANGHAI, today: date | None = None) -> str:

@@ -17,6 +17,7 @@ from alliance.db import db, transaction
 from alliance.errors import Conflict
 from alliance.exchange.models import Line
 from alliance.places import Travel
+from alliance.worktime import spoken_minutes
 from tests import make
 from tests.catalogue.test_occupancy import leg
 from tests.conftest import BOTH
@@ -69,8 +70,8 @@ def test_truck_strikes_drives_and_sets_up(here) -> None:
             assert (bus.id in busy_between(session, start, start + HOUR, place=NEAR)) is bool(why)
             if found:
                 said = occupancy.say(found[0])
-                assert "从山口镇到河东村约 72.3 km，路上 109 分钟" in said
-                assert f"共需 {needed} 分钟" in said
+                assert "从山口镇到河东村约 72.3 km，路上1小时49分钟" in said
+                assert f"共需{spoken_minutes(needed, 'zh')}" in said
             end = NOON - minutes * MINUTE
             assert [clash.why for clash in occupancy.clashes(session, bus, end - HOUR, end, place=NEAR)] == why
         with pytest.raises(Conflict, match="相隔不够"):

@@ -60,7 +60,10 @@ def listed(page: str) -> list[str]:
 @BOTH
 def test_whose_turn_and_the_most_urgent_first(busy: Any) -> None:
     assert listed(busy.officer.get("/agreements?turn=ours&sort=due")) == ["迟了的", "明天到期", "刚来的", "已经定了"]
-    assert listed(busy.officer.get("/agreements")) == ["已经定了", "等对方确认", "刚来的", "明天到期", "迟了的"]
+    newest = ["已经定了", "等对方确认", "刚来的", "明天到期", "迟了的"]
+    assert listed(busy.officer.get("/agreements?sort=new")) == newest
+    assert listed(busy.officer.get("/agreements")) == ["迟了的", "明天到期", "刚来的", "已经定了", "等对方确认"]
+    assert listed(busy.borrower.get("/agreements")) == ["等对方确认", *(name for name in newest if name != "等对方确认")]
     assert listed(busy.borrower.get("/agreements?turn=ours")) == ["等对方确认"]
     assert listed(busy.officer.get("/agreements?overdue=1")) == ["迟了的"]
     with clock.moved(START + DAY / 2):
@@ -68,6 +71,14 @@ def test_whose_turn_and_the_most_urgent_first(busy: Any) -> None:
     assert listed(busy.officer.get(f"/agreements?thing={busy.small}")) == ["已经定了"]
     assert "小剧场" in busy.officer.get(f"/agreements?thing={busy.small}").partition("<table")[0]
     assert "没有符合条件的往来" in busy.officer.get("/agreements?thing=nothing")
+
+
+def test_the_order_is_named_and_pages_follow_each_other(busy: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = listed(busy.officer.get("/agreements"))
+    assert '<a href="/agreements" aria-current="true">轮到贵馆的在前</a>' in busy.officer.get("/agreements")
+    assert '<a href="/agreements?sort=new">新的在前</a>' in busy.officer.get("/agreements")
+    monkeypatch.setattr("alliance.exchange.listed.SIZE", 2)
+    assert [name for page in (1, 2, 3) for name in listed(busy.officer.get(f"/agreements?page={page}"))] == whole
 
 
 def test_conditions_stay_with_each_other_and_say_how_many(busy: Any) -> None:

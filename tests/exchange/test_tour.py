@@ -106,6 +106,12 @@ def test_a_stop_that_cannot_be_reached_is_refused_with_the_way(stage: Stage) -> 
     assert leg.state == "draft"
 
 
+def test_a_long_way_between_two_stops_is_told_in_hours(stage: Stage) -> None:
+    leg = tour(stage, [stop("near", START), stop("farther", START + SHOW + timedelta(hours=2), lat=33.0), stop("far", START + DAY)])
+    with pytest.raises(Invalid, match=r"要\d+小时\d+分钟，中间只有2小时，赶不到"):
+        stage.act("borrower", leg, "submit")
+
+
 def test_the_ground_of_every_stop_is_checked(stage: Stage) -> None:
     leg = tour(stage, [stop("near", START), stop("far", START + DAY, road_height_m=3.5)])
     with pytest.raises(Invalid, match=r"第2站：沿途限高 3\.5"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -14,6 +15,7 @@ from alliance.exchange import stops
 from tests.exchange.browsers import number_of
 from tests.exchange.cast import Cast, cast_of
 from tests.exchange.stage import NOW
+from tests.exchange.test_papers import pdf
 
 SECOND = {
     "starts_at": "2025-04-02T09:00",
@@ -62,6 +64,8 @@ def test_a_tour_from_the_form_to_the_answer(cast: Cast) -> None:
     stop(cast, number, **SECOND)
     page = cast.borrower.get(f"/agreements/{number}/stops")
     assert "共2站" in page
+    assert re.search(r"路上\d小时\d+分钟", page)
+    assert "间隔21小时" in page
     form = cast.borrower.get(f"/agreements/{number}/edit")
     assert "岭上村小学" in form
     assert 'name="place"' not in form
@@ -183,3 +187,60 @@ def test_the_pages_name_all_stops_and_no_ground_of_the_first_alone(cast: Cast) -
     assert '<th scope="row">活动地点</th>' not in page
     assert "2站：下河村文化礼堂、岭上村小学" in cast.handler.get(f"/agreements/{number}/approve")
     assert "下河村文化礼堂、岭上村小学" in cast.handler.get(f"/agreements/{number}/letter")
+
+
+def granted(cast: Cast, **second: str) -> str:
+    """A tour of two stops that both sides agreed to."""
+    number = begun(cast)
+    stop(cast, number, **(SECOND | second))
+    cast.borrower.act(number, "submit")
+    cast.handler.act(number, "accept_handling")
+    cast.handler.act(number, "approve", choice="1")
+    cast.director.act(number, "approve", choice="1")
+    return number
+
+
+def test_every_paper_names_each_stop_with_its_time(cast: Cast) -> None:
+    number = granted(cast)
+    for paper in ("sheet", "receipt", "contract"):
+        shown, printed = cast.borrower.get(f"/agreements/{number}/{paper}"), pdf(cast.borrower, number, paper)
+        for words in ("下河村文化礼堂", "岭上村小学", "4月1日（周二）09:00–12:00", "4月2日（周三）09:00–12:00"):
+            assert words in re.sub(r"\s", "", shown), (paper, words)
+            assert words in printed, (paper, words)
+        assert ("周莉0900-5550121" in printed) is (paper != "receipt")
+
+
+def test_a_stop_names_who_is_in_charge_there_else_it_is_the_whole_tours(cast: Cast) -> None:
+    number = granted(cast, contact_name="石小岭", contact_phone="0900-5550177")
+    page = cast.handler.get(f"/agreements/{number}")
+    stops_of = page[page.index('id="tour"') : page.index('id="terms"')]
+    assert '石小岭 <span class="num">0900-5550177</span>' in stops_of
+    assert '周莉 <span class="num">0900-555 0121</span>' in stops_of
+    assert "现场负责人</th><td>周莉" in page
+    letter = cast.handler.get(f"/agreements/{number}/letter")
+    assert "岭上村小学（现场负责人石小岭，0900-5550177）" in letter
+    assert "下河村文化礼堂（" not in letter
+    assert "联系人：周莉" in letter
+    assert "石小岭0900-5550177" in pdf(cast.handler, number, "sheet")
+
+
+def test_without_anybody_of_its_own_no_stop_names_anybody(cast: Cast) -> None:
+    number = begun(cast)
+    stop(cast, number, **SECOND)
+    assert "0900-555 0121" not in cast.borrower.get(f"/agreements/{number}/stops")
+    to = f"/agreements/{number}/stops"
+    assert cast.borrower.fields(f"{to}?stop=1", to)["contact_name"] == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"contact_name": "石小岭"}, "这一站的负责人和电话要一起填"),
+        ({"contact_phone": "0900-5550177"}, "这一站的负责人和电话要一起填"),
+        ({"contact_name": "石小岭", "contact_phone": "没有"}, "请填电话号码"),
+    ],
+)
+def test_name_and_telephone_of_a_stop_go_together(cast: Cast, typed: dict[str, str], sentence: str) -> None:
+    number = begun(cast)
+    assert sentence in stop(cast, number, 422, **(SECOND | typed))
+    assert len(kept(cast, number)) == 1

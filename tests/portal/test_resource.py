@@ -63,11 +63,11 @@ def test_days_are_spoken_and_the_place_is_named_as_far_as_it_has_english_names(s
     member = signed_in(scene.borrower)
     html = page(member)
     assert "<td>2031年3月31日</td>" in html
-    assert re.search(r"所在地区</th><td>99\d+清泽市石桥区</td>", html)
+    assert re.search(r"所在地区</th><td>清泽市石桥区</td>", html)
     member.set_cookie("lang", "en")
     english = page(member)
     assert "<td>31 Mar 2031</td>" in english
-    assert re.search(r'Area</th><td><span lang="zh">石桥区</span>, Qingze, 99', english)
+    assert re.search(r'Area</th><td><span lang="zh">石桥区</span>, Qingze', english)
     assert not re.findall(r"<td>\d{4}-\d\d-\d\d</td>", html + english)
 
 

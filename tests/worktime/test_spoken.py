@@ -14,6 +14,7 @@ from alliance.worktime import (
     lunar,
     spoken_date,
     spoken_days,
+    spoken_minutes,
     spoken_moment,
     spoken_range,
     spoken_time,
@@ -170,3 +171,17 @@ def test_days_with_the_weekdays_of_both_ends() -> None:
     assert spoken_days(first, last, "zh", today=TODAY, weekdays=True) == "10月20–22日（周二至周四）"
     assert spoken_days(first, last, "en", today=TODAY, weekdays=True) == "20–22 Oct (Tue–Thu)"
     assert spoken_days(first, first, "zh", today=TODAY, weekdays=True) == "10月20日（周二）"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "zh", "en"),
+    [
+        (1, "1分钟", "1 minute"),
+        (89, "89分钟", "89 minutes"),
+        (90, "1小时30分钟", "1 h 30 min"),
+        (120, "2小时", "2 hours"),
+        (430, "7小时10分钟", "7 h 10 min"),
+    ],
+)
+def test_a_long_way_is_told_in_hours(minutes: int, zh: str, en: str) -> None:
+    assert (spoken_minutes(minutes, "zh"), spoken_minutes(minutes, "en")) == (zh, en)

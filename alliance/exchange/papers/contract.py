@@ -14,6 +14,7 @@ from alliance.errors import Conflict
 from alliance.exchange import present, story, whole, words
 from alliance.exchange.case import Case
 from alliance.exchange.models import Leg
+from alliance.exchange.papers import stations
 from alliance.exchange.papers.setting import address, answer, in_chinese, page, printed
 from alliance.exchange.routes import bp, is_full
 from alliance.people.models import Person
@@ -108,11 +109,12 @@ def of_leg(leg: Leg, alone: bool) -> list[dict[str, Any]]:
         ("时间", present.dates_of(leg, side)),
     ]
     agreed = [(str(label), value) for _title, rows in present.tables(content, thing.kind, "zh") for label, value in rows]
-    stops = [one["place"] for one in content.get("stops", [])]
+    day = clock.local(leg.requested_at or clock.now()).date()
     table = {"head": ["时间", "谁", "办了什么"], "rows": approvals(leg)}
     named = "" if alone else f"{leg.rank}　{thing.title}"
     return [
-        {"head": named, "facts": facts + [("各站", "、".join(stops))] * bool(stops), "table": None, "lines": []},
+        {"head": named, "facts": facts, "table": None, "lines": []},
+        *stations.section(stations.rows(content, day)),
         {"head": "约定内容", "facts": [row for row in agreed if row[0] not in ("首选", "备选")], "table": None, "lines": []},
         {"head": "条件", "facts": [], "table": None, "lines": present.conditions_of(content, "zh") or ["无"]},
         {"head": "审批", "facts": [], "table": table, "lines": []},

@@ -13,6 +13,7 @@ from alliance.db import db
 from alliance.exchange import series
 from alliance.exchange.case import Case, periods_of
 from alliance.exchange.models import Leg
+from alliance.exchange.papers import stations
 from alliance.exchange.papers.setting import address, answer, code_of, printed
 from alliance.exchange.present import visible
 from alliance.exchange.routes import bp
@@ -65,12 +66,13 @@ def words(leg: Leg) -> dict[str, Any]:
         "when": periods[0] + (f"；如有不便，备选：{periods[1]}" if len(periods) > 1 else ""),
     }
     return {
-        **_put(leg, content, about),
+        **_put(leg, content, about | {"place": stations.places(content) or about["place"]}),
         "number": leg.number,
         "owner": leg.owner.name,
         "borrower": leg.borrower.name,
         **about,
         "periods": periods,
+        "stops": stations.rows(content, day),
         "bearers": "，".join(f"{what}由{who}承担" for what, who in bearers),
         "contact": f"{content['contact_name']}，{content['contact_phone']}",
         "handler": f"{handler.name}（{'首问责任人' if leg.first_handler is not None else 'A角'}），{handler.phone}"

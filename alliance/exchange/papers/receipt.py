@@ -13,6 +13,7 @@ from alliance.errors import Conflict
 from alliance.exchange import present
 from alliance.exchange.labels import FIGURE_LABELS
 from alliance.exchange.models import Leg, Report
+from alliance.exchange.papers import stations
 from alliance.exchange.papers.letter import words
 from alliance.exchange.papers.setting import address, answer, in_chinese, page, printed
 from alliance.exchange.routes import bp
@@ -59,7 +60,7 @@ def told(leg: Leg) -> dict[str, Any]:
     sides = [(called["owner"], said["owner"]), (called["borrower"], said["borrower"])]
     seconded = leg.agreement.is_secondment
     facts = [("活动", said["activity"]), ("资源", f"{said['resource']}（{said['code']}）"), *sides]
-    facts += [("时间", said["periods"][0]), ("地点", said["place"])]
+    facts += [("时间", said["periods"][0]), *([] if said["stops"] else [("地点", said["place"])])]
     with in_chinese():
         figures = [(str(label), number) for label, number in numbers(made.get("send_back"), seconded=seconded)]
         people = [
@@ -72,6 +73,7 @@ def told(leg: Leg) -> dict[str, Any]:
         "number": leg.number,
         "sections": [
             {"head": "", "facts": facts, "table": None, "lines": []},
+            *stations.signed_for(said["stops"]),
             {"head": "实际完成", "facts": figures, "table": None, "lines": [] if "send_back" in made or seconded else [SATISFIED]},
             {"head": "经办", "facts": people + rated, "table": None, "lines": []},
         ],

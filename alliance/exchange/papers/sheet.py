@@ -9,6 +9,7 @@ from flask import g, render_template
 from alliance import codes
 from alliance.db import db
 from alliance.exchange.models import Leg, Report
+from alliance.exchange.papers import stations
 from alliance.exchange.papers.letter import words
 from alliance.exchange.papers.setting import address, answer, code_of, printed
 from alliance.exchange.routes import bp
@@ -38,7 +39,7 @@ def sheet(number: str) -> Answer:
     g.here = "agreements"
     leg = printed(number)
     where = address(leg.number, "exchange.handing")
-    told = words(leg) | {"address": where, "head": head(leg), "ends": ends(leg), "title": title(leg)}
+    told = words(leg) | {"address": where, "head": head(leg), "ends": ends(leg), "title": title(leg), "stations": stations.HEAD}
     return render_template("exchange/sheet.html", leg=leg, words=told, qr=code_of(where), rows=slip_rows(leg))
 
 
@@ -53,12 +54,17 @@ def told(leg: Leg) -> dict[str, Any]:
     """What it says, as data."""
     said = words(leg)
     gives, takes = ends(leg)
-    facts = [(gives, said["owner"]), (takes, said["borrower"]), ("时间", said["periods"][0]), ("地点", said["place"])]
+    facts = [(gives, said["owner"]), (takes, said["borrower"]), ("时间", said["periods"][0])]
+    facts += [] if said["stops"] else [("地点", said["place"])]
     rows = [[*row, "□" if row[0] else "", "□" if row[0] else ""] for row in slip_rows(leg)]
     return {
         "title": f"{said['resource']} 交接单",
         "number": leg.number,
-        "sections": [{"head": "", "facts": facts, "table": {"head": list(head(leg)), "rows": rows}, "lines": []}],
+        "sections": [
+            {"head": "", "facts": facts, "table": None, "lines": []},
+            *stations.section(said["stops"]),
+            {"head": "", "facts": [], "table": {"head": list(head(leg)), "rows": rows}, "lines": []},
+        ],
         "signs": [f"{gives}经办人（{said['owner']}）", f"{takes}经办人（{said['borrower']}）"],
         "address": address(leg.number, "exchange.handing"),
         "caption": "扫码在手机上填",
