@@ -77,6 +77,17 @@ def awaited(legs: Sequence[Leg]) -> list[Leg]:
     return [leg for leg in legs if leg.aftermath is not None and not given_up(leg)]
 
 
+def beside(leg: Leg | None, legs: Sequence[Leg]) -> list[Leg]:
+    """The others (None: all) that were sent and are not over."""
+    going = FIXED - {"closed"} | OPEN
+    return [other for other in legs if other is not leg and other.was_sent and other.standing in going]
+
+
+def called_back(legs: Sequence[Leg]) -> list[Leg]:
+    """Those that are out and have to come back earlier than agreed."""
+    return [leg for leg in legs if leg.standing == "in_use" and leg.recalled_until is not None]
+
+
 def set_aside(leg: Leg, legs: Sequence[Leg]) -> None:
     """Take a draft out of the count; where only optional ones stay, the first of them has to be there from now on."""
     leg.mandatory = False

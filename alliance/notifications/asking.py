@@ -212,6 +212,11 @@ ASKING: Final[dict[str, Template]] = {
     "recalled_now": Template(
         _l("请立即送还：%(resource)s"), _l("《%(title)s》（编号%(number)s）借用的%(resource)s须立即收回。"), "reason"
     ),
+    "partner_recalled": Template(
+        _l("另一项须立即收回：%(title)s"),
+        _l("《%(title)s》中%(owner)s给%(borrower)s的%(resource)s（编号%(number)s）须立即收回，请核对贵馆的各项是否受影响。"),
+        "reason",
+    ),
     "no_show": Template(
         _l("对方报告爽约：%(title)s"),
         _l("对方报告贵馆没有按约到场（《%(title)s》，编号%(number)s）。如与事实不符，可在30天内提出争议。"),

@@ -46,10 +46,10 @@ def facts(told: Telling) -> dict[str, Any]:
     return found | {"centre": _names(told.subject)} | ({"until_on": told.data["until"]} if told.data.get("until") else {})
 
 
-def address(told: Telling) -> str:
-    """The page it is about."""
+def address(told: Telling, *, whole: bool = False) -> str:
+    """The page it is about; of a leg with `whole` that of its agreement."""
     if isinstance(told.subject, Leg):
-        return f"/agreements/{told.subject.number}"
+        return f"/agreements/{told.subject.agreement.number if whole else told.subject.number}"
     if isinstance(told.subject, Resource):
         return f"/admin/reviews/{told.subject.code}" if told.data.get("to") == "in_review" else f"/resources/{told.subject.code}"
     if isinstance(told.subject, Asset):

@@ -1,10 +1,11 @@
 """Who is meant by "the owner", "the borrower", "the other side": functions of a telling."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import sqlalchemy as sa
 
-from alliance.exchange import contested
+from alliance.exchange import contested, together
 from alliance.journal import Event
 from alliance.notifications.telling import Telling, unique
 from alliance.people.models import Person
@@ -100,6 +101,12 @@ def who_remain(told: Telling) -> list[Person]:
     """Of a lost leg of several: everybody at whose centre another one goes on, and who has not said what becomes of it."""
     answers = (told.leg.aftermath or {"answers": {}})["answers"]
     return unique([person for centre, said in answers.items() if said is None for person in told.duty(int(centre))])
+
+
+def partners(told: Telling) -> list[Person]:
+    """Of one leg of several: whoever has another one in hand that is not over."""
+    others = together.beside(told.leg, told.leg.agreement.legs)
+    return unique([person for other in others for person in both_sides(replace(told, subject=other))])
 
 
 def archivists(told: Telling) -> list[Person]:

@@ -11,12 +11,16 @@ from alliance.notifications.telling import MARKED, Telling
 
 @dataclass(frozen=True)
 class Rule:
-    """`template` goes to `to` when `when` holds; `turn` says that it is now up to them, which is mailed at once."""
+    """`template` goes to `to` when `when` holds; `turn` says that it is now up to them, which is mailed at once.
+
+    With `whole` it leads to the page of all legs: the one that it tells of is not theirs.
+    """
 
     template: str
     to: Recipients
     turn: bool = False
     when: Callable[[Telling], bool] | None = None
+    whole: bool = False
 
 
 def leads_to(*states: str) -> Callable[[Telling], bool]:
@@ -50,7 +54,7 @@ def waits_anew(told: Telling) -> bool:
 
 
 REACHED_OWNER = came_from("requested", "incomplete", "offered", "agreed")
-REMAINS = Rule("remains", to.who_remain, True)
+REMAINS = Rule("remains", to.who_remain, True, whole=True)
 VOUCHED = ("resource.saved", "resource.paper_added", "resource.paper_removed")
 SENT = (Rule("asked", to.owner_duty, True, leads_to("requested")), Rule("received", to.borrower, when=leads_to("requested")))
 
@@ -110,6 +114,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         Rule("force_cancelled", to.both_sides, when=leads_to("cancelled")),
         Rule("recalled_now", to.borrower, True, leads_to("in_use")),
         Rule("recalled_now", to.owner_hand, when=leads_to("in_use")),
+        Rule("partner_recalled", to.partners, when=leads_to("in_use"), whole=True),
     ),
     "leg.report_no_show": (REMAINS, Rule("no_show", to.other_side, True)),
     # hand-over and return

@@ -298,6 +298,27 @@ def test_who_is_seconded_is_not_borrowed(app: Flask, work_off: Callable[[], int]
 
 
 @time_machine.travel(MONDAY, tick=False)
+def test_partners_hear_at_once_what_is_called_back_at_once(app: Flask, work_off: Callable[[], int]) -> None:
+    """By mail although it is not their turn, with the way to the page of all legs."""
+    with app.app_context(), transaction() as session:
+        leg, people = stage(session, state="in_use")
+        people["outsider"].locale = "en"
+        elsewhere = people["outsider"].posts[0].centre
+        session.add(
+            Leg(agreement=leg.agreement, owner=elsewhere, borrower=leg.borrower, rank=2, state="confirmed", requested_at=MONDAY)
+        )
+        said = {"reason": "山洪预警，车辆须撤回。", "recalled_until": MONDAY.isoformat()}
+        happens(session, leg, "force_cancel", people["director"], **said)
+        address = people["outsider"].email
+    work_off()
+    (mail,) = [mail for mail in rows(app, Mail) if mail.to == address]
+    assert mail.subject == "Another item has to come back at once: 重阳节下乡"
+    assert "check whether your own items can still go ahead" in mail.body
+    assert "山洪预警" in mail.body
+    assert mail.body.endswith("/agreements/JY-2026-1171")
+
+
+@time_machine.travel(MONDAY, tick=False)
 def test_catalogue_and_membership_reach_their_people(app: Flask, work_off: Callable[[], int]) -> None:
     with app.app_context(), transaction() as session:
         leg, people = stage(session)

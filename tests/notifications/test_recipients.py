@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from alliance import codes
 from alliance.db import transaction
-from alliance.exchange.models import Dispute, Step
+from alliance.exchange.models import Dispute, Leg, Step
 from alliance.notifications import service
 from alliance.notifications.rules import RULES
 from alliance.notifications.telling import Telling
@@ -73,6 +73,11 @@ CASES: list[tuple[str, str | None, dict[str, Any], dict[str, Any], dict[str, str
     ("refuse_cancel", "a", {"state": "confirmed"}, {"side": "owner"}, {"cancel_refused": B}),
     ("force_cancel", "admin", {"state": "cancelled"}, {"from": "confirmed"}, {"force_cancelled": f"a {B}"}),
     ("force_cancel", "director", {"state": "in_use"}, {}, {"recalled_now": f"a {B}"}),
+    ("force_cancel", "director", {"state": "in_use", "beside": "confirmed"}, {"from": "handed_over"},
+     {"recalled_now": f"a {B}", "partner_recalled": "outsider"}),
+    ("force_cancel", "director", {"state": "in_use", "beside": "offered"}, {},
+     {"recalled_now": f"a {B}", "partner_recalled": "outsider"}),
+    ("force_cancel", "director", {"state": "in_use", "beside": "closed"}, {}, {"recalled_now": f"a {B}"}),
     ("report_no_show", "a", {"state": "no_show"}, {"side": "owner"}, {"no_show": B}),
     ("hand_over", "owner_staff", {"state": "handed_over"}, {"from": "confirmed"}, {"handed_over": B}),
     ("receive", "borrower_staff", {"state": "in_use"}, {"from": "handed_over"}, {"taken_over": "a"}),
@@ -135,7 +140,12 @@ CASES: list[tuple[str, str | None, dict[str, Any], dict[str, Any], dict[str, str
 def read_by(session: Session, action: str, actor: str | None, values: dict[str, Any], data: dict[str, Any]) -> dict[str, set[str]]:
     with transaction() as writing:
         leg, people = stage(writing)
+        if "beside" in values:
+            elsewhere, sent = people["outsider"].posts[0].centre, {"requested_at": MONDAY, "state": values["beside"]}
+            writing.add(Leg(agreement=leg.agreement, owner=elsewhere, borrower=leg.borrower, rank=2, **sent))
         for name, value in values.items():
+            if name == "beside":
+                continue
             setattr(leg, name, people[value].id if name.endswith(("_by", "_id")) else value)
         if leg.aftermath is not None:
             leg.aftermath = {"until": MONDAY.isoformat(), "answers": {str(leg.owner_id): None}}
