@@ -179,6 +179,13 @@ ASKING: Final[dict[str, Template]] = {
         _l("《%(title)s》（编号%(number)s）有条件到期没有落实。需要停止的，请分管领导办理紧急取消。"),
         "condition",
     ),
+    "condition_missed": Template(
+        _l("条件已到期，请尽快落实：%(title)s"),
+        _l(
+            "《%(title)s》（编号%(number)s）有条件到期没有落实，约定暂时照旧，%(owner)s可以因此取消。已经落实的请登记，还没有的请尽快联系对方。"
+        ),
+        "condition",
+    ),
     "fell_back": Template(
         _l("条件逾期，请重新确认：%(title)s"),
         _l("《%(title)s》（编号%(number)s）的同意是有条件的，条件到期没有落实，约定退回待贵馆确认，档期暂留到所写的时间。"),

@@ -180,7 +180,11 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "leg.director": (Rule("red", to.owner_directors, True), Rule("red", to.admins)),
     "leg.start_soon": (Rule("start_soon", to.both_sides),),
     "leg.condition_soon": (Rule("condition_soon", to.borrower, True),),
-    "leg.condition_due": (Rule("condition_due", to.owner_hand), Rule("condition_due", to.owner_directors)),
+    "leg.condition_due": (
+        Rule("condition_due", to.owner_hand),
+        Rule("condition_due", to.owner_directors),
+        Rule("condition_missed", to.borrower, True),
+    ),
     "leg.return_soon": (Rule("return_soon", to.borrower, True),),
     "leg.redated": (Rule("redated", to.both_sides),),
     "leg.overdue": (Rule("return_overdue", to.borrower, True), Rule("return_overdue_owner", to.owner_hand)),
