@@ -23,7 +23,7 @@ from alliance.notifications import service
 from alliance.notifications.telling import Telling
 from tests.conftest import BOTH
 from tests.exchange.cast import cast_of
-from tests.exchange.joined import bundle
+from tests.exchange.joined import bundle, table
 from tests.exchange.stage import ITEMS, NOW, START, Stage, build
 
 DUE = START - timedelta(days=7)
@@ -195,3 +195,40 @@ def test_days_and_numbers_that_cannot_be_are_refused(stage: Stage, action: str, 
     leg = stage.play(stage.leg(), ("borrower", "submit"))
     with pytest.raises(Invalid):
         stage.act("handler", leg, action, **typed)
+
+
+@BOTH
+def test_a_condition_has_its_day_no_later_than_the_start(stage: Stage) -> None:
+    """The day of the start is still one; with other dates it is theirs that counts."""
+    leg = stage.play(stage.leg(), ("borrower", "submit"))
+    first = clock.local(START).date()
+    late = [{"text": "自带饮水"}, {"text": "自备30千瓦发电机", "due_on": first + DAY}]
+    with pytest.raises(Invalid, match=r"自备30千瓦发电机.*最迟须写到4月1日") as refused, stage.session.begin_nested():
+        stage.act("handler", leg, "offer", conditions=late)
+    assert refused.value.fields is not None
+    assert list(refused.value.fields) == ["conditions"]
+    assert (leg.state, leg.terms_version) == ("requested", 1)
+    dates = {"starts_at": START - 3 * DAY, "ends_at": START - 2 * DAY}
+    with pytest.raises(Invalid, match="最迟须写到3月29日"), stage.session.begin_nested():
+        stage.act("handler", leg, "offer", conditions=[{"text": "自备发电机", "due_on": first}], **dates)
+    leg = stage.act("handler", leg, "offer", conditions=[{"text": "自备30千瓦发电机", "due_on": first}])
+    assert leg.state == "offered"
+
+
+def test_what_is_begun_by_its_owner_has_no_later_conditions_either(session: Session) -> None:
+    t = table(session, "a", "b")
+    agreement = t.ask("a", "b", "swap")
+    given = t.give(agreement, "a")
+    with pytest.raises(Invalid, match="最迟须写到4月1日"):
+        t.act("a", given, "offer", conditions=[{"text": "自备发电机", "due_on": clock.local(START).date() + DAY}])
+
+
+def test_the_form_says_until_when_a_condition_may_be_due(app: Flask, signed_in: Callable[[int], FlaskClient]) -> None:
+    with clock.moved(NOW):
+        cast = cast_of(app, signed_in)
+        number = cast.borrower.ask(cast.code).headers["Location"].rsplit("/", 1)[-1]
+        cast.handler.act(number, "accept_handling")
+        page = cast.handler.act(number, "offer", 422, **{"cond-text": "自备发电机", "cond-due": "2099-05-01"})
+        assert "期限最迟写到" in page
+        assert "自备发电机" in page
+        assert cast.state(number) == "requested"
