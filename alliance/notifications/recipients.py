@@ -85,6 +85,17 @@ def both_sides(told: Telling) -> list[Person]:
     return unique([*owner_hand(told), *borrower(told)])
 
 
+def who_know(told: Telling) -> list[Person]:
+    """Of both sides those that know of it: what was never sent is the business of who began it."""
+    sides = (("owner", owner_hand), ("borrower", borrower))
+    return unique([person for side, people in sides if told.leg.seen_by(side) for person in people(told)])
+
+
+def asker(told: Telling) -> list[Person]:
+    """The borrower; of what its owner began and never sent, the owner."""
+    return borrower(told) if told.leg.seen_by("borrower") else owner_hand(told)
+
+
 def other_side(told: Telling) -> list[Person]:
     """The side that did not act; both when the alliance or the system did."""
     return {"owner": borrower, "borrower": owner_hand}.get(str(told.data.get("side")), both_sides)(told)

@@ -98,12 +98,12 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "leg.commit": (Rule("confirmed", to.borrower), Rule("confirmed_by_you", to.owner_hand), Rule("confirmed", to.endorser)),
     "leg.fall": (
         Rule("fallen", to.borrower, when=says("cause", "taken")),
-        Rule("suspended_fall", to.borrower, when=says("cause", "suspended")),
-        Rule("failed_fall", to.both_sides, when=says("cause", "failed")),
+        Rule("suspended_fall", to.asker, when=says("cause", "suspended")),
+        Rule("failed_fall", to.who_know, when=says("cause", "failed")),
         Rule("need_met", to.owner_hand, when=says("cause", "met")),
         Rule("fallen_owner", to.owner_hand, when=REACHED_OWNER),
     ),
-    "leg.expire": (Rule("expired", to.borrower), Rule("expired_owner", to.owner_hand, when=REACHED_OWNER)),
+    "leg.expire": (Rule("expired", to.asker), Rule("expired_owner", to.owner_hand, when=REACHED_OWNER)),
     # calling it off
     "leg.ask_cancel": (Rule("cancel_asked", to.other_side, True),),
     "leg.agree_cancel": (REMAINS, Rule("cancelled", to.both_sides)),

@@ -58,7 +58,9 @@ CASES: list[tuple[str, str | None, dict[str, Any], dict[str, Any], dict[str, str
      {"condition_due": "a director", "condition_missed": B}),
     ("fall", None, {"state": "declined"}, {"from": "requested", "cause": "taken"}, {"fallen": B, "fallen_owner": "a"}),
     ("fall", None, {"state": "declined"}, {"from": "draft", "cause": "suspended"}, {"suspended_fall": B}),
+    ("fall", None, {"state": "declined", "begun_by": "owner"}, {"from": "draft", "cause": "suspended"}, {"suspended_fall": "a"}),
     ("expire", None, {"state": "expired"}, {"from": "offered"}, {"expired": B, "expired_owner": "a"}),
+    ("expire", None, {"state": "expired", "begun_by": "owner"}, {"from": "draft"}, {"expired": "a"}),
     ("withdraw", "borrower_staff", {"state": "withdrawn"}, {"from": "requested"}, {"withdrawn": "a", "withdrawn_copy": B}),
     ("withdraw", "submitter", {"state": "withdrawn"}, {"from": "draft"}, {}),
     ("withdraw", "submitter", {"state": "withdrawn"}, {"from": "endorsing"},
@@ -69,7 +71,10 @@ CASES: list[tuple[str, str | None, dict[str, Any], dict[str, Any], dict[str, str
     ("force_cancel", "admin", {"state": "cancelled", "aftermath": "owner"}, {"from": "confirmed"},
      {"force_cancelled": B, "remains": "a"}),
     ("leave", "a", {"state": "cancelled"}, {"from": "confirmed", "side": "owner"}, {"left": B}),
-    ("fall", None, {**TAKEN_ON, "state": "declined"}, {"from": "agreed", "cause": "failed"}, {"failed_fall": f"handler {B}"}),
+    ("fall", None, {**TAKEN_ON, "state": "declined", "requested_at": MONDAY}, {"from": "agreed", "cause": "failed"},
+     {"failed_fall": f"handler {B}"}),
+    ("fall", None, {"state": "declined"}, {"from": "draft", "cause": "failed"}, {"failed_fall": B}),
+    ("fall", None, {"state": "declined", "begun_by": "owner"}, {"from": "draft", "cause": "failed"}, {"failed_fall": "a"}),
     ("fall", None, {**TAKEN_ON, "state": "declined"}, {"from": "agreed", "cause": "met"}, {"need_met": "handler"}),
     ("refuse_cancel", "a", {"state": "confirmed"}, {"side": "owner"}, {"cancel_refused": B}),
     ("force_cancel", "admin", {"state": "cancelled"}, {"from": "confirmed"}, {"force_cancelled": f"a {B}"}),
@@ -147,7 +152,7 @@ def read_by(session: Session, action: str, actor: str | None, values: dict[str, 
         for name, value in values.items():
             if name == "beside":
                 continue
-            setattr(leg, name, people[value].id if name.endswith(("_by", "_id")) else value)
+            setattr(leg, name, people[value].id if name.endswith(("_by", "_id")) and value in people else value)
         if leg.aftermath is not None:
             leg.aftermath = {"until": MONDAY.isoformat(), "answers": {str(leg.owner_id): None}}
         if leg.state == "disputed":
