@@ -151,14 +151,23 @@ def redate(_payload: dict[str, Any]) -> None:
 
 
 def suspended(payload: dict[str, Any]) -> None:
-    """Job: a centre was suspended or left; what is open falls without counting, what is fixed goes on."""
+    """Job: a centre was suspended or left; what is open falls without counting, what is fixed goes on.
+
+    Drafts stay for when it is back, but not those that others wait for.
+    """
     centre_id = payload["subject"][1]
-    query = sa.select(Leg.id).where(sa.or_(Leg.owner_id == centre_id, Leg.borrower_id == centre_id), Leg.state.in_(LAPSING))
+    query = sa.select(Leg.id).where(sa.or_(Leg.owner_id == centre_id, Leg.borrower_id == centre_id), Leg.state.in_(OPEN))
     for number in list(db.session.scalars(query.order_by(Leg.id))):
         with suppress(Conflict), transaction() as session:
             leg = session.get_one(Leg, number)
-            if leg.state in LAPSING and not (leg.owner.is_active and leg.borrower.is_active):
+            if _is_open(leg) and not (leg.owner.is_active and leg.borrower.is_active):
                 act(session, None, leg, "fall", cause="suspended")
+
+
+def _is_open(leg: Leg) -> bool:
+    """Whether somebody waits for it: it was sent, or is a draft of several legs of which others were."""
+    draft = leg.state == "draft" and leg.agreement.is_joint
+    return leg.state in LAPSING or (draft and together.under_way(leg.agreement.legs))
 
 
 def _locked(session: Session, number: int) -> Leg:

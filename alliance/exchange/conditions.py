@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from alliance.clock import SHANGHAI
+from alliance.clock import SHANGHAI, local, now
+from alliance.errors import Invalid
 from alliance.exchange.case import Case
 from alliance.exchange.models import Leg
+from alliance.worktime import spoken_date
 
 MARKS = ("condition_soon", "condition_due")
 
@@ -25,6 +28,16 @@ def due_at(condition: Mapping[str, Any]) -> datetime | None:
     if not condition.get("due_on"):
         return None
     return datetime.combine(date.fromisoformat(condition["due_on"]) + timedelta(days=1), time(), SHANGHAI)
+
+
+def refuse_late(given: Sequence[Mapping[str, Any]], start: datetime) -> None:
+    """Raise Invalid where one has a day after that on which it begins: nothing would hang on it any more."""
+    last = local(start).date()
+    late = next((one for one in given if one.get("due_on") and date.fromisoformat(one["due_on"]) > last), None)
+    if late is not None:
+        day = spoken_date(last, str(get_locale() or "zh_Hans"), today=local(now()).date())
+        sentence = _("条件“%(text)s”的期限晚于开始的日子，最迟须写到%(day)s。", text=late["text"], day=day)
+        raise Invalid(sentence, {"conditions": _("期限最迟写到%(day)s。", day=day)})
 
 
 def unmet(leg: Leg) -> list[tuple[int, dict[str, Any]]]:

@@ -71,6 +71,7 @@ def _begin(case: Case, form: forms.Offer) -> Outcome:
 def _first_step(case: Case, period: Period, note: str) -> Outcome:
     """The handler's step on the owner's version; it is sent at once where that is the last."""
     leg = case.leg
+    conditions.refuse_late(case.terms.content.get("conditions", []), period[0])
     require_consent(case, period)
     step(case, 1, note)
     data = {"step": 1, "of": leg.steps_needed}

@@ -122,6 +122,7 @@ def full(session: Session, person: Person, leg: Leg) -> dict[str, Any]:
         "called": present.called,
         "worded": present.worded,
         "opposite": whole.opposite(case),
+        "called_back": whole.called_back(leg, case.legs, person),
         **_turn(case, person),
         **_content(case, known),
         **_filed(case),

@@ -101,9 +101,16 @@ def begin(
     leg.terms = [Terms(version=1, side=side, person_id=person.id, at=now, sent_at=sent_at, **_kept(form, conditions))]
     session.add(leg)
     session.flush()
+    _keep(leg, now)
     data = {"from": None, "to": "draft", "version": 1, "terms_version": 1, "side": side, "resource": resource.id}
     once, centre = mark(person, key), leg.owner if side == "owner" else leg.borrower
     journal.record(session, "leg.start", leg, person=person, centre_id=centre.id, data=data | _form(once), key=once)
+
+
+def _keep(leg: Leg, now: datetime) -> None:
+    """Until when a draft of several legs can be sent."""
+    if leg.agreement.is_joint:
+        leg.expires_at = leg.next_at = together.draft_until(leg, leg.agreement.legs, now)
 
 
 def made_by(session: Session, person: Person, key: str | None) -> Leg | None:
@@ -149,6 +156,7 @@ def revise(
     leg.lines[0].quantity = form.quantity
     leg.starts_at, leg.ends_at = form.starts_at, form.ends_at
     leg.version += 1
+    _keep(leg, clock.now())
     data = {"from": "draft", "to": "draft", "version": leg.version, "terms_version": leg.terms_version, "side": leg.begun_by}
     centre_id = leg.owner_id if leg.begun_by == "owner" else leg.borrower_id
     journal.record(session, "leg.revise", leg, person=person, centre_id=centre_id, data=data | _form(once))

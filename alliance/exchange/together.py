@@ -7,7 +7,7 @@ a joint project is filled in time; one that is lost afterwards leaves the rest t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from alliance.catalogue import occupancy
@@ -16,6 +16,7 @@ from alliance.exchange.models import Leg
 from alliance.exchange.table import FIXED, GONE, LOST, OPEN
 from alliance.worktime import Calendar, due
 
+A_MONTH = timedelta(days=30)
 Step = tuple[Leg, str, dict[str, Any]]
 """What the system does next: on which leg, which action, with what."""
 
@@ -77,6 +78,17 @@ def awaited(legs: Sequence[Leg]) -> list[Leg]:
     return [leg for leg in legs if leg.aftermath is not None and not given_up(leg)]
 
 
+def beside(leg: Leg | None, legs: Sequence[Leg]) -> list[Leg]:
+    """The others (None: all) that were sent and are not over."""
+    going = FIXED - {"closed"} | OPEN
+    return [other for other in legs if other is not leg and other.was_sent and other.standing in going]
+
+
+def called_back(legs: Sequence[Leg]) -> list[Leg]:
+    """Those that are out and have to come back earlier than agreed."""
+    return [leg for leg in legs if leg.standing == "in_use" and leg.recalled_until is not None]
+
+
 def set_aside(leg: Leg, legs: Sequence[Leg]) -> None:
     """Take a draft out of the count; where only optional ones stay, the first of them has to be there from now on."""
     leg.mandatory = False
@@ -132,7 +144,6 @@ def move_holds(case: Case) -> None:
     With it, whose word each leg waits for while others are lost.
     """
     legs = case.legs
-    under_way = any(leg.state != "draft" for leg in counted(legs))
     for leg in legs:
         if leg.state == "agreed":
             until = agreed_until(leg, legs)
@@ -140,8 +151,25 @@ def move_holds(case: Case) -> None:
                 leg.expires_at = leg.next_at = until
                 occupancy.prolong(case.session, leg_id=leg.id, until=until)
         elif leg.state == "draft":
-            leg.expires_at = leg.next_at = leg.starts_at if under_way else None
+            leg.expires_at = leg.next_at = draft_until(leg, legs, case.now)
         leg.waits = _waits(leg, legs)
+
+
+def draft_until(leg: Leg, legs: Sequence[Leg], now: datetime) -> datetime | None:
+    """Until when a draft can still be sent: its start; without one to come the end of the others, a month from now at least.
+
+    None where nothing of the agreement is under way: such a draft waits as long as its writer likes.
+    """
+    if not under_way(legs):
+        return None
+    if leg.starts_at is not None and leg.starts_at > now:
+        return leg.starts_at
+    return max([now + A_MONTH, *(other.ends_at for other in legs if other is not leg and other.ends_at is not None)])
+
+
+def under_way(legs: Sequence[Leg]) -> bool:
+    """Whether something of it was put before others."""
+    return any(leg.state != "draft" for leg in counted(legs)) or any(leg.was_sent for leg in legs)
 
 
 def agreed_until(leg: Leg, legs: Sequence[Leg]) -> datetime:

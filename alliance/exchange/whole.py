@@ -68,6 +68,7 @@ def show(agreement: Agreement, sentence: Any = "", lacking: dict[str, Any] | Non
         rows=rows(session, person, legs, lacking or {}),
         **over_days(legs, person),
         sentence=sentence,
+        called_back=called_back(None, agreement.legs, person),
         tied=all(leg.state in present.JOINED for leg in legs),
         contracted=any(leg.state in present.JOINED and is_full(person, leg) for leg in legs),
         key=key_given() or fresh_key(),
@@ -134,6 +135,13 @@ def opposite(case: Case) -> list[dict[str, Any]]:
         return []
     seen = [leg for leg in case.legs if leg.id != case.leg.id and leg.state not in GONE and is_full(person, leg)]
     return [{"leg": leg, "dates": present.days_of(leg, _side(leg, person)), "state": present.state_of(leg, locale)} for leg in seen]
+
+
+def called_back(leg: Leg | None, legs: Sequence[Leg], person: Person) -> list[tuple[Leg, str]]:
+    """What of an agreement is called back, with by when; for who reads one leg the others, while that one stands."""
+    if not any(is_full(person, one) for one in legs) or (leg is not None and leg not in together.beside(None, legs)):
+        return []
+    return [(one, present.recalled(one)) for one in together.called_back(legs) if one is not leg]
 
 
 def _sessions(leg: Leg, side: str) -> int:

@@ -180,6 +180,13 @@ ASKING: Final[dict[str, Template]] = {
         _l("《%(title)s》（编号%(number)s）有条件到期没有落实。需要停止的，请分管领导办理紧急取消。"),
         "condition",
     ),
+    "condition_missed": Template(
+        _l("条件已到期，请尽快落实：%(title)s"),
+        _l(
+            "《%(title)s》（编号%(number)s）有条件到期没有落实，约定暂时照旧，%(owner)s可以因此取消。已经落实的请登记，还没有的请尽快联系对方。"
+        ),
+        "condition",
+    ),
     "fell_back": Template(
         _l("条件逾期，请重新确认：%(title)s"),
         _l("《%(title)s》（编号%(number)s）的同意是有条件的，条件到期没有落实，约定退回待贵馆确认，档期暂留到所写的时间。"),
@@ -212,6 +219,11 @@ ASKING: Final[dict[str, Template]] = {
     ),
     "recalled_now": Template(
         _l("请立即送还：%(resource)s"), _l("《%(title)s》（编号%(number)s）借用的%(resource)s须立即收回。"), "reason"
+    ),
+    "partner_recalled": Template(
+        _l("另一项须立即收回：%(title)s"),
+        _l("《%(title)s》中%(owner)s给%(borrower)s的%(resource)s（编号%(number)s）须立即收回，请核对贵馆的各项是否受影响。"),
+        "reason",
     ),
     "no_show": Template(
         _l("对方报告爽约：%(title)s"),

@@ -10,11 +10,12 @@ from alliance.archive.models import Asset
 from alliance.cases.models import Case
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
-from alliance.exchange import conditions
+from alliance.exchange import conditions, deadlines
 from alliance.exchange.models import Leg
 from alliance.exchange.words import way_of
 from alliance.notifications.telling import Telling
 from alliance.people.models import Person
+from alliance.worktime import overdue_days, rows
 
 TAKEN = ("reason", "note", "code", "items", "conditions", "stars", "reply", "item", "quantity", "outcome", "refused")
 MOMENTS = {
@@ -26,6 +27,7 @@ MOMENTS = {
 }
 SHOWN = 3
 ALLIANCE = {"zh": "联盟秘书处", "en": "the secretariat"}
+OVERDUE = ("leg.red", "leg.director", "case.red", "case.director")
 ENDS = ("licence_until", "consent_until", "minor_consent_until", "lease_until", "embargo_until")
 
 
@@ -46,10 +48,10 @@ def facts(told: Telling) -> dict[str, Any]:
     return found | {"centre": _names(told.subject)} | ({"until_on": told.data["until"]} if told.data.get("until") else {})
 
 
-def address(told: Telling) -> str:
-    """The page it is about."""
+def address(told: Telling, *, whole: bool = False) -> str:
+    """The page it is about; of a leg with `whole` that of its agreement."""
     if isinstance(told.subject, Leg):
-        return f"/agreements/{told.subject.number}"
+        return f"/agreements/{told.subject.agreement.number if whole else told.subject.number}"
     if isinstance(told.subject, Resource):
         return f"/admin/reviews/{told.subject.code}" if told.data.get("to") == "in_review" else f"/resources/{told.subject.code}"
     if isinstance(told.subject, Asset):
@@ -87,6 +89,7 @@ def _leg(told: Telling) -> dict[str, Any]:
         "days": leg.limit_days,
         "due_at": told.deadline.isoformat() if told.deadline else None,
         "hours": _hours(told),
+        "over": _over(told),
         "starts_at": leg.starts_at.isoformat() if leg.starts_at else None,
         "ends_at": leg.ends_at.isoformat() if leg.ends_at else None,
         "handler": _person(leg.first_handler),
@@ -114,6 +117,15 @@ def _hours(told: Telling) -> int | None:
     if told.deadline is None or told.deadline <= told.now:
         return None
     return max(1, round((told.deadline - told.now) / timedelta(hours=1)))
+
+
+def _over(told: Telling) -> int | None:
+    """How many working days it was over when that was noted, as the alliance counts answers; of a return only full ones."""
+    days, at = rows.calendar(told.session), told.event.at
+    if told.action in OVERDUE and told.subject.due_at is not None:
+        return overdue_days(told.subject.due_at, at, days) or None
+    back = deadlines.back_by(told.leg) if told.action == "leg.overdue" else None
+    return days.count_working_days(days.local_date(back), days.local_date(at)) or None if back is not None else None
 
 
 def _resource(told: Telling) -> dict[str, Any]:
@@ -150,6 +162,7 @@ def _case(told: Telling) -> dict[str, Any]:
         "centre": _names(case.centre) if case.centre is not None else ALLIANCE,
         "case_code": told.data.get("code"),
         "due_at": told.deadline.isoformat() if told.deadline else None,
+        "over": _over(told),
         "handler": _person(case.first_handler),
     }
     return {name: value for name, value in found.items() if value}

@@ -51,7 +51,7 @@ PUBLIC_CASES: Final[dict[str, Template]] = {
     ),
     "case_red": Template(
         _l("已超期：%(case_kind)s %(number)s"),
-        _l("%(case_kind)s（编号%(number)s）已超期，下一个工作日抄送分管领导和联盟秘书处。"),
+        _l("%(case_kind)s（编号%(number)s）%(over)s，下一个工作日抄送分管领导和联盟秘书处。"),
         "due_at",
         "handler",
     ),

@@ -1,10 +1,11 @@
 """Who is meant by "the owner", "the borrower", "the other side": functions of a telling."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import sqlalchemy as sa
 
-from alliance.exchange import contested
+from alliance.exchange import contested, together
 from alliance.journal import Event
 from alliance.notifications.telling import Telling, unique
 from alliance.people.models import Person
@@ -84,6 +85,17 @@ def both_sides(told: Telling) -> list[Person]:
     return unique([*owner_hand(told), *borrower(told)])
 
 
+def who_know(told: Telling) -> list[Person]:
+    """Of both sides those that know of it: what was never sent is the business of who began it."""
+    sides = (("owner", owner_hand), ("borrower", borrower))
+    return unique([person for side, people in sides if told.leg.seen_by(side) for person in people(told)])
+
+
+def asker(told: Telling) -> list[Person]:
+    """The borrower; of what its owner began and never sent, the owner."""
+    return borrower(told) if told.leg.seen_by("borrower") else owner_hand(told)
+
+
 def other_side(told: Telling) -> list[Person]:
     """The side that did not act; both when the alliance or the system did."""
     return {"owner": borrower, "borrower": owner_hand}.get(str(told.data.get("side")), both_sides)(told)
@@ -100,6 +112,12 @@ def who_remain(told: Telling) -> list[Person]:
     """Of a lost leg of several: everybody at whose centre another one goes on, and who has not said what becomes of it."""
     answers = (told.leg.aftermath or {"answers": {}})["answers"]
     return unique([person for centre, said in answers.items() if said is None for person in told.duty(int(centre))])
+
+
+def partners(told: Telling) -> list[Person]:
+    """Of one leg of several: whoever has another one in hand that is not over."""
+    others = together.beside(told.leg, told.leg.agreement.legs)
+    return unique([person for other in others for person in both_sides(replace(told, subject=other))])
 
 
 def archivists(told: Telling) -> list[Person]:

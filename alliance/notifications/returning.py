@@ -178,13 +178,15 @@ RETURNING: Final[dict[str, Template]] = {
     ),
     "red": Template(
         _l("已超期：%(title)s"),
-        _l("%(owner)s对%(borrower)s《%(title)s》（编号%(number)s）的答复已超期，现在仍可答复。未答复的抄送分管领导和联盟秘书处。"),
+        _l(
+            "%(owner)s对%(borrower)s《%(title)s》（编号%(number)s）的答复%(over)s，现在仍可答复。未答复的抄送分管领导和联盟秘书处。"
+        ),
         "due_at",
         "now_with",
     ),
     "red_copy": Template(
         _l("对方超期未答：%(title)s"),
-        _l("%(owner)s对《%(title)s》（编号%(number)s）超期未答，已转B角并将抄送分管领导和联盟秘书处。"),
+        _l("%(owner)s对《%(title)s》（编号%(number)s）的答复%(over)s，已转B角并将抄送分管领导和联盟秘书处。"),
         "due_at",
         "handler",
     ),
@@ -204,8 +206,12 @@ RETURNING: Final[dict[str, Template]] = {
         _l("逾期未还：%(resource)s"),
         _l("%(resource)s（《%(title)s》，编号%(number)s）已到归还时间，请尽快送还%(owner)s。"),
         "ends_at",
+        "over",
     ),
     "return_overdue_owner": Template(
-        _l("对方逾期未还：%(resource)s"), _l("%(borrower)s还没有送还%(resource)s（《%(title)s》，编号%(number)s）。"), "ends_at"
+        _l("对方逾期未还：%(resource)s"),
+        _l("%(borrower)s还没有送还%(resource)s（《%(title)s》，编号%(number)s）。"),
+        "ends_at",
+        "over",
     ),
 }

@@ -11,12 +11,16 @@ from alliance.notifications.telling import MARKED, Telling
 
 @dataclass(frozen=True)
 class Rule:
-    """`template` goes to `to` when `when` holds; `turn` says that it is now up to them, which is mailed at once."""
+    """`template` goes to `to` when `when` holds; `turn` says that it is now up to them, which is mailed at once.
+
+    With `whole` it leads to the page of all legs: the one that it tells of is not theirs.
+    """
 
     template: str
     to: Recipients
     turn: bool = False
     when: Callable[[Telling], bool] | None = None
+    whole: bool = False
 
 
 def leads_to(*states: str) -> Callable[[Telling], bool]:
@@ -50,7 +54,7 @@ def waits_anew(told: Telling) -> bool:
 
 
 REACHED_OWNER = came_from("requested", "incomplete", "offered", "agreed")
-REMAINS = Rule("remains", to.who_remain, True)
+REMAINS = Rule("remains", to.who_remain, True, whole=True)
 VOUCHED = ("resource.saved", "resource.paper_added", "resource.paper_removed")
 SENT = (Rule("asked", to.owner_duty, True, leads_to("requested")), Rule("received", to.borrower, when=leads_to("requested")))
 
@@ -94,12 +98,12 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "leg.commit": (Rule("confirmed", to.borrower), Rule("confirmed_by_you", to.owner_hand), Rule("confirmed", to.endorser)),
     "leg.fall": (
         Rule("fallen", to.borrower, when=says("cause", "taken")),
-        Rule("suspended_fall", to.borrower, when=says("cause", "suspended")),
-        Rule("failed_fall", to.both_sides, when=says("cause", "failed")),
+        Rule("suspended_fall", to.asker, when=says("cause", "suspended")),
+        Rule("failed_fall", to.who_know, when=says("cause", "failed")),
         Rule("need_met", to.owner_hand, when=says("cause", "met")),
         Rule("fallen_owner", to.owner_hand, when=REACHED_OWNER),
     ),
-    "leg.expire": (Rule("expired", to.borrower), Rule("expired_owner", to.owner_hand, when=REACHED_OWNER)),
+    "leg.expire": (Rule("expired", to.asker), Rule("expired_owner", to.owner_hand, when=REACHED_OWNER)),
     # calling it off
     "leg.ask_cancel": (Rule("cancel_asked", to.other_side, True),),
     "leg.agree_cancel": (REMAINS, Rule("cancelled", to.both_sides)),
@@ -110,6 +114,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         Rule("force_cancelled", to.both_sides, when=leads_to("cancelled")),
         Rule("recalled_now", to.borrower, True, leads_to("in_use")),
         Rule("recalled_now", to.owner_hand, when=leads_to("in_use")),
+        Rule("partner_recalled", to.partners, when=leads_to("in_use"), whole=True),
     ),
     "leg.report_no_show": (REMAINS, Rule("no_show", to.other_side, True)),
     # hand-over and return
@@ -175,7 +180,11 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "leg.director": (Rule("red", to.owner_directors, True), Rule("red", to.admins)),
     "leg.start_soon": (Rule("start_soon", to.both_sides),),
     "leg.condition_soon": (Rule("condition_soon", to.borrower, True),),
-    "leg.condition_due": (Rule("condition_due", to.owner_hand), Rule("condition_due", to.owner_directors)),
+    "leg.condition_due": (
+        Rule("condition_due", to.owner_hand),
+        Rule("condition_due", to.owner_directors),
+        Rule("condition_missed", to.borrower, True),
+    ),
     "leg.return_soon": (Rule("return_soon", to.borrower, True),),
     "leg.redated": (Rule("redated", to.both_sides),),
     "leg.overdue": (Rule("return_overdue", to.borrower, True), Rule("return_overdue_owner", to.owner_hand)),

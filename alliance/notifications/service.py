@@ -46,7 +46,7 @@ def settle(session: Session, told: Telling) -> None:
 def tell(session: Session, told: Telling) -> list[Notice]:
     """Write the notices of an event that are not there yet; mail at once what cannot wait for the digest."""
     known = set(session.scalars(sa.select(Notice.person_id).where(Notice.event_id == told.event.id)))
-    data, url = facts(told), address(told)
+    data = facts(told)
     is_over = told.event.data.get("to") not in (None, getattr(told.subject, "state", None))
     reached = [(person, rule) for person, rule in audience(told) if person.id not in known]
     own = choices.chosen(session, [person.id for person, _rule in reached])
@@ -58,7 +58,7 @@ def tell(session: Session, told: Telling) -> list[Notice]:
             event_id=told.event.id,
             template=rule.template,
             data=data | {"by": by},
-            url=url,
+            url=address(told, whole=rule.whole),
             turn=rule.turn,
             created_at=told.now,
             read_at=told.now if rule.turn and is_over else None,
@@ -73,7 +73,7 @@ def tell(session: Session, told: Telling) -> list[Notice]:
 
 def _how(own: dict[tuple[int, str], str], person: Person, rule: Rule, told: Telling) -> str:
     """As that person chose; what is soon due is mailed at once, but for their own turns that they want in the morning."""
-    if not rule.turn and told.deadline is not None and told.deadline - told.now < SOON:
+    if not rule.turn and told.presses is not None and told.presses - told.now < SOON:
         return "at_once"
     group = choices.group_of(rule.template, turn=rule.turn)
     return own.get((person.id, group), choices.GROUPS[group].usual)

@@ -90,6 +90,12 @@ class Telling:
             return ends[0] if ends and ends[0] > self.now else None
         return {"requested": self.leg.due_at, "offered": self.leg.hold_until}.get(self.leg.state)
 
+    @property
+    def presses(self) -> datetime | None:
+        """What cannot wait beyond that: the deadline, or when something called back is expected."""
+        until = self.data.get("recalled_until")
+        return datetime.fromisoformat(until) if until else self.deadline
+
     @cached_property
     def actors(self) -> frozenset[int]:
         """Who did it; when the system acted, who set it off: in the same request, or by the consent that let it commit."""

@@ -19,6 +19,7 @@ class Template:
 WHEN = ("starts_at", "ends_at")
 LABELS: Final[dict[str, Any]] = {
     "due_at": _l("最迟"),
+    "over": _l("时限"),
     "hold_at": _l("暂留到"),
     "starts_at": _l("开始"),
     "ends_at": _l("结束"),

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from flask import current_app
-from flask_babel import force_locale, get_locale
+from flask_babel import force_locale, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
@@ -95,8 +95,8 @@ def _put(name: str, value: Any, hand: Hand) -> Any:
 class _Words(dict[str, Any]):
     """Words by name; a fact that an old notice does not have leaves a gap instead of a broken page."""
 
-    def __missing__(self, _name: str) -> str:
-        return "–"
+    def __missing__(self, name: str) -> str:
+        return _("已超期") if name == "over" else "–"
 
 
 def _word(name: str, value: Any) -> str:
@@ -111,6 +111,8 @@ def _word(name: str, value: Any) -> str:
         return spoken_date(date.fromisoformat(value[:10]), locale)
     if name in CODES:
         return _item(name, value, locale)
+    if name == "over":
+        return str(ngettext("已超期%(num)s个工作日", "已超期%(num)s个工作日", value))
     if name == "distance":
         return str(DISTANCES.get(value, value))
     return str(PAPERS.get(value, value)) if name == "paper" else str(value)

@@ -11,6 +11,7 @@ from alliance.cases.table import ASKER
 from alliance.db import transaction
 from alliance.jobs import Job
 from alliance.journal import Event
+from alliance.notifications import wording
 from alliance.notifications.models import Notice
 from alliance.people.models import Absence, Duty
 from alliance.portal import nav
@@ -84,6 +85,9 @@ def test_red_reaches_both_duties_then_director_and_secretariat(app: Flask) -> No
             got = {(names[person], url) for person, _action, url in found}
             assert {name for name, _url in got} == {"handler", "deputy", "director", "admin"}
             assert all(url.startswith("/cases/desk/SL-2025-") for _name, url in got)
+            notices = session.scalars(sa.select(Notice).where(Notice.template == "case_red")).all()
+            with app.test_request_context():
+                assert all("已超期1个工作日，下一个工作日" in str(wording.said(notice).text) for notice in notices)
 
 
 @BOTH

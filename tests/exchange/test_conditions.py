@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,13 +15,16 @@ from sqlalchemy.orm import Session
 from alliance import clock
 from alliance.catalogue.models import Occupancy
 from alliance.errors import Conflict, Forbidden, Invalid
-from alliance.exchange import replay
+from alliance.exchange import conditions, replay
 from alliance.exchange.clockwork import look
 from alliance.exchange.models import Leg
 from alliance.journal import Event
+from alliance.notifications import service
+from alliance.notifications.telling import Telling
 from tests.conftest import BOTH
 from tests.exchange.cast import cast_of
-from tests.exchange.stage import NOW, START, Stage, build
+from tests.exchange.joined import bundle, table
+from tests.exchange.stage import ITEMS, NOW, START, Stage, build
 
 DUE = START - timedelta(days=7)
 DAY = timedelta(days=1)
@@ -35,9 +38,9 @@ def stage(session: Session) -> Stage:
 
 def agreed(stage: Stage) -> Leg:
     """Confirmed on two conditions; one has a day."""
-    conditions = [{"text": "自备30千瓦发电机", "due_on": DUE.date()}, {"text": "演员自带服装"}]
+    wanted = [{"text": "自备30千瓦发电机", "due_on": DUE.date()}, {"text": "演员自带服装"}]
     leg = stage.play(stage.leg(second_starts_at=None, second_ends_at=None), ("borrower", "submit"))
-    leg = stage.act("handler", leg, "offer", conditions=conditions)
+    leg = stage.act("handler", leg, "offer", conditions=wanted)
     return stage.act("borrower", leg, "accept_offer", terms_version=leg.terms_version)
 
 
@@ -121,9 +124,41 @@ def test_after_the_hand_over_the_owner_is_told_and_nothing_falls_back(stage: Sta
     assert told(stage, leg)[-2:] == ["condition_soon", "condition_due"]
 
 
+@BOTH
+def test_of_several_legs_an_unmet_condition_is_told_once_and_undoes_nothing(session: Session) -> None:
+    """Once, although the hand-over afterwards begins another turn."""
+    t, agreement = bundle(session, "b", "c")
+    hall, other = agreement.legs
+    t.act("b", hall, "offer", conditions=[{"text": "自备30千瓦发电机", "due_on": DUE.date()}])
+    t.act("a", hall, "accept_offer", terms_version=hall.terms_version)
+    t.act("c", other, "approve", choice=1)
+    after = DUE.replace(hour=16)
+
+    def sweep(moment: datetime) -> None:
+        with clock.moved(moment):
+            if hall.next_at is not None and hall.next_at <= moment:
+                look(session, hall.id)
+
+    sweep(after - DAY)
+    sweep(after)
+    assert t.states(agreement) == ["confirmed", "confirmed"]
+    t.act("b", hall, "hand_over", at=after + DAY, items=ITEMS)
+    sweep(after + 2 * DAY)
+    t.act("a", hall, "receive", at=after + 2 * DAY, items=ITEMS)
+    sweep(after + 3 * DAY)
+    query = sa.select(Event).where(Event.subject_type == "leg", Event.subject_id == hall.id).order_by(Event.id)
+    told = [event for event in session.scalars(query) if event.data.get("which") in conditions.MARKS]
+    assert [event.data["which"] for event in told] == ["condition_soon", "condition_due"]
+    telling = Telling.of(session, told[-1])
+    assert telling is not None
+    found = {person.id: rule.template for person, rule in service.audience(telling)}
+    assert found[t.handlers["a"].id] == "condition_missed"
+    assert found[t.handlers["b"].id] == found[t.directors["b"].id] == "condition_due"
+
+
 def test_other_terms_have_no_conditions_of_old(stage: Stage) -> None:
-    conditions = [{"text": "自备30千瓦发电机", "due_on": DUE.date()}]
-    leg = stage.play(stage.leg(), ("borrower", "submit"), ("handler", "offer", {"conditions": conditions}))
+    wanted = [{"text": "自备30千瓦发电机", "due_on": DUE.date()}]
+    leg = stage.play(stage.leg(), ("borrower", "submit"), ("handler", "offer", {"conditions": wanted}))
     assert len(leg.conditions) == 1
     leg = stage.act("borrower", leg, "counter", note="不要发电机行不行")
     assert leg.conditions == []
@@ -160,3 +195,40 @@ def test_days_and_numbers_that_cannot_be_are_refused(stage: Stage, action: str, 
     leg = stage.play(stage.leg(), ("borrower", "submit"))
     with pytest.raises(Invalid):
         stage.act("handler", leg, action, **typed)
+
+
+@BOTH
+def test_a_condition_has_its_day_no_later_than_the_start(stage: Stage) -> None:
+    """The day of the start is still one; with other dates it is theirs that counts."""
+    leg = stage.play(stage.leg(), ("borrower", "submit"))
+    first = clock.local(START).date()
+    late = [{"text": "自带饮水"}, {"text": "自备30千瓦发电机", "due_on": first + DAY}]
+    with pytest.raises(Invalid, match=r"自备30千瓦发电机.*最迟须写到4月1日") as refused, stage.session.begin_nested():
+        stage.act("handler", leg, "offer", conditions=late)
+    assert refused.value.fields is not None
+    assert list(refused.value.fields) == ["conditions"]
+    assert (leg.state, leg.terms_version) == ("requested", 1)
+    dates = {"starts_at": START - 3 * DAY, "ends_at": START - 2 * DAY}
+    with pytest.raises(Invalid, match="最迟须写到3月29日"), stage.session.begin_nested():
+        stage.act("handler", leg, "offer", conditions=[{"text": "自备发电机", "due_on": first}], **dates)
+    leg = stage.act("handler", leg, "offer", conditions=[{"text": "自备30千瓦发电机", "due_on": first}])
+    assert leg.state == "offered"
+
+
+def test_what_is_begun_by_its_owner_has_no_later_conditions_either(session: Session) -> None:
+    t = table(session, "a", "b")
+    agreement = t.ask("a", "b", "swap")
+    given = t.give(agreement, "a")
+    with pytest.raises(Invalid, match="最迟须写到4月1日"):
+        t.act("a", given, "offer", conditions=[{"text": "自备发电机", "due_on": clock.local(START).date() + DAY}])
+
+
+def test_the_form_says_until_when_a_condition_may_be_due(app: Flask, signed_in: Callable[[int], FlaskClient]) -> None:
+    with clock.moved(NOW):
+        cast = cast_of(app, signed_in)
+        number = cast.borrower.ask(cast.code).headers["Location"].rsplit("/", 1)[-1]
+        cast.handler.act(number, "accept_handling")
+        page = cast.handler.act(number, "offer", 422, **{"cond-text": "自备发电机", "cond-due": "2099-05-01"})
+        assert "期限最迟写到" in page
+        assert "自备发电机" in page
+        assert cast.state(number) == "requested"

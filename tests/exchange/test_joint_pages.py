@@ -10,17 +10,20 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from alliance import clock
 from alliance.catalogue.models import Resource
 from alliance.db import db, transaction
 from alliance.exchange import turns
+from alliance.exchange.actions import act
 from alliance.exchange.models import Leg
 from alliance.people.models import Person
 from alliance.portal import nav
+from tests import make
 from tests.exchange.browsers import REQUEST, Browser
 from tests.exchange.joined import table
-from tests.exchange.stage import NOW
+from tests.exchange.stage import ITEMS, NOW
 
 NUMBER = re.compile(r"/agreements/(JY-\d{4}-\d+(?:-\d+)?)(?:/edit)?$")
 NO_SECOND = {"second_starts_at": "", "second_ends_at": ""}
@@ -43,6 +46,9 @@ class Seats:
     def ask(self, who: str, of: str, into: str, do: str = "submit") -> str:
         """Fill in the request form; returns the number to which the answer leads."""
         return led(self.browsers[who].ask(self.codes[of], into=into, do=do, **NO_SECOND).headers["Location"])
+
+    def person(self, session: Session, who: str) -> Person:
+        return session.get_one(Person, self.people[who])
 
     def post(self, who: str, number: str, what: str, status: int = 302, **typed: str) -> str:
         to = f"/agreements/{number}/{what}"
@@ -257,3 +263,24 @@ def test_who_gives_a_person_in_a_swap_is_led_to_their_consent(app: Flask, signed
         assert consent not in browser.get(f"/agreements/{number}")
         seats.post("a", number, "send")
         assert seats.states(number) == ["requested", "offered"]
+
+
+def test_what_is_called_back_is_said_on_the_pages_of_the_others(app: Flask, seats: Seats) -> None:
+    number = seats.ask("a", "b", "bundle")
+    assert seats.ask("a", "c", number) == number
+    seats.post("a", number, "send")
+    for who, rank in (("b", 1), ("c", 2)):
+        seats.browsers[who].act(f"{number}-{rank}", "approve", choice="1")
+    told = "核对其余各项是否受影响"
+    assert told not in seats.browsers["b"].get(f"/agreements/{number}")
+    with app.app_context(), transaction() as session:
+        leg = session.scalars(sa.select(Leg).where(Leg.agreement.has(number=number), Leg.rank == 2)).one()
+        head = make.person(session, leg.owner, "director")
+        why = {"ground": "safety", "reason": "发现电路隐患，须立即停用。"}
+        act(session, seats.person(session, "c"), leg, "hand_over", expected_version=leg.version, items=ITEMS)
+        act(session, head, leg, "force_cancel", expected_version=leg.version, **why)
+        assert (leg.state, leg.recalled_until) == ("in_use", NOW)
+    for who, page in (("b", f"{number}-1"), ("b", number), ("a", f"{number}-1"), ("a", number), ("c", number)):
+        assert told in seats.browsers[who].get(f"/agreements/{page}"), (who, page)
+    assert told not in seats.browsers["c"].get(f"/agreements/{number}-2")
+    assert told not in seats.browsers["d"].get(f"/agreements/{number}")

@@ -15,13 +15,15 @@ from alliance.calendars import taken as taken_in_calendars
 from alliance.catalogue.models import Occupancy
 from alliance.db import transaction
 from alliance.errors import Conflict, Forbidden, Invalid
-from alliance.exchange import joint, present, requests, turns
+from alliance.exchange import clockwork, joint, present, replay, requests, together, turns
 from alliance.exchange.case import periods_of
 from alliance.exchange.clockwork import look, recompute_deadlines
+from alliance.exchange.drafts import sift
 from alliance.exchange.models import Agreement, Leg
 from alliance.journal import Event
 from alliance.people.models import Post
 from alliance.worktime.models import CalendarDay
+from tests import make
 from tests.conftest import BOTH
 from tests.exchange.joined import ONE, Table, bundle, swap, table
 from tests.exchange.stage import NOW, START, form
@@ -346,6 +348,80 @@ def test_a_substitute_comes_too_late_once_the_place_is_given_up(app: Flask) -> N
         with pytest.raises(Conflict, match="不再要了"):
             t.act("a", late, "submit")
         assert (t.states(agreement), t.whole(agreement)) == (["declined", "confirmed", "draft"], "committed")
+
+
+@BOTH
+def test_a_substitute_without_dates_does_not_hang_for_ever(app: Flask) -> None:
+    """With the event over, or a month gone, it falls; with dates, at its start."""
+    with app.app_context(), transaction() as session:
+        t, agreement = bundle(session, "b", "c")
+        t.seat("d")
+        lost, hall = agreement.legs
+        t.act("b", lost, "decline", **DECLINED)
+        late = t.add(agreement, "a", "d", replaces=lost)
+        assert (late.expires_at, late.next_at) == (START, START)
+        with clock.moved(t.now):
+            blank = sift({"title": "还没想好"})
+            requests.revise(session, t.handlers["a"], late, form=blank, expected_version=late.version)
+        t.act("a", lost, "do_without")
+        t.act("c", hall, "approve", choice=1)
+        until = t.now + timedelta(days=30)
+        assert hall.ends_at is not None
+        assert hall.ends_at < until
+        assert (late.starts_at, late.expires_at, late.next_at) == (None, until, until)
+        with clock.moved(until):
+            look(session, late.id)
+            assert t.states(agreement) == ["declined", "confirmed", "expired"]
+            assert replay.differences(session) == []
+
+
+@BOTH
+def test_who_is_suspended_leaves_no_draft_behind_in_what_is_under_way(app: Flask) -> None:
+    """Its place is open to somebody else; what nobody was asked for yet waits until the centre is back."""
+    with app.app_context():
+        with transaction() as session:
+            t, agreement = bundle(session, "b", "c")
+            t.seat("d")
+            lost = agreement.legs[0]
+            t.act("b", lost, "decline", **DECLINED)
+            late = t.add(agreement, "a", "d", replaces=lost)
+            other = t.ask("c", "d", "bundle")
+            assert t.centres["d"].membership is not None
+            t.centres["d"].membership.state = "suspended"
+            numbers, gone = (agreement.id, late.id, other.legs[0].id), t.centres["d"].id
+        with clock.moved(NOW):
+            clockwork.suspended({"subject": ["centre", gone]})
+        with transaction() as session:
+            whole, late, other = (session.get_one(kind, n) for kind, n in zip((Agreement, Leg, Leg), numbers, strict=True))
+            assert [leg.state for leg in whole.legs] == ["declined", "requested", "declined"]
+            assert together.state(whole.legs) == "negotiating"
+            assert together.has_a_place(1, whole.legs)
+            assert other.state == "draft"
+            assert other.expires_at is None
+
+
+@BOTH
+def test_what_came_back_as_a_draft_ends_at_its_start_with_the_rest(app: Flask) -> None:
+    """An optional one was sent meanwhile: the draft that its main centre did not endorse does not keep it for ever."""
+    with app.app_context(), transaction() as session:
+        t = table(session, "a", "b", "c")
+        main = make.centre(session, division_code="990103")
+        t.centres["a"].parent, t.centres["a"].role, t.centres["a"].endorsed = main, "branch", True
+        t.handlers["above"] = make.person(session, main, "handler")
+        agreement = t.ask("a", "b", "bundle")
+        t.add(agreement, "a", "c")
+        with clock.moved(NOW):
+            joint.weigh(session, t.handlers["a"], t.lock(agreement, "a"), agreement.legs[1], optional=True)
+        t.send(agreement, "a")
+        assert t.states(agreement) == ["endorsing", "endorsing"]
+        needed, extra = agreement.legs
+        t.act("above", extra, "endorse")
+        t.act("above", needed, "refuse_endorsement", reason="请先与本馆商量再报。")
+        assert t.states(agreement) == ["draft", "requested"]
+        assert (t.whole(agreement), needed.expires_at) == ("draft", START)
+        with clock.moved(START):
+            look(session, needed.id)
+        assert t.states(agreement) == ["expired", "declined"]
 
 
 @BOTH

@@ -297,6 +297,76 @@ def test_who_is_seconded_is_not_borrowed(app: Flask, work_off: Callable[[], int]
         assert "接收" not in told.text
 
 
+@pytest.mark.parametrize(
+    ("which", "values", "at", "zh", "en"),
+    [
+        ("red", {}, DUE, "的答复已超期1个工作日，现在仍可答复", "is overdue by 1 working day; it can still be given"),
+        ("director", {}, DUE + timedelta(days=4), "的答复已超期2个工作日，", "is overdue by 2 working days; it can"),
+        ("overdue", {"state": "in_use", "ends_at": DUE}, DUE + timedelta(days=5), "已超期3个工作日", "overdue by 3 working days"),
+    ],
+)
+def test_what_is_overdue_says_by_how_many_working_days(
+    app: Flask, work_off: Callable[[], int], which: str, values: dict[str, Any], at: datetime, zh: str, en: str
+) -> None:
+    """The fifth of November is a Thursday; the weekend does not count."""
+    with time_machine.travel(at, tick=False):
+        with app.app_context(), transaction() as session:
+            leg, people = stage(session, **values)
+            action = "reminded" if which == "overdue" else "escalated"
+            happens(session, leg, action, which=which)
+            address = people["submitter" if which == "overdue" else "director" if which == "director" else "a"].email
+        work_off()
+        (mail,) = [mail for mail in rows(app, Mail) if mail.to == address]
+        assert zh in mail.body
+        with app.test_request_context():
+            notice = db.session.scalars(sa.select(Notice).where(Notice.template == mail_template(which))).first()
+            assert notice is not None
+            assert en in wording.mailed(notice, "en")[1]
+
+
+def mail_template(which: str) -> str:
+    return "return_overdue" if which == "overdue" else "red"
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_an_old_notice_of_what_is_overdue_leaves_no_gap(app: Flask) -> None:
+    with app.test_request_context():
+        shape = {"title": "重阳节下乡", "number": "JY-1", "owner": "甲馆", "borrower": "乙馆"}
+        notice = Notice(template="red", data=shape, url="", turn=True)
+        assert "的答复已超期，现在仍可答复" in wording.mailed(notice, "zh_Hans")[1]
+        assert "is overdue; it can still be given" in wording.mailed(notice, "en")[1]
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_what_is_due_back_this_minute_is_not_called_a_day_late(app: Flask, work_off: Callable[[], int]) -> None:
+    with app.app_context(), transaction() as session:
+        leg, _people = stage(session, state="in_use", ends_at=MONDAY)
+        happens(session, leg, "reminded", which="overdue")
+    work_off()
+    assert [("over" in notice.data) for notice in rows(app, Notice)] == [False] * 3
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_partners_hear_at_once_what_is_called_back_at_once(app: Flask, work_off: Callable[[], int]) -> None:
+    """By mail although it is not their turn, with the way to the page of all legs."""
+    with app.app_context(), transaction() as session:
+        leg, people = stage(session, state="in_use")
+        people["outsider"].locale = "en"
+        elsewhere = people["outsider"].posts[0].centre
+        session.add(
+            Leg(agreement=leg.agreement, owner=elsewhere, borrower=leg.borrower, rank=2, state="confirmed", requested_at=MONDAY)
+        )
+        said = {"reason": "山洪预警，车辆须撤回。", "recalled_until": MONDAY.isoformat()}
+        happens(session, leg, "force_cancel", people["director"], **said)
+        address = people["outsider"].email
+    work_off()
+    (mail,) = [mail for mail in rows(app, Mail) if mail.to == address]
+    assert mail.subject == "Another item has to come back at once: 重阳节下乡"
+    assert "check whether your own items can still go ahead" in mail.body
+    assert "山洪预警" in mail.body
+    assert mail.body.endswith("/agreements/JY-2026-1171")
+
+
 @time_machine.travel(MONDAY, tick=False)
 def test_catalogue_and_membership_reach_their_people(app: Flask, work_off: Callable[[], int]) -> None:
     with app.app_context(), transaction() as session:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from alliance import codes
 from alliance.db import transaction
-from alliance.exchange.models import Dispute, Step
+from alliance.exchange.models import Dispute, Leg, Step
 from alliance.notifications import service
 from alliance.notifications.rules import RULES
 from alliance.notifications.telling import Telling
@@ -54,10 +54,13 @@ CASES: list[tuple[str, str | None, dict[str, Any], dict[str, Any], dict[str, str
     ("fall_back", None, {"state": "offered"}, {"from": "confirmed", "unmet": ["随车司机"]},
      {"fell_back": B, "fell_back_owner": "a"}),
     ("reminded", None, {"state": "confirmed"}, {"which": "condition_soon"}, {"condition_soon": B}),
-    ("reminded", None, {"state": "in_use"}, {"which": "condition_due"}, {"condition_due": "a director"}),
+    ("reminded", None, {"state": "in_use"}, {"which": "condition_due"},
+     {"condition_due": "a director", "condition_missed": B}),
     ("fall", None, {"state": "declined"}, {"from": "requested", "cause": "taken"}, {"fallen": B, "fallen_owner": "a"}),
     ("fall", None, {"state": "declined"}, {"from": "draft", "cause": "suspended"}, {"suspended_fall": B}),
+    ("fall", None, {"state": "declined", "begun_by": "owner"}, {"from": "draft", "cause": "suspended"}, {"suspended_fall": "a"}),
     ("expire", None, {"state": "expired"}, {"from": "offered"}, {"expired": B, "expired_owner": "a"}),
+    ("expire", None, {"state": "expired", "begun_by": "owner"}, {"from": "draft"}, {"expired": "a"}),
     ("withdraw", "borrower_staff", {"state": "withdrawn"}, {"from": "requested"}, {"withdrawn": "a", "withdrawn_copy": B}),
     ("withdraw", "submitter", {"state": "withdrawn"}, {"from": "draft"}, {}),
     ("withdraw", "submitter", {"state": "withdrawn"}, {"from": "endorsing"},
@@ -68,11 +71,19 @@ CASES: list[tuple[str, str | None, dict[str, Any], dict[str, Any], dict[str, str
     ("force_cancel", "admin", {"state": "cancelled", "aftermath": "owner"}, {"from": "confirmed"},
      {"force_cancelled": B, "remains": "a"}),
     ("leave", "a", {"state": "cancelled"}, {"from": "confirmed", "side": "owner"}, {"left": B}),
-    ("fall", None, {**TAKEN_ON, "state": "declined"}, {"from": "agreed", "cause": "failed"}, {"failed_fall": f"handler {B}"}),
+    ("fall", None, {**TAKEN_ON, "state": "declined", "requested_at": MONDAY}, {"from": "agreed", "cause": "failed"},
+     {"failed_fall": f"handler {B}"}),
+    ("fall", None, {"state": "declined"}, {"from": "draft", "cause": "failed"}, {"failed_fall": B}),
+    ("fall", None, {"state": "declined", "begun_by": "owner"}, {"from": "draft", "cause": "failed"}, {"failed_fall": "a"}),
     ("fall", None, {**TAKEN_ON, "state": "declined"}, {"from": "agreed", "cause": "met"}, {"need_met": "handler"}),
     ("refuse_cancel", "a", {"state": "confirmed"}, {"side": "owner"}, {"cancel_refused": B}),
     ("force_cancel", "admin", {"state": "cancelled"}, {"from": "confirmed"}, {"force_cancelled": f"a {B}"}),
     ("force_cancel", "director", {"state": "in_use"}, {}, {"recalled_now": f"a {B}"}),
+    ("force_cancel", "director", {"state": "in_use", "beside": "confirmed"}, {"from": "handed_over"},
+     {"recalled_now": f"a {B}", "partner_recalled": "outsider"}),
+    ("force_cancel", "director", {"state": "in_use", "beside": "offered"}, {},
+     {"recalled_now": f"a {B}", "partner_recalled": "outsider"}),
+    ("force_cancel", "director", {"state": "in_use", "beside": "closed"}, {}, {"recalled_now": f"a {B}"}),
     ("report_no_show", "a", {"state": "no_show"}, {"side": "owner"}, {"no_show": B}),
     ("hand_over", "owner_staff", {"state": "handed_over"}, {"from": "confirmed"}, {"handed_over": B}),
     ("receive", "borrower_staff", {"state": "in_use"}, {"from": "handed_over"}, {"taken_over": "a"}),
@@ -135,8 +146,13 @@ CASES: list[tuple[str, str | None, dict[str, Any], dict[str, Any], dict[str, str
 def read_by(session: Session, action: str, actor: str | None, values: dict[str, Any], data: dict[str, Any]) -> dict[str, set[str]]:
     with transaction() as writing:
         leg, people = stage(writing)
+        if "beside" in values:
+            elsewhere, sent = people["outsider"].posts[0].centre, {"requested_at": MONDAY, "state": values["beside"]}
+            writing.add(Leg(agreement=leg.agreement, owner=elsewhere, borrower=leg.borrower, rank=2, **sent))
         for name, value in values.items():
-            setattr(leg, name, people[value].id if name.endswith(("_by", "_id")) else value)
+            if name == "beside":
+                continue
+            setattr(leg, name, people[value].id if name.endswith(("_by", "_id")) and value in people else value)
         if leg.aftermath is not None:
             leg.aftermath = {"until": MONDAY.isoformat(), "answers": {str(leg.owner_id): None}}
         if leg.state == "disputed":
