@@ -25,6 +25,7 @@ from alliance.exchange.dates import obstacles, wanted
 from alliance.exchange.labels import DECISIONS, GROUNDS, OUTCOMES
 from alliance.exchange.models import Dispute, Leg, Report
 from alliance.exchange.table import ADMIN, Action
+from alliance.exchange.versions import changes
 from alliance.people.models import Person, Post
 from alliance.worktime import spoken_moment, spoken_range
 
@@ -142,5 +143,5 @@ def beside(case: Case, action: Action) -> dict[str, Any]:
         before = known[-2] if len(known) > 1 else None
         locale = str(get_locale())
         found["before"] = before
-        found["changes"] = present.changes(before.content, known[-1].content, locale) if before is not None else []
+        found["changes"] = changes(before.content, known[-1].content, locale) if before is not None else []
     return found

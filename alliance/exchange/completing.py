@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from alliance import clock, codes, journal
 from alliance.errors import Conflict, Forbidden, Invalid
-from alliance.exchange import present
 from alliance.exchange.case import Case
 from alliance.exchange.drafts import Draft, sift
 from alliance.exchange.models import Leg, Terms
+from alliance.exchange.versions import changes
 from alliance.journal import Event
 from alliance.people.models import Person
 
@@ -99,7 +99,7 @@ def differences(leg: Leg, typed: Mapping[str, Any], locale: str) -> list[tuple[A
     """Where what was typed differs from what a colleague saved or sent: what, theirs, mine."""
     terms = leg.terms[-1]
     theirs = sift(terms.typed).content() if leg.state == "incomplete" and terms.typed is not None else terms.content
-    return present.changes(theirs, sift(typed).content(), locale)
+    return changes(theirs, sift(typed).content(), locale)
 
 
 def _savings(session: Session, leg: Leg) -> list[Event]:

@@ -43,6 +43,7 @@ from alliance.exchange.labels import REQUEST, called
 from alliance.exchange.models import Leg, Report, ReportPhoto, Terms
 from alliance.exchange.routes import bp, files_of, find, find_own, fresh_key, is_full, name_of
 from alliance.exchange.table import ANSWERS, NOTED, OPEN, Action
+from alliance.exchange.versions import changes
 from alliance.people.models import Person
 from alliance.people.onduty import roster
 from alliance.permissions import guarded
@@ -176,7 +177,7 @@ def _content(case: Case, known: list[Terms]) -> dict[str, Any]:
         "conditions": present.conditions_told(leg, current.content, locale),
         "attached": _attached(session, leg, current.content.get("files", [])),
         "before": before,
-        "changes": present.changes(before.content, current.content, locale) if before is not None else [],
+        "changes": changes(before.content, current.content, locale) if before is not None else [],
         "said_by": _authors(session, known),
         "known": known,
         **itinerary.shown(leg.lines[0].resource, current.content),

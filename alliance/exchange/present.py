@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from alliance import clock, codes
 from alliance.centres.models import Centre
 from alliance.db import db
-from alliance.exchange import conditions, deadlines, instead, series, stops
+from alliance.exchange import conditions, deadlines, series, stops
 from alliance.exchange.case import periods_of
 from alliance.exchange.controls import options_of
 from alliance.exchange.drafts import is_bare
@@ -267,27 +267,6 @@ def tables(content: Mapping[str, Any], kind: str, locale: str) -> list[tuple[Any
         if rows:
             made.append((title, rows))
     return made
-
-
-def changes(old: Mapping[str, Any], new: Mapping[str, Any], locale: str) -> list[tuple[Any, str, str]]:
-    """One row for each term that a version changed: what, before, after."""
-    one, other = instead.titles(old, new), instead.titles(new, old)
-    rows: list[tuple[Any, str, str]] = [(_("资源"), one, other)] if one != other else []
-    before, after = periods(old, locale), periods(new, locale)
-    for rank, label in enumerate((_("首选日期"), _("备选日期"))):
-        one, other = (side[rank] if rank < len(side) else "" for side in (before, after))
-        if one != other:
-            rows.append((label, one, other))
-    one, other = ("；".join(conditions_of(side, locale)) for side in (old, new))
-    if one != other:
-        rows.append((_("条件"), one, other))
-    for name, ask in REQUEST.items():
-        if name in ("pledge", "note") or old.get(name) == new.get(name):
-            continue
-        one, other = said(name, old.get(name), locale), said(name, new.get(name), locale)
-        if one != other:
-            rows.append((ask.label, one, other))
-    return rows
 
 
 def recalled(leg: Leg) -> str:

@@ -20,6 +20,7 @@ from alliance.errors import Conflict, Invalid
 from alliance.exchange import present
 from alliance.exchange.models import Leg
 from alliance.exchange.replay import differences
+from alliance.exchange.versions import changes
 from alliance.notifications.models import Notice
 from tests import make
 from tests.conftest import BOTH
@@ -46,7 +47,7 @@ def test_another_hall_is_offered_taken_and_found_in_the_books(app: Flask) -> Non
         leg = stage.play(stage.leg(), SUBMITTED, ("handler", "offer", {"substitute": other.code}))
         assert (leg.state, leg.lines[0].resource, leg.lines[0].offered) == ("offered", other, None)
         assert held(session, leg) == {other.id}
-        assert ("资源", "大剧场", "小剧场") in present.changes(leg.terms[0].content, leg.terms[1].content, "zh")
+        assert ("资源", "大剧场", "小剧场") in changes(leg.terms[0].content, leg.terms[1].content, "zh")
         assert differences(session) == []
         rival = stage.play(stage.leg(), SUBMITTED, ("handler", "approve", {"choice": 1}))
         assert rival.state == "confirmed", "what was asked for is free for others"
@@ -65,7 +66,7 @@ def test_the_borrower_may_want_the_first_after_all(app: Flask) -> None:
         leg = stage.act("borrower", leg, "counter", original=True)
         assert (leg.lines[0].resource, held(session, leg)) == (stage.thing, set())
         assert leg.terms[-1].content["place"] == "大剧场"
-        assert ("资源", "小剧场", "大剧场") in present.changes(leg.terms[1].content, leg.terms[2].content, "zh")
+        assert ("资源", "小剧场", "大剧场") in changes(leg.terms[1].content, leg.terms[2].content, "zh")
         leg = stage.act("handler", leg, "approve", choice=1)
         assert (leg.state, held(session, leg)) == ("confirmed", {stage.thing.id})
         assert differences(session) == []
