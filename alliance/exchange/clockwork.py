@@ -60,16 +60,23 @@ def look(session: Session, number: int) -> None:
 
 
 def _remind(session: Session, leg: Leg, now: datetime) -> None:
-    """Tell the marks that have passed; of several reminders only the last."""
-    all_marks = deadlines.marks(leg, rows.calendar(session))
-    passed = [which for which, moment in all_marks if moment <= now and which not in leg.reminded]
+    """Tell the marks that have passed; of several reminders only the last, and whatever nobody may miss."""
+    calendar = rows.calendar(session)
+    all_marks = deadlines.marks(leg, calendar)
+    passed = {which: moment for which, moment in all_marks if moment <= now and which not in leg.reminded}
     leg.reminded = [*leg.reminded, *passed]
+    more: dict[str, dict[str, Any]] = {which: {"to": ESCALATIONS[which]} for which in passed if which in ESCALATIONS}
+    rank = len(leg.reminded)
+    if "condition_due" in passed:
+        more["condition_due"] = {"unmet": conditions.tell(leg, now)}
+        all_marks = deadlines.marks(leg, calendar)
     deadlines.look_again(leg, all_marks)
-    told = [which for which in passed if which in ESCALATIONS] or passed[-1:]
-    for which in told:
-        action = "leg.escalated" if which in ESCALATIONS else "leg.reminded"
-        data = {"which": which, "state": leg.state} | ({"to": ESCALATIONS[which]} if which in ESCALATIONS else {})
-        journal.record(session, action, leg, data=data, key=f"{action}:{leg.id}:{leg.version}:{which}:{len(leg.reminded)}")
+    for which in passed:
+        if which in more or which == list(passed)[-1]:
+            action = "leg.escalated" if which in ESCALATIONS else "leg.reminded"
+            data = {"which": which, "state": leg.state} | more.get(which, {})
+            key = f"{action}:{leg.id}:{leg.version}:{which}:{rank}:{passed[which].isoformat()}"
+            journal.record(session, action, leg, data=data, key=key)
 
 
 def recompute_deadlines(session: Session) -> int:

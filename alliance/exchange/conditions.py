@@ -62,9 +62,17 @@ def falls_back(leg: Leg, now: datetime) -> bool:
 
 
 def marks(leg: Leg) -> list[tuple[str, datetime]]:
-    """When the next one has to be met, and the day before."""
-    dates = sorted(until for _rank, one in unmet(leg) if (until := due_at(one)) is not None)
+    """When the next one has to be met, and the day before; of what was told as overdue nothing more."""
+    dates = sorted(until for _rank, one in unmet(leg) if not one.get("told") and (until := due_at(one)) is not None)
     return [("condition_soon", dates[0] - timedelta(days=1)), ("condition_due", dates[0])] if dates else []
+
+
+def tell(leg: Leg, now: datetime) -> list[str]:
+    """Note that the overdue ones are told, each once, so that the next one has its turn; returns their texts."""
+    late = [one for one in overdue(leg, now) if not one.get("told")]
+    leg.conditions = [{**one, "told": True} if one in late else one for one in leg.conditions]
+    leg.reminded = [which for which in leg.reminded if which not in MARKS]
+    return [one["text"] for one in late]
 
 
 # Guards -------------------------------------------------------------------

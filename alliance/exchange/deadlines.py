@@ -154,17 +154,11 @@ def back_by(leg: Leg) -> datetime | None:
 
 
 def arrange(leg: Leg, calendar: Callable[[], Calendar], now: datetime, start: datetime | None, *, fresh: bool) -> None:
-    """Set when it lapses and when the sweep looks again; `fresh`: a new turn, whose marks already past are not sent.
-
-    Of conditions it is no new turn: what was told of them is not told again.
-    """
+    """Set when it lapses and when the sweep looks again; `fresh`: a new turn, whose marks already past are not sent."""
     leg.expires_at = expiry(leg, calendar(), start) if start is not None else None
     all_marks = plain_marks(leg) or (marks(leg, calendar()) if leg.state in COUNTED or contested.runs(leg) else [])
     past = [which for which, moment in all_marks if moment <= now]
-    told = set(leg.reminded)
-    if fresh:
-        told = {which for which in past if which not in NOT_SKIPPED} | told & set(conditions.MARKS)
-    leg.reminded = [which for which in past if which in told]
+    leg.reminded = [which for which in past if (which not in NOT_SKIPPED if fresh else which in leg.reminded)]
     if leg.state == "returned":
         if fresh:
             leg.next_at = closes_at(now, calendar())

@@ -198,7 +198,9 @@ def _set(leg: Leg, rank: int, value: dict[str, Any] | None) -> dict[str, Any]:
     known = dict(conditions.unmet(leg) if value is not None else conditions.met(leg))
     if rank not in known:
         raise Invalid(_("没有这一条，或刚刚有人办过。"), {"condition": _("请另选一条。")})
-    leg.conditions = [{**one, "met": value} if number == rank else one for number, one in enumerate(leg.conditions, 1)]
+    leg.conditions = [
+        {**one, "met": value, "told": False} if number == rank else one for number, one in enumerate(leg.conditions, 1)
+    ]
     return known[rank]
 
 

@@ -129,7 +129,8 @@ def test_of_several_legs_an_unmet_condition_is_told_once_and_undoes_nothing(sess
     """Once, although the hand-over afterwards begins another turn."""
     t, agreement = bundle(session, "b", "c")
     hall, other = agreement.legs
-    t.act("b", hall, "offer", conditions=[{"text": "自备30千瓦发电机", "due_on": DUE.date()}])
+    wanted = [{"text": "自备30千瓦发电机", "due_on": DUE.date()}, {"text": "交清油料", "due_on": DUE.date() + 3 * DAY}]
+    t.act("b", hall, "offer", conditions=wanted)
     t.act("a", hall, "accept_offer", terms_version=hall.terms_version)
     t.act("c", other, "approve", choice=1)
     after = DUE.replace(hour=16)
@@ -148,12 +149,26 @@ def test_of_several_legs_an_unmet_condition_is_told_once_and_undoes_nothing(sess
     sweep(after + 3 * DAY)
     query = sa.select(Event).where(Event.subject_type == "leg", Event.subject_id == hall.id).order_by(Event.id)
     told = [event for event in session.scalars(query) if event.data.get("which") in conditions.MARKS]
-    assert [event.data["which"] for event in told] == ["condition_soon", "condition_due"]
+    both = ["condition_soon", "condition_due"]
+    assert [event.data["which"] for event in told] == 2 * both
+    assert [event.data["unmet"] for event in told if event.data["which"] == "condition_due"] == [["自备30千瓦发电机"], ["交清油料"]]
     telling = Telling.of(session, told[-1])
     assert telling is not None
     found = {person.id: rule.template for person, rule in service.audience(telling)}
     assert found[t.handlers["a"].id] == "condition_missed"
     assert found[t.handlers["b"].id] == found[t.directors["b"].id] == "condition_due"
+
+
+def test_a_sweep_that_comes_late_still_tells_what_was_not_met(session: Session) -> None:
+    t, agreement = bundle(session, "b", "c")
+    hall, other = agreement.legs
+    t.act("b", hall, "offer", conditions=[{"text": "自备发电机", "due_on": START.date() - 2 * DAY}])
+    t.act("a", hall, "accept_offer", terms_version=hall.terms_version)
+    t.act("c", other, "approve", choice=1)
+    with clock.moved(START - timedelta(hours=1)):
+        look(session, hall.id)
+    query = sa.select(Event).where(Event.subject_id == hall.id, Event.action == "leg.reminded").order_by(Event.id)
+    assert [event.data["which"] for event in session.scalars(query)] == ["condition_due", "start_soon"]
 
 
 def test_other_terms_have_no_conditions_of_old(stage: Stage) -> None:
