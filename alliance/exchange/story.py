@@ -253,7 +253,7 @@ NOTES: dict[str, Callable[[Any, str], str]] = {
     "condition": lambda value, _locale: str(value),
     "unmet": lambda value, _locale: _("未落实：%(what)s", what="；".join(value)),
     "item": lambda value, _locale: str(value),
-    "stars": lambda value, _locale: _("%(n)s星", n=value),
+    "stars": lambda value, _locale: ngettext("%(num)s星", "%(num)s星", value),
     "reply": lambda value, _locale: str(value),
     "sessions": lambda value, _locale: _("%(n)s场", n=value),
     "attendances": lambda value, _locale: _("%(n)s人次", n=f"{value:,}"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from alliance.figures.tables import figure, percent
 
@@ -84,7 +86,11 @@ def _damage(one: Facts, leg: int) -> str:
 
 
 def _stars(one: Facts, leg: int) -> str:
-    return str(_("%(n)s星", n=one.stars[leg]))
+    return str(ngettext("%(num)s星", "%(num)s星", one.stars[leg]))
+
+
+def _days(one: Facts, leg: int) -> str:
+    return str(ngettext("%(days)s天", "%(days)s天", ceil(one.trained[leg]), days=figure(one.trained[leg])))
 
 
 def _drawn(one: Facts) -> str:
@@ -204,7 +210,7 @@ MEASURES: tuple[Measure, ...] = (
         _l("本馆人员期内结束、已办结的轮训挂职天数（6课时为1天）÷ 现在在岗的账号数"),
         lambda one: round(one.training_days / one.staff, 2) if one.staff else None,
         lambda one: list(one.trained),
-        each=lambda one, leg: str(_("%(n)s天", n=figure(one.trained[leg]))),
+        each=_days,
         reckoned=_per_head,
     ),
 )
