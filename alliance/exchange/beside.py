@@ -24,7 +24,7 @@ from alliance.exchange.controls import local_minutes
 from alliance.exchange.dates import obstacles, wanted
 from alliance.exchange.labels import DECISIONS, GROUNDS, OUTCOMES
 from alliance.exchange.models import Dispute, Leg, Report
-from alliance.exchange.table import ADMIN, Action
+from alliance.exchange.table import ACTIONS, ADMIN, Action
 from alliance.exchange.versions import changes
 from alliance.people.models import Person, Post
 from alliance.worktime import spoken_moment, spoken_range
@@ -125,6 +125,8 @@ def beside(case: Case, action: Action) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if action.name in ("decline", "recall"):
         found["others"] = others(case.session, case.leg)
+    if action.name == "decline" and case.leg.state in ACTIONS["offer"].sources:
+        found["own"] = instead.free(case)
     if action.name in ("hand_over", "receive", "send_back", "check_in"):
         query = sa.select(Report).where(Report.leg_id == case.leg.id).order_by(Report.id.desc())
         found["signed"] = {made.kind: made for made in case.session.scalars(query.options(selectinload(Report.person)))}

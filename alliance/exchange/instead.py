@@ -6,7 +6,7 @@ the lines keep it beside what both sides know (`Line.offered`); from then on the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,10 +43,22 @@ def options(case: Case) -> list[tuple[str, str]]:
         return []
     if not kind_of(found[0]).exclusive or case.leg.agreement.is_tour:
         return [(one.code, one.title) for one in found]
-    busy = busy_between(case.session, *case.period(1), place=where(case.session, found[0], case.terms.content))
+    busy = _busy(case, found)
     found.sort(key=lambda one: one.id in busy)
     said = {True: _("首选日期有冲突"), False: _("首选日期空闲")}
     return [(one.code, _("%(title)s · %(free)s", title=one.title, free=said[one.id in busy])) for one in found]
+
+
+def free(case: Case) -> list[Resource]:
+    """Those that could be offered on the first choice of dates, before what was asked for is declined."""
+    found = candidates(case)
+    busy = _busy(case, found) if found else frozenset()
+    return [one for one in found if one.id not in busy]
+
+
+def _busy(case: Case, found: Sequence[Resource]) -> frozenset[int]:
+    """Which listings cannot be had on the first choice of dates."""
+    return busy_between(case.session, *case.period(1), place=where(case.session, found[0], case.terms.content))
 
 
 def people(case: Case) -> list[tuple[str, str]]:

@@ -178,6 +178,9 @@ def test_the_page_offers_what_there_is(app: Flask, signed_in: Callable[[int], Fl
         page = owner.get(f"/agreements/{number}/offer")
         assert f'<option value="{code}"' in page
         assert "小剧场 · 首选日期空闲" in page
+        declining = owner.get(f"/agreements/{number}/decline")
+        assert "本馆还有同类、首选日期空闲的" in declining
+        assert f"/agreements/{number}/offer" in declining
         owner.act(number, "offer", substitute=code, note="大剧场要检修")
         page = asker.get(f"/agreements/{number}")
         assert "换成：小剧场" in page
