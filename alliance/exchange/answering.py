@@ -122,6 +122,7 @@ def _approved(case: Case, form: forms.Approve) -> Outcome:
     if case.terms.side == "owner":
         case.terms.sent_at = case.now
         return Outcome("offered", data | send(case))
+    conditions.keep(leg, case.terms.content)
     return Outcome("agreed", data | take(case, number, period))
 
 

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from alliance import clock
 from alliance.exchange import checks, deadlines, present
+from alliance.exchange.case import Case
 from alliance.exchange.models import Leg, Report
 from alliance.exchange.present import called
 from alliance.exchange.request_form import day_of
@@ -92,6 +93,13 @@ def day(at: datetime | None) -> str:
     if at is None:
         return ""
     return spoken_date(clock.local(at).date(), str(get_locale()), today=clock.local(clock.now()).date(), weekday=False)
+
+
+def prolonged(case: Case) -> datetime | None:
+    """Until when it is lent by now, where that is later than the terms say."""
+    leg = case.leg
+    later = leg.choice is not None and leg.ends_at is not None and leg.ends_at > case.period(leg.choice)[1]
+    return leg.ends_at if later else None
 
 
 def moment(at: datetime | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +26,16 @@ def state_view(case: Case, form: Statement) -> Outcome:
     named = {str(number): name for number, name in form.names.items()}
     one.statements = [*one.statements, said | {"files": form.evidence, "names": named}]
     return Outcome("disputed", {"files": len(form.evidence)})
+
+
+def speaks_until(case: Case) -> datetime | None:
+    """Until when this side can still say what it has not said yet to an open dispute."""
+    if case.leg.state != "disputed" or case.side not in contested.SIDES:
+        return None
+    one = contested.latest(case.session, case.leg)
+    until = contested.stand(one, case.calendar, case.now).until
+    waits = not one.proposals and case.side in contested.awaited(one)
+    return until if waits and until is not None and case.now < until else None
 
 
 def propose(case: Case, form: forms.Settle) -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -12,7 +13,7 @@ from flask_babel import gettext as _
 from alliance import clock
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Forbidden, Invalid, NotFound
-from alliance.exchange import acceptance, filing, present, sheets, stops, story, turns
+from alliance.exchange import acceptance, filing, instead, present, sheets, stops, story, turns
 from alliance.exchange.actions import act, why_not
 from alliance.exchange.beside import beside, options_for
 from alliance.exchange.case import Case
@@ -198,6 +199,7 @@ def page(
         news=news(session, case.leg, case.side),
         possible=refusal is None,
         consent_first=action.name in ("approve", "offer") and case.wants_consent,
+        consented=instead.consented(case) if action.name == "offer" else None,
         version=case.leg.version,
         key=fresh_key() if sentence or wrong or request.form.keys() & {"more", "keep"} else (key_given() or fresh_key()),
         **_asked(case, action, values, wrong, rows),
@@ -217,7 +219,7 @@ def _asked(case: Case, action: Action, values: Typed, wrong: Mapping[str, Any], 
     return {
         "label": label,
         "hint": hint,
-        "controls": {one.name: one for one in controls if _matters(case, one)},
+        "controls": {one.name: _of(case, one) for one in controls if _matters(case, one)},
         "values": values,
         "rows": rows if rows else sheets.rows_for(case, action.name) if has_list(action) else [],
         "beside": sheets.beside(case, action.name) if has_list(action) else {},
@@ -230,6 +232,14 @@ def _asked(case: Case, action: Action, values: Typed, wrong: Mapping[str, Any], 
         "accept": filing.ACCEPT,
         "blanks": max(2, CONDITIONS - len(values.get("conditions", []))),
     }
+
+
+def _of(case: Case, one: Control) -> Control:
+    """What is always answered, and the way back by its name."""
+    if one.name == "original":
+        label = _("还是要原来申请的%(title)s", title=case.terms.content["substitute"]["for"]["title"])
+        return replace(one, ask=replace(one.ask, label=label))
+    return replace(one, optional=False) if one.name == "of" else one
 
 
 def _matters(case: Case, one: Control) -> bool:
@@ -255,7 +265,7 @@ def _about(case: Case) -> dict[str, Any]:
         "conditions": present.conditions_of(current.content, locale),
         "dates": present.dates_of(leg, case.side),
         "place": stops.named(current.content),
-        "audience": present.said("audience", current.content.get("audience"), locale),
+        "audience": present.said("audience", stops.audience(current.content), locale),
         "state": present.state_of(leg, locale),
         "turn": turns.turn(leg, case.now),
         "side": case.side,

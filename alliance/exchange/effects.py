@@ -81,7 +81,7 @@ def step(case: Case, number: int, note: str) -> Step:
 
 def require_consent(case: Case, period: Period) -> None:
     if not case.consented(period):
-        raise Conflict(_("还没有登记本人对这些日期的同意，请先登记。"))
+        raise Conflict(_("还没有登记%(name)s本人对这些日期的同意，请先登记。", name=case.resource.title))
 
 
 def no_clash(case: Case, period: Period) -> None:

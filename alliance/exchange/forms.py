@@ -179,7 +179,7 @@ class Counter(Dates):
     def _second_in_order(self) -> Self:
         check_period(self.second_starts_at, self.second_ends_at)
         if not (self.note or self.starts_at or self.sessions_wanted or self.quantity_wanted or self.original):
-            raise ValueError(_("请写明希望怎样改：新的日期，或一句说明。"))
+            raise ValueError(_("请写明希望怎样改：新的日期、数量，要回原来那一项，或一句说明。"))
         return self
 
 

@@ -18,6 +18,7 @@ from alliance.catalogue.busy import busy_between
 from alliance.catalogue.kinds import kind_of
 from alliance.catalogue.models import Resource
 from alliance.catalogue.procured import SessionUse
+from alliance.catalogue.weekdays import unusual
 from alliance.errors import Invalid
 from alliance.exchange.alternatives import fit
 from alliance.exchange.case import Case
@@ -45,8 +46,14 @@ def options(case: Case) -> list[tuple[str, str]]:
         return [(one.code, one.title) for one in found]
     busy = _busy(case, found)
     found.sort(key=lambda one: one.id in busy)
-    said = {True: _("首选日期有冲突"), False: _("首选日期空闲")}
-    return [(one.code, _("%(title)s · %(free)s", title=one.title, free=said[one.id in busy])) for one in found]
+    return [(one.code, _("%(title)s · %(free)s", title=one.title, free=_said_of(case, one, busy))) for one in found]
+
+
+def _said_of(case: Case, thing: Resource, busy: frozenset[int]) -> str:
+    """Whether it can be had on the first choice of dates, and whether these are among its days."""
+    if thing.id in busy:
+        return str(_("首选日期有冲突"))
+    return str(_("不是平时有空的日子") if unusual(thing.details, *case.period(1)) else _("首选日期空闲"))
 
 
 def free(case: Case) -> list[Resource]:
@@ -65,6 +72,12 @@ def people(case: Case) -> list[tuple[str, str]]:
     """Whose consent can be recorded: the one who is asked for, or who may be offered instead."""
     others = candidates(case) if case.leg.state != "draft" else []
     return [(one.code, one.title) for one in (case.leg.lines[0].resource, *others)]
+
+
+def consented(case: Case) -> Resource | None:
+    """Who else of the owner's has agreed to come."""
+    number = (case.leg.consent or {}).get("of")
+    return case.session.get(Resource, number) if number not in (None, case.resource.id) else None
 
 
 def chosen(case: Case, code: str, field: str) -> Resource:
@@ -127,6 +140,13 @@ def restored(case: Case) -> dict[str, Any]:
 def kept(content: Mapping[str, Any]) -> dict[str, Any]:
     """What a form that is filled in anew does not know of."""
     return {"substitute": content["substitute"]} if content.get("substitute") else {}
+
+
+def of(leg: Leg, content: Mapping[str, Any]) -> tuple[str, str]:
+    """Title and code of what some terms of the leg are about, whatever was offered since."""
+    told = [one.content["substitute"]["for"] for one in leg.terms if one.content.get("substitute")]
+    named = content.get("substitute") or (told[0] if told else _said(leg.lines[0].resource))
+    return named["title"], named["code"]
 
 
 def titles(content: Mapping[str, Any], other: Mapping[str, Any]) -> str:

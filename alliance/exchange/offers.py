@@ -95,6 +95,7 @@ def counter(case: Case, form: forms.Counter) -> Outcome:
     if form.starts_at or "weekly" in number:
         refuse_uncovered(case, max(end_ for _start, end_ in periods), "ends_at")
     if back:
+        case.terms.content = changed(case, conditions=[])
         weigh_anew(case, "original")
         number["restored"] = case.resource.title
     case.leg.hold_until = None

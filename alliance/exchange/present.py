@@ -83,12 +83,14 @@ def called(centre: Centre, locale: str = "") -> str:
     return (centre.name_en if (locale or str(get_locale())) == "en" else "") or centre.name
 
 
-def to_do(leg: Leg, ask: Ask | None, review: Review | None = None) -> Any:
+def to_do(leg: Leg, ask: Ask | None, review: Review | None = None, side: str = "") -> Any:
     """What whoever has the turn is to do, as a verb."""
     if ask is not None:
         return _l("答复延长轮训") if leg.agreement.is_secondment and ask.kind == "extension" else ASKED[ask.kind]
     if review is not None:
         return _("审定")
+    if leg.state == "disputed" and side in ("owner", "borrower"):
+        return _("答复调解方案")
     return _l("找候补") if seeks(leg) else doing(leg).get(leg.state, TO_DO.get(leg.state, ""))
 
 
@@ -103,9 +105,7 @@ def worded(action: Action, leg: Leg) -> tuple[Any, Any]:
 
 def headline(leg: Leg, turn: Turn, ask: Ask | None, mine: bool) -> str:
     """Whose turn it is, in one line; of an ended leg, how it ended."""
-    what = str(to_do(leg, ask or turn.ask, turn.review))
-    if leg.state == "disputed" and turn.side in ("owner", "borrower"):
-        what = str(_("答复调解方案"))
+    what = str(to_do(leg, ask or turn.ask, turn.review, turn.side))
     if leg.agreement.is_licence and (told := _window(leg)):
         return told
     if leg.state == "agreed":
@@ -259,7 +259,7 @@ def tables(content: Mapping[str, Any], kind: str, locale: str) -> list[tuple[Any
             (asked(name, kind).label, text)
             for name in names
             if name in content and name not in hidden and (not REQUEST[name].kinds or kind in REQUEST[name].kinds)
-            if (text := said(name, content[name], locale))
+            if (text := said(name, stops.audience(content) if name == "audience" else content[name], locale))
         ]
         if _id == "when":
             labels = (_("首选"), _("备选")) if kind != "media" else (_("授权期"), "")

@@ -114,6 +114,12 @@ def has_contacts(content: Mapping[str, Any]) -> bool:
     return any(one.get("contact_name") for one in of(content))
 
 
+def audience(content: Mapping[str, Any]) -> Any:
+    """How many people are expected; of a tour at all its stops together."""
+    found = of(content)
+    return sum(one.get("audience") or 0 for one in found) if found else content.get("audience")
+
+
 def named(content: Mapping[str, Any]) -> str:
     """Where it is to be; of a tour all its stops."""
     names = [str(one["place"]) for one in of(content)]

@@ -89,6 +89,27 @@ def _stars(one: Facts, leg: int) -> str:
     return str(ngettext("%(num)s星", "%(num)s星", one.stars[leg]))
 
 
+def _spent(one: Facts, leg: int) -> str:
+    """Its days; of what was borrowed they are taken off where both count."""
+    return str(ngettext("%(num)s天", "%(num)s天", one.days.get(leg, 0)))
+
+
+def _balance(one: Facts, leg: int) -> str:
+    return f"{'−' if leg in one.borrowed else '+'}{_spent(one, leg)}"
+
+
+def _waited(one: Facts, leg: int) -> str:
+    return str(ngettext("%(num)s个工作日", "%(num)s个工作日", one.waited[leg]))
+
+
+def _filed(name: str) -> Callable[[Facts, int], str]:
+    return lambda one, leg: figure(int(one.filed.get(leg, {}).get(name) or 0))
+
+
+def _village(one: Facts, leg: int) -> str:
+    return f"{_filed('village_sessions')(one, leg)} ÷ {_filed('sessions')(one, leg)}"
+
+
 def _days(one: Facts, leg: int) -> str:
     return str(ngettext("%(days)s天", "%(days)s天", ceil(one.trained[leg]), days=figure(one.trained[leg])))
 
@@ -106,14 +127,19 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "shared",
         _l("共享资源数"),
-        _l("现在上架、登记核实过的资源，不论期别"),
+        _l("现在上架、登记核实过的人才、场馆和舞台车，不论期别"),
         lambda one: one.shared,
         lambda _one: [],
         listings=True,
     ),
     Measure("lent", _l("借出次数"), _l("期内开始使用并办成的、本馆借出的借用"), lambda one: len(one.lent), lambda one: one.lent),
     Measure(
-        "lent_days", _l("借出天数"), _l("这些借用占用的天数，逐笔相加"), lambda one: one.days_of(one.lent), lambda one: one.lent
+        "lent_days",
+        _l("借出天数"),
+        _l("这些借用占用的天数，逐笔相加"),
+        lambda one: one.days_of(one.lent),
+        lambda one: one.lent,
+        each=_spent,
     ),
     Measure(
         "borrowed",
@@ -128,6 +154,7 @@ MEASURES: tuple[Measure, ...] = (
         _l("这些借用占用的天数，逐笔相加"),
         lambda one: one.days_of(one.borrowed),
         lambda one: one.borrowed,
+        each=_spent,
     ),
     Measure(
         "net",
@@ -135,6 +162,7 @@ MEASURES: tuple[Measure, ...] = (
         _l("借出天数 − 借入天数"),
         lambda one: one.days_of(one.lent) - one.days_of(one.borrowed),
         lambda one: [*one.lent, *one.borrowed],
+        each=_balance,
     ),
     Measure(
         "on_time",
@@ -150,6 +178,7 @@ MEASURES: tuple[Measure, ...] = (
         _l("从提交到第一次答复的工作日，提交当天不算，等补正的日子照算，取平均"),
         lambda one: round(sum(one.waited.values()) / len(one.waited), 1) if one.waited else None,
         lambda one: list(one.waited),
+        each=_waited,
     ),
     Measure(
         "refused",
@@ -192,9 +221,21 @@ MEASURES: tuple[Measure, ...] = (
         lambda one: list(one.damaged),
         each=_damage,
     ),
-    Measure("sessions", _l("场次"), _l("借出的借用，送还时填报的场次"), lambda one: one.total("sessions"), lambda one: one.lent),
     Measure(
-        "attendances", _l("人次"), _l("借出的借用，送还时填报的人次"), lambda one: one.total("attendances"), lambda one: one.lent
+        "sessions",
+        _l("场次"),
+        _l("借出的借用，送还时填报的场次"),
+        lambda one: one.total("sessions"),
+        lambda one: one.lent,
+        each=_filed("sessions"),
+    ),
+    Measure(
+        "attendances",
+        _l("人次"),
+        _l("借出的借用，送还时填报的人次"),
+        lambda one: one.total("attendances"),
+        lambda one: one.lent,
+        each=_filed("attendances"),
     ),
     Measure(
         "village",
@@ -203,6 +244,7 @@ MEASURES: tuple[Measure, ...] = (
         lambda one: percent(one.total("village_sessions"), one.total("sessions")),
         lambda one: one.lent,
         "%",
+        each=_village,
     ),
     Measure(
         "training",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from alliance import clock
 from alliance.catalogue.availability import local_days, midnight
 from alliance.catalogue.models import Resource
+from alliance.exchange.listing import EXCLUSIVE
 from alliance.exchange.models import Agreement, Ask, Leg, Rating, Report
 from alliance.exchange.reviewing import held
 from alliance.exchange.training import ledgers
@@ -71,7 +72,7 @@ def _loans(session: Session, span: Span, found: dict[int, Facts]) -> None:
     ):
         if row.breach_by:
             found[row.owner_id if row.breach_by == "owner" else row.borrower_id].breached.append(row.id)
-        if row.kind != "licence" and row.state in CAME_ABOUT and row.starts_at and row.ends_at:
+        if row.kind != "licence" and row.state in CAME_ABOUT and row.starts_at and row.ends_at and row.starts_at <= clock.now():
             days = sum(1 for _day in local_days(row.starts_at, row.ends_at))
             for centre, legs in ((row.owner_id, "lent"), (row.borrower_id, "borrowed")):
                 getattr(found[centre], legs).append(row.id)
@@ -91,7 +92,7 @@ def _answers(session: Session, span: Span, found: dict[int, Facts]) -> None:
         one = found[owner]
         if action == "leg.escalated":
             _add(one.red, leg)
-        elif data.get("to") in ANSWERED:
+        elif data.get("to") in ANSWERED and data.get("from") != "draft":
             _add(one.answered, leg)
             if sent is not None:
                 one.waited.setdefault(leg, days.count_working_days(days.local_date(sent), days.local_date(at)))
@@ -106,8 +107,8 @@ def _sent_at() -> sa.ScalarSelect[Any]:
 
 
 def _listings(session: Session, found: dict[int, Facts]) -> None:
-    """Listings that are published and verified, as they are now."""
-    query = sa.select(Resource.owner_id, sa.func.count()).group_by(Resource.owner_id)
+    """Listings that are published and verified, as they are now; files are counted where they are, in the archive."""
+    query = sa.select(Resource.owner_id, sa.func.count()).where(Resource.kind.in_(EXCLUSIVE)).group_by(Resource.owner_id)
     for centre, count in session.execute(query.where(Resource.state == "published", Resource.verified_on.is_not(None))):
         found[centre].shared = count
 

@@ -19,6 +19,7 @@ from alliance.catalogue.exports import as_workbook
 from alliance.centres.models import Centre
 from alliance.db import db
 from alliance.errors import NotFound
+from alliance.exchange.listing import EXCLUSIVE
 from alliance.exchange.models import Leg
 from alliance.figures import asked as asking
 from alliance.figures.asked import Asked, Place
@@ -130,7 +131,7 @@ def _shown(asked: Asked) -> list[Place]:
 def _behind(place: Place, measure: Measure, way: dict[str, Any]) -> str:
     """Where what a number counts is listed."""
     if measure.listings:
-        return url_for("portal.search", centre=place.slug)
+        return url_for("portal.search", centre=place.slug, kind=list(EXCLUSIVE))
     return url_for("figures.scored", name=measure.name, **way)
 
 

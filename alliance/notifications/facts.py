@@ -10,7 +10,7 @@ from alliance.archive.models import Asset
 from alliance.cases.models import Case
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
-from alliance.exchange import conditions, deadlines
+from alliance.exchange import conditions, deadlines, stops
 from alliance.exchange.models import Leg
 from alliance.exchange.words import way_of
 from alliance.notifications.telling import Telling
@@ -101,7 +101,8 @@ def _leg(told: Telling) -> dict[str, Any]:
         by_number = {other.id: _linked(other) for other in others}
         found["alternatives"] = [by_number[number] for number in numbers if number in by_number]
     if told.action in ("leg.commit", "leg.start_soon"):
-        found["place"] = leg.terms[-1].content.get("pickup_place") or leg.terms[-1].content.get("place") if leg.terms else ""
+        content = leg.terms[-1].content if leg.terms else {}
+        found["place"] = content.get("pickup_place") or stops.named(content)
     if said := conditions_named(told):
         found["condition"] = "；".join(said)
     if made := told.data.get("assets"):

@@ -122,7 +122,9 @@ RETURNING: Final[dict[str, Template]] = {
     ),
     "disputed": Template(
         _l("对方提出争议：%(title)s"),
-        _l("对方对《%(title)s》（%(resource)s，编号%(number)s）提出争议，由联盟秘书处裁定，双方记录已保留。"),
+        _l(
+            "对方对《%(title)s》（%(resource)s，编号%(number)s）提出争议，由联盟秘书处裁定，双方记录已保留。贵馆可以在5个工作日内陈述意见，过期按已有的记录裁定。"
+        ),
         "reason",
     ),
     "dispute_opened": Template(

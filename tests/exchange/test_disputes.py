@@ -122,11 +122,14 @@ def test_the_room_shows_both_sides_and_says_whose_turn_it_is(cast: Cast) -> None
     at = f"/agreements/{number}/room"
     with clock.moved(START):
         assert "没有争议" in cast.borrower.get(at)
+        here = f"/agreements/{number}"
         handed(cast.staff, number, "hand_over")
         to = f"/agreements/{number}/receive"
         form = cast.borrower.fields(to, to)
         cast.borrower.send(to, form | counted(form, r0={"counted": "0", "condition": "missing", "note": "钥匙没有给"}))
         cast.borrower.act(number, "dispute", **WHY)
+        assert "前陈述意见，过期按已有的记录裁定" in cast.staff.get(here)
+        assert "前陈述意见，过期按已有的记录裁定" not in cast.borrower.get(here), "it has said its side with the dispute"
         cast.staff.act(number, "state_view", statement="钥匙当面交给了贵馆司机，有照片。", **{"up-evidence": photo("钥匙.png")})
         page = cast.borrower.get(at)
         assert "钥匙没有给" in page
@@ -139,6 +142,8 @@ def test_the_room_shows_both_sides_and_says_whose_turn_it_is(cast: Cast) -> None
         assert cast.borrower.client.get(f"/agreements/{number}/files/{file}").status_code == 200
         assert at in cast.admin.get("/admin/")
         cast.admin.act(number, "propose", **PLAN)
+        assert "秘书处提出了调解方案" in cast.staff.get(here)
+        assert "答复调解方案" in cast.staff.get("/agreements")
         assert "双方都接受，即按方案了结" in cast.borrower.get(at)
         assert "双方各担一半" in cast.borrower.get(f"/agreements/{number}/agree_proposal")
         cast.borrower.act(number, "agree_proposal")

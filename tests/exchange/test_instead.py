@@ -77,6 +77,21 @@ def test_the_borrower_may_want_the_first_after_all(app: Flask) -> None:
         assert "original" in refused.value.fields
 
 
+def test_conditions_of_the_substitute_go_with_it_others_are_kept_and_followed(app: Flask) -> None:
+    condition = {"text": "须本馆舞台监督随团", "due_on": "2025-03-25"}
+    with app.app_context(), transaction() as session:
+        stage = build(session, title="大剧场")
+        other = another(stage)
+        moved = stage.play(stage.leg(), SUBMITTED, ("handler", "offer", {"substitute": other.code, "conditions": [condition]}))
+        moved = stage.play(moved, ("borrower", "counter", {"original": True}), ("handler", "approve", {"choice": 1}))
+        assert (moved.state, moved.conditions, moved.terms[-1].content["conditions"]) == ("confirmed", [], [])
+        later = {"starts_at": START + timedelta(days=9), "ends_at": START + timedelta(days=9, hours=8)}
+        kept = stage.play(stage.leg(**later), SUBMITTED, ("handler", "offer", {"conditions": [condition]}))
+        kept = stage.play(kept, ("borrower", "counter", {"note": "可否派车来接"}), ("handler", "approve", {"choice": 1}))
+        assert (kept.state, [one["text"] for one in kept.conditions]) == ("confirmed", ["须本馆舞台监督随团"])
+        assert differences(session) == []
+
+
 def test_what_waits_for_its_last_step_is_kept_from_others_and_from_the_borrower(app: Flask) -> None:
     with app.app_context(), transaction() as session:
         stage = build(session, title="大剧场")
@@ -185,4 +200,5 @@ def test_the_page_offers_what_there_is(app: Flask, signed_in: Callable[[int], Fl
         page = asker.get(f"/agreements/{number}")
         assert "换成：小剧场" in page
         assert "/compare?code=" in page
+        assert "关于借用大剧场的函" in asker.get(f"/agreements/{number}/letter"), "it is the borrower's, and says what it asks for"
         assert 'name="original"' in asker.get(f"/agreements/{number}/counter")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pypdfium2
 import pytest
@@ -18,7 +19,7 @@ from tests.conftest import BOTH
 from tests.exchange.browsers import Browser, number_of
 from tests.exchange.cast import Cast, cast_of
 from tests.exchange.joined import Table
-from tests.exchange.stage import LICENCE, NOW, SECONDED, START, build, of_a_work
+from tests.exchange.stage import LICENCE, NOW, SECONDED, START, TO_IN_USE, build, of_a_work
 from tests.exchange.test_pages import closed
 
 PAPERS = ("contract", "sheet", "receipt")
@@ -176,3 +177,16 @@ def test_a_person_is_not_borrowed_on_paper(
     assert slip in sheet
     assert "归还" not in sheet
     assert "到达" in pdf(browser, number, "sheet")
+
+
+def test_an_extension_is_told_beside_what_was_agreed(app: Flask, signed_in: Callable[[int], FlaskClient]) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session)
+        leg = stage.play(stage.leg(second_starts_at=None, second_ends_at=None), *TO_IN_USE)
+        stage.act("borrower", leg, "ask_extension", until=START + timedelta(days=2))
+        stage.act("handler", leg, "grant")
+        number, borrower = leg.number, stage.people["borrower"].id
+    with clock.moved(NOW):
+        who = Browser(signed_in(borrower))
+        assert "同意续借，到4月3日" in who.get(f"/agreements/{number}/contract")
+        assert "已续借到4月3日" in who.get(f"/agreements/{number}")

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 
+from alliance.exchange import stops
 from alliance.exchange.versions import changes
 
 WHEN = {"starts_at": "2025-04-01T01:00:00+00:00", "ends_at": "2025-04-01T09:00:00+00:00"}
@@ -36,3 +37,8 @@ def test_two_villages_of_one_county_are_told_apart(app: Flask) -> None:
 def test_what_is_alike_is_not_told(app: Flask) -> None:
     with app.test_request_context():
         assert changes(BASE | {"audience": 200}, BASE | {"audience": 200, "conditions": []}, "zh") == []
+
+
+def test_a_tour_expects_the_people_of_all_its_stops() -> None:
+    assert stops.audience({"audience": 600, "stops": [stop("下河村", audience=600), stop("上坪村", audience=300)]}) == 900
+    assert stops.audience({"audience": 600}) == 600

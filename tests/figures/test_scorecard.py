@@ -183,7 +183,7 @@ def test_its_pages(write: Callable[..., Any], signed_in: Callable[[int], FlaskCl
     staff, admin = signed_in(made["staff"]), signed_in(made["admin"])
     page = staff.get("/figures/scorecard?year=2025")
     assert f"/figures/scorecard/{made['owner']}/refused?year=2025" in page.text
-    assert f'href="/search?centre={made["owner"]}"' in page.text
+    assert f'href="/search?centre={made["owner"]}&amp;kind=talent&amp;kind=venue&amp;kind=stage_truck"' in page.text
     assert made["borrower_centre"] not in page.text
     assert made["borrower_centre"] in admin.get("/figures/scorecard?year=2025").text
     loans = staff.get(f"/figures/scorecard/{made['owner']}/lent?year=2025")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,7 +23,7 @@ from alliance.permissions import guarded
 from alliance.web import Answer, me
 from alliance.worktime import spoken_moment
 
-APPROVING = ("leg.submit", "leg.endorse", "leg.offer", "leg.accept_offer", "leg.approve", "leg.commit")
+APPROVING = ("leg.submit", "leg.endorse", "leg.offer", "leg.accept_offer", "leg.approve", "leg.commit", "leg.grant")
 OWN_RULES = {
     "loan": ("借用方按约定使用、保管和归还；如有损坏、遗失，照联盟章程修复或补偿。",),
     "swap": (
@@ -121,6 +122,10 @@ def of_leg(leg: Leg, alone: bool) -> list[dict[str, Any]]:
     ]
 
 
+def _day_of(moment: str, leg: Leg) -> str:
+    return spoken_moment(datetime.fromisoformat(moment), "zh", today=clock.local(leg.requested_at or clock.now()).date())
+
+
 def approvals(leg: Leg) -> list[list[str]]:
     """Who asked, offered, agreed, and when; oldest first."""
     events = [event for event in journal.history(db.session, leg) if event.action in APPROVING]
@@ -131,5 +136,7 @@ def approvals(leg: Leg) -> list[list[str]]:
     for event in events:
         who = " ".join(part for part in (centres.get(event.centre_id or 0, ""), people.get(event.actor_id or 0, "")) if part)
         when = spoken_moment(event.at, "zh", today=clock.local(leg.requested_at or event.at).date())
-        rows.append([when, who or "系统", str(story.DID[event.action.removeprefix("leg.")])])
+        done = str(story.DID[event.action.removeprefix("leg.")])
+        until = f"，到{_day_of(event.data['until'], leg)}" if event.action == "leg.grant" else ""
+        rows.append([when, who or "系统", done + until])
     return rows

@@ -10,13 +10,14 @@ from flask import g, render_template
 
 from alliance import clock, codes
 from alliance.db import db
-from alliance.exchange import series
+from alliance.exchange import instead, series, stops
 from alliance.exchange.case import Case, periods_of
-from alliance.exchange.models import Leg
+from alliance.exchange.models import Leg, Terms
 from alliance.exchange.papers import stations
 from alliance.exchange.papers.setting import address, answer, code_of, printed
 from alliance.exchange.present import visible
 from alliance.exchange.routes import bp
+from alliance.exchange.table import OPEN
 from alliance.people.onduty import roster
 from alliance.permissions import guarded
 from alliance.web import Answer, me
@@ -42,11 +43,18 @@ def letter_pdf(number: str) -> Answer:
     return answer(words(printed(number)), number, "letter")
 
 
+def _written(leg: Leg, side: str) -> Terms:
+    """Until both have agreed it says what the borrower asks for, whatever it was offered since; then what was agreed."""
+    known = visible(leg, side)
+    asked = [terms for terms in known if terms.side == "borrower"]
+    return asked[-1] if asked and leg.state in OPEN - {"agreed"} else known[-1]
+
+
 def words(leg: Leg) -> dict[str, Any]:
     """All that the letter says, in Chinese, as it goes into a file."""
     side = Case(db.session, leg, me(), clock.now()).side
-    terms = visible(leg, side)[-1]
-    content = terms.content
+    terms = _written(leg, side)
+    content, (title, code) = terms.content, instead.of(leg, terms.content)
     asked = leg.requested_at or terms.at
     day = clock.local(asked).date()
     spans = periods_of(terms) if leg.choice is None else [(leg.starts_at or asked, leg.ends_at or asked)]
@@ -59,8 +67,8 @@ def words(leg: Leg) -> dict[str, Any]:
     duty = roster(db.session, [leg.owner_id], clock.local(clock.now()).date()).holder(leg.owner_id, "A")
     handler = leg.first_handler or duty
     about = {
-        "resource": leg.lines[0].resource.title,
-        "code": leg.lines[0].resource.code,
+        "resource": title,
+        "code": code,
         "activity": leg.agreement.title,
         "place": "、".join(one["place"] for one in content.get("stops", [])) or content["place"],
         "when": periods[0] + (f"；如有不便，备选：{periods[1]}" if len(periods) > 1 else ""),
@@ -103,7 +111,7 @@ def _put(leg: Leg, content: Mapping[str, Any], about: Mapping[str, str]) -> dict
     agreement = leg.agreement
     benefit = codes.label("purpose", agreement.benefit, "zh") if agreement.benefit in codes.get("purpose") else "公益性"
     kind = codes.label("activity_type", content.get("activity_type") or agreement.activity_type, "zh")
-    figures = f"预计{content['audience']:,}人，共{content.get('sessions', 1)}场（次）"
+    figures = f"预计{stops.audience(content):,}人，共{content.get('sessions', 1)}场（次）"
     held = f"我单位拟举办“{about['activity']}”（{kind}，{benefit}），地点：{about['place']}，{figures}。"
     by_swap = "以互换方式" if agreement.kind == "swap" else ""
     if leg.lines[0].resource.kind == "talent":
