@@ -37,6 +37,11 @@ def page_number() -> int:
     return min(max(int(text), 1), 10_000) if text.isascii() and text.isdigit() and len(text) < 8 else 1
 
 
+def page_of(total: int, size: int) -> Page:
+    """The page that ?page= asks for; beyond the end the last one."""
+    return Page(min(page_number(), Page(1, size, total).pages), size, total)
+
+
 def here(**changed: Any) -> str:
     """The address of this page with some arguments changed; None takes one off."""
     values: dict[str, Any] = {**kept_arguments(), **changed}
@@ -65,5 +70,5 @@ def pager(page: Page, address: Callable[[int], str] = lambda number: here(page=n
 def sheet(session: Session, query: sa.Select[Any], size: int = SIZE) -> tuple[list[Any], dict[str, Any]]:
     """The rows of ?page= of `query` and what the pager needs; two queries whatever the length."""
     total = session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
-    page = Page(page_number(), size, total)
+    page = page_of(total, size)
     return list(session.scalars(query.limit(size).offset(page.skip)).unique()), pager(page)

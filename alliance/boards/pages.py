@@ -16,6 +16,7 @@ from alliance.boards.models import Entry
 from alliance.boards.routes import bp, limited
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Forbidden, Invalid
+from alliance.exchange.controls import summary
 from alliance.exchange.routes import fresh_key, key_given, version_given
 from alliance.forms import printable, read_form
 from alliance.permissions import guarded, require
@@ -182,6 +183,7 @@ def _form(side: str, values: Mapping[str, Any], wrong: Invalid | None = None, en
         entry=entry,
         values=values,
         wrong=dict(wrong.fields) if wrong else {},
+        told=summary(wrong.fields, showing.ASKED) if wrong else [],
         sentence=wrong.sentence if wrong else "",
         key=fresh_key() if wrong is None else key_given() or fresh_key(),
         ours=showing.ours(db.session, person),
@@ -198,6 +200,7 @@ def _answer_form(entry: Entry, values: Mapping[str, Any] | MultiDict[str, str], 
         row=showing.row(entry, person),
         values=values,
         wrong=dict(getattr(wrong, "fields", {}) or {}),
+        told=summary(getattr(wrong, "fields", {}) or {}, showing.ANSWERED),
         sentence=wrong.sentence if wrong else "",
         things=[
             (one.code, showing.listing(one, free, str(get_locale())))

@@ -21,6 +21,7 @@ from alliance.boards.models import Entry
 from alliance.catalogue.models import Resource
 from alliance.centres.models import Centre
 from alliance.exchange import present
+from alliance.exchange.labels import Ask
 from alliance.exchange.listing import EXCLUSIVE
 from alliance.exchange.models import Leg
 from alliance.forms import printable
@@ -40,6 +41,34 @@ STATES = {
 }
 REACH = {"county": _l("本县"), "city": _l("本市"), "province": _l("本省"), "alliance": _l("全联盟")}
 MONTHS = 8
+ASKED = {
+    "title": Ask(_l("标题")),
+    "kind": Ask(_l("要哪一种")),
+    "art_form": Ask(_l("门类")),
+    "activity_type": Ask(_l("活动类型")),
+    "purpose": Ask(_l("用途")),
+    "resource": Ask(_l("哪项资源")),
+    "starts_on": Ask(_l("从哪天")),
+    "ends_on": Ask(_l("到哪天")),
+    "answer_by": Ask(_l("应答截止")),
+    "division_code": Ask(_l("地区")),
+    "place": Ask(_l("地点")),
+    "audience": Ask(_l("预计人数")),
+    "facts": Ask(_l("说明")),
+    "costs": Ask(_l("预算和费用承担")),
+    "scope": Ask(_l("可见范围")),
+    "contact_name": Ask(_l("联系人")),
+    "contact_phone": Ask(_l("联系电话")),
+}
+"""What the form of an entry asks, to name what is wrong in it."""
+ANSWERED = {
+    "resource": Ask(_l("用哪项资源")),
+    "starts_at": Ask(_l("开始")),
+    "ends_at": Ask(_l("结束")),
+    "conditions": Ask(_l("条件")),
+    "note": Ask(_l("附言")),
+}
+"""What the form of an answer asks."""
 
 
 def row(entry: Entry, person: Person) -> dict[str, Any]:

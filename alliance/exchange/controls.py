@@ -40,7 +40,7 @@ STOP: dict[str, Ask] = {
     **{name: REQUEST[name] for name in (*GROUND, "site_note")},
     "contact_name": Ask(_l("这一站的负责人"), width="mid", hint=_l("不填就是申请单上的现场负责人。")),
     "contact_phone": Ask(_l("这一站的电话"), "tel", width="mid"),
-    "fixed": Ask(_l("日子定死了，换顺序时不动这一站"), "tick"),
+    "fixed": Ask(_l("日期固定，换顺序时不动这一站"), "tick"),
 }
 """What is asked of each stop of a tour."""
 

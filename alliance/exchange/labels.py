@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _p
 
 THINGS = frozenset({"stage_truck", "venue", "talent"})
 MEDIA = frozenset({"media"})
@@ -30,7 +31,7 @@ class Ask:
     wide: bool = False
 
 
-DRIVERS = (("owner", _l("对方馆司机")), ("borrower", _l("我方司机")))
+DRIVERS = (("owner", _l("出借方司机")), ("borrower", _l("借用方司机")))
 
 EXCLUSIVE = (("no", _l("非独家")), ("yes", _l("独家：同期不再授权给别的馆")))
 ONWARD = (("forbidden", _l("不得转给他人")), ("allowed", _l("可以转给合作单位使用")))
@@ -88,7 +89,7 @@ REQUEST: dict[str, Ask] = {
     "pickup_place": Ask(_l("提取或集合地点"), wide=True, kinds=THINGS),
     "driver": Ask(_l("谁来开车"), "radios", options=DRIVERS, kinds=TRUCK),
     "driver_licence": Ask(
-        _l("我方司机准驾车型"), "select", "licence_class", width="mid", hint=_l("由我方开车时填写。"), kinds=TRUCK
+        _l("借用方司机准驾车型"), "select", "licence_class", width="mid", hint=_l("由借用方开车时填写。"), kinds=TRUCK
     ),
     "transport_by": Ask(_l("运输由谁承担"), "select", "cost_bearer", kinds=THINGS),
     "fuel_by": Ask(_l("油料由谁承担"), "select", "cost_bearer", kinds=TRUCK),
@@ -213,7 +214,7 @@ ACTION: dict[str, Ask] = {
     "of": Ask(_l("谁同意"), "select", width="mid"),
     "quantity_wanted": Ask(_l("数量改为"), "whole", hint=_l("不改就空着。")),
     "sessions_wanted": Ask(_l("改为几场"), "whole", unit=_l("场"), hint=_l("不改就空着。")),
-    "attendances": Ask(_l("实际人次"), "whole", unit=_l("人次")),
+    "attendances": Ask(_l("实际人次"), "whole", unit=_p("unit", "人次")),
 }
 SHORT = frozenset({"transfer", "survey", "ask_extension"})
 """Actions whose reason is a line and may be left out."""

@@ -19,11 +19,11 @@ from alliance.centres.models import Centre
 from alliance.db import db
 from alliance.exchange import custody, present, turns, whose, words
 from alliance.exchange.drafts import is_bare
-from alliance.exchange.models import BORROWER_SEES, OWNER_SEES, Agreement, Leg, Line
+from alliance.exchange.models import BORROWER_SEES, OWNER_SEES, STANDING, Agreement, Leg, Line
 from alliance.exchange.routes import bp, remember
-from alliance.exchange.table import ENDED
+from alliance.exchange.table import ENDED, OUT
 from alliance.forms import printable
-from alliance.paging import Page, page_number, pager
+from alliance.paging import page_of, pager
 from alliance.people.models import Person
 from alliance.permissions import guarded
 from alliance.web import Answer, me
@@ -38,6 +38,7 @@ STATES: dict[str, tuple[Any, frozenset[str]]] = {
         _l("履行中"),
         frozenset({"confirmed", "handed_over", "in_use", "sent_back", "partly_returned", "returned", "disputed"}),
     ),
+    "out": (_l("在外"), OUT),
     "ended": (_l("已结束"), ENDED),
 }
 
@@ -86,7 +87,7 @@ def agreements() -> Answer:
     proposed = whose.proposals(session, clock.now(), [centre.id for centre in person.centres])
     query = matching(person, wanted, proposed)
     total = session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
-    page = Page(page_number(), SIZE, total)
+    page = page_of(total, SIZE)
     legs = session.scalars(_loaded(query, person, wanted, proposed).offset(page.skip).limit(SIZE)).unique().all()
     remember(wanted.address(page=page.number if page.number > 1 else ""))
     return render_template(
@@ -110,7 +111,7 @@ def matching(person: Person, wanted: Asked, proposed: Sequence[whose.Proposal]) 
     query = sa.select(Leg.id).join(Agreement).where(sides[wanted.side] if wanted.side else sa.or_(*sides.values(), endorsed))
     query = query.where(~sa.and_(Leg.state == "withdrawn", Leg.submitted_by.is_(None)))  # a draft that was thrown away
     if wanted.state:
-        query = query.where(Leg.state.in_(STATES[wanted.state][1] if wanted.state in STATES else {wanted.state}))
+        query = query.where(_is_in(wanted.state))
     if wanted.overdue:
         query = query.where(whose.is_late(clock.now(), proposed))
     if wanted.turn:
@@ -133,6 +134,13 @@ def matching(person: Person, wanted: Asked, proposed: Sequence[whose.Proposal]) 
     return query
 
 
+def _is_in(state: str) -> sa.ColumnElement[bool]:
+    """What is out is so too while it is disputed."""
+    if state == "out":
+        return STANDING.in_(OUT)
+    return Leg.state.in_(STATES[state][1] if state in STATES else {state})
+
+
 def _is_turn_of(borrower: Any, ours: Sequence[int], proposed: Sequence[whose.Proposal]) -> sa.ColumnElement[bool]:
     return sa.and_(whose.centre_of(borrower, proposed).in_(ours), ~whose.BARE)
 
@@ -140,9 +148,9 @@ def _is_turn_of(borrower: Any, ours: Sequence[int], proposed: Sequence[whose.Pro
 def counts(session: Session, person: Person, wanted: Asked, proposed: Sequence[whose.Proposal]) -> dict[str, int]:
     """How many there are in each state under the other conditions; one query."""
     others = matching(person, replace(wanted, state=""), proposed)
-    rows = session.execute(sa.select(Leg.state, sa.func.count()).where(Leg.id.in_(others)).group_by(Leg.state))
-    by_state = {state: count for state, count in rows}  # noqa: C416 - rows are not pairs to dict()
-    return {key: sum(by_state.get(state, 0) for state in states) for key, (_label, states) in STATES.items()}
+    sums = [sa.func.count().filter(_is_in(key)).label(key) for key in STATES]
+    found = session.execute(sa.select(*sums).where(Leg.id.in_(others))).one()
+    return dict(zip(STATES, found, strict=True))
 
 
 def _loaded(query: sa.Select[int], person: Person, wanted: Asked, proposed: Sequence[whose.Proposal]) -> sa.Select[Leg]:

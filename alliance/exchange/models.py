@@ -183,6 +183,8 @@ class Leg(Base):
         return below and sent and self.borrower.parent_id != self.owner_id
 
 
+STANDING = sa.case((Leg.state == "disputed", sa.func.coalesce(Leg.disputed_from, Leg.state)), else_=Leg.state)
+"""Leg.standing as a column."""
 OWNER_SEES = sa.or_(Leg.requested_at.is_not(None), Leg.begun_by == "owner")
 BORROWER_SEES = sa.or_(Leg.requested_at.is_not(None), Leg.begun_by == "borrower")
 """Leg.seen_by as conditions."""

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _p
 from sqlalchemy.orm import Session
 
 from alliance import clock, codes, journal
@@ -22,62 +23,62 @@ from alliance.people.models import Person
 from alliance.worktime import spoken_date, spoken_moment, spoken_range
 
 DID: dict[str, Any] = {
-    "start": _l("起草申请"),
-    "revise": _l("修改草稿"),
+    "start": _p("story", "起草申请"),
+    "revise": _p("story", "修改草稿"),
     "submit": _l("提出申请"),
-    "ask_endorsement": _l("报总馆"),
-    "endorse": _l("同意报送"),
-    "refuse_endorsement": _l("不予报送"),
+    "ask_endorsement": _p("story", "报总馆"),
+    "endorse": _p("story", "同意报送"),
+    "refuse_endorsement": _p("story", "不予报送"),
     "fill_in": _l("填写补正，还没有交"),
-    "complete": _l("补正后再交"),
-    "withdraw": _l("撤回申请"),
+    "complete": _p("story", "补正后再交"),
+    "withdraw": _p("story", "撤回申请"),
     "accept_handling": _l("受理，为首问责任人"),
-    "transfer": _l("转办"),
-    "return_for_completion": _l("退回补正"),
+    "transfer": _p("story", "转办"),
+    "return_for_completion": _p("story", "退回补正"),
     "survey": _l("提出现场勘察"),
-    "record_consent": _l("登记本人同意"),
-    "approve": _l("同意"),
-    "decline": _l("不同意"),
-    "offer": _l("有条件同意"),
-    "counter": _l("再议"),
-    "accept_offer": _l("确认条件"),
+    "record_consent": _p("story", "登记本人同意"),
+    "approve": _p("story", "同意"),
+    "decline": _p("story", "不同意"),
+    "offer": _p("story", "有条件同意"),
+    "counter": _p("story", "再议"),
+    "accept_offer": _p("story", "确认条件"),
     "decline_offer": _l("不接受条件"),
-    "commit": _l("两方已合，档期确定"),
+    "commit": _l("双方均已同意，档期确定"),
     "fall": _l("未能安排"),
     "expire": _l("超过期限，自动失效"),
-    "ask_cancel": _l("提出取消"),
-    "agree_cancel": _l("同意取消"),
-    "refuse_cancel": _l("不同意取消"),
-    "force_cancel": _l("紧急取消"),
+    "ask_cancel": _p("story", "提出取消"),
+    "agree_cancel": _p("story", "同意取消"),
+    "refuse_cancel": _p("story", "不同意取消"),
+    "force_cancel": _p("story", "紧急取消"),
     "report_no_show": _l("报对方爽约"),
-    "hand_over": _l("交出"),
-    "receive": _l("接收"),
+    "hand_over": _p("story", "交出"),
+    "receive": _p("story", "接收"),
     "report_damage": _l("上报异常"),
-    "ask_extension": _l("申请续借"),
-    "grant": _l("同意续借"),
-    "refuse": _l("不同意续借"),
-    "recall": _l("召回"),
-    "send_back": _l("送还"),
-    "supplement": _l("补交材料"),
-    "check_in": _l("验收"),
+    "ask_extension": _p("story", "申请续借"),
+    "grant": _p("story", "同意续借"),
+    "refuse": _p("story", "不同意续借"),
+    "recall": _p("story", "召回"),
+    "send_back": _p("story", "送还"),
+    "supplement": _p("story", "补交材料"),
+    "check_in": _p("story", "验收"),
     "note_differences": _l("请对方注记交接差异"),
     "agree_note": _l("双方注记了交接差异"),
     "refuse_note": _l("不认可交接差异的注记"),
-    "resolve_line": _l("提出未归还物品的处理"),
+    "resolve_line": _p("story", "提出未归还物品的处理"),
     "agree_line": _l("认可未归还物品的处理"),
     "refuse_line": _l("不认可未归还物品的处理"),
     "open_window": _l("授权开始，文件已开放"),
     "end_window": _l("授权到期，文件已关闭"),
     "revoke": _l("收回授权，文件已关闭"),
-    "close": _l("办结"),
+    "close": _p("story", "办结"),
     "archived": _l("报来的材料存成档案草稿"),
-    "rate": _l("评价"),
-    "reply": _l("回应评价"),
-    "dispute": _l("提出争议"),
-    "state_view": _l("陈述意见"),
-    "propose": _l("提出调解方案"),
-    "agree_proposal": _l("接受调解方案"),
-    "refuse_proposal": _l("不接受调解方案"),
+    "rate": _p("story", "评价"),
+    "reply": _p("story", "回应评价"),
+    "dispute": _p("story", "提出争议"),
+    "state_view": _p("story", "陈述意见"),
+    "propose": _p("story", "提出调解方案"),
+    "agree_proposal": _p("story", "接受调解方案"),
+    "refuse_proposal": _p("story", "不接受调解方案"),
     "settle": _l("裁定争议"),
     "meet": _l("登记条件已落实"),
     "reopen": _l("指出条件还没有落实"),
@@ -190,7 +191,12 @@ def _note(name: str, data: Mapping[str, Any], people: Mapping[int, str], locale:
         said.insert(0, _("转给%(name)s", name=people[data["to_person"]]))
     if data.get("overdue_days"):
         said.append(ngettext("超期%(num)s个工作日", "超期%(num)s个工作日", data["overdue_days"]))
-    return str(_("；")).join(str(part) for part in said)
+    return _joined([str(part) for part in said])
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """Sentences in one line: what ends one gives way to what parts them, the last one keeps its own."""
+    return str(_("；")).join([*(part.rstrip("。；.; \n") for part in parts[:-1]), *parts[-1:]])
 
 
 def _when(value: Any, locale: str) -> str:
@@ -221,9 +227,9 @@ def _outstanding(value: Any, _locale: str) -> str:
 def _conditions(value: Any, locale: str) -> str:
     said = []
     for one in value:
-        day = f"（{spoken_date(date.fromisoformat(one['due_on']), locale)}）" if one.get("due_on") else ""
-        said.append(f"{one['text']}{day}")
-    return str(_("条件：%(what)s", what=str(_("；")).join(said)))
+        due, text = one.get("due_on"), one["text"].rstrip("。；.; ")
+        said.append(_("%(text)s（%(day)s前）", text=text, day=spoken_date(date.fromisoformat(due), locale)) if due else text)
+    return str(_("条件：%(what)s", what=_joined(said)))
 
 
 def _dates(value: Any, locale: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
+from alliance.boards.models import Answer, Entry
 from alliance.exchange import contested, together
 from alliance.journal import Event
 from alliance.notifications.telling import Telling, unique
@@ -56,6 +57,12 @@ def borrower(told: Telling) -> list[Person]:
     """Who submitted, as long as they work there, and the borrower's duty."""
     leg = told.leg
     return unique([*told.one(leg.submitted_by, leg.borrower_id), *told.duty(leg.borrower_id)])
+
+
+def publisher(told: Telling) -> list[Person]:
+    """Who put the need on the board that it answers, as long as they work there."""
+    need = sa.select(Entry.created_by).join(Answer, Answer.entry_id == Entry.id).where(Answer.leg_id == told.leg.id)
+    return told.one(told.session.scalar(need.where(Entry.side == "need")), told.leg.borrower_id)
 
 
 def endorsers(told: Telling) -> list[Person]:

@@ -82,12 +82,14 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "leg.approve": (
         Rule("step_due", to.next_approvers, True, leads_to("requested")),
         Rule("offered", to.borrower, True, leads_to("offered")),
+        Rule("offered", to.publisher, when=leads_to("offered")),
     ),
     "leg.decline": (Rule("declined", to.borrower), Rule("declined", to.endorser), Rule("refusal_copied", to.admins)),
     # offers
     "leg.offer": (
         Rule("step_due", to.next_approvers, True, leads_to("requested")),
         Rule("offered", to.borrower, True, leads_to("offered")),
+        Rule("offered", to.publisher, when=leads_to("offered")),
     ),
     "leg.counter": (Rule("countered", to.owner_hand, True),),
     "leg.meet": (Rule("condition_met", to.other_side),),

@@ -15,18 +15,20 @@ from alliance import clock
 from alliance.exchange import custody, words
 from alliance.exchange.deadlines import back_by
 from alliance.exchange.models import Leg
-from alliance.exchange.turns import Task, Tasks
+from alliance.exchange.table import OUT
+from alliance.exchange.turns import SOON, Tasks
 from alliance.worktime import spoken_date
 
 
-def handovers(found: Sequence[Task], ours: set[int], now: datetime, locale: str) -> list[dict[str, Any]]:
-    """Hand-overs and returns by time."""
+def handovers(tasks: Tasks, ours: set[int], now: datetime, locale: str) -> list[dict[str, Any]]:
+    """Hand-overs and returns by time, those too of what is out and disputed; what our side has done is not told again."""
     made = []
-    for task in found:
-        leg = task.leg
-        leaves, lends = leg.state in ("confirmed", "handed_over"), leg.owner_id in ours
+    disputed = [task for task in (*tasks.mine, *tasks.ours, *tasks.waiting) if task.leg.state == "disputed"]
+    for task in (*tasks.handovers, *(one for one in disputed if _is_out(one.leg, ours))):
+        leg, lends = task.leg, task.leg.owner_id in ours
+        leaves = leg.state == "confirmed" or (leg.state == "handed_over" and not lends)
         at = leg.starts_at if leaves else back_by(leg)
-        if at is not None:
+        if at is not None and at <= now + SOON and (lends or leg.standing != "sent_back"):
             local = clock.local(at)
             made.append(
                 {
@@ -40,6 +42,11 @@ def handovers(found: Sequence[Task], ours: set[int], now: datetime, locale: str)
                 }
             )
     return sorted(made, key=lambda one: str(one["at"]))
+
+
+def _is_out(leg: Leg, ours: set[int]) -> bool:
+    """Whether something is still to come back that is ours, or that we have; a file that was opened does not come back."""
+    return leg.standing in OUT and not leg.agreement.is_licence and bool(ours & {leg.owner_id, leg.borrower_id})
 
 
 def verb(leg: Leg, leaves: bool, lends: bool) -> Any:

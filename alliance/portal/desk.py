@@ -24,7 +24,8 @@ from alliance.cases.turns import CaseTask
 from alliance.catalogue.models import Resource
 from alliance.db import db
 from alliance.exchange import present, waiting, words
-from alliance.exchange.models import Leg
+from alliance.exchange.models import STANDING, Leg
+from alliance.exchange.table import OUT
 from alliance.exchange.turns import Task, Tasks, seeks
 from alliance.exchange.turns import tasks as read_tasks
 from alliance.moderation import announcements, morning
@@ -41,7 +42,6 @@ DAY = timedelta(days=1)
 URGENCIES = (("late", _l("超期")), ("now", _l("今明到期")), ("week", _l("本周")), ("later", _l("以后")), ("rate", _l("请评价")))
 MANY = 20
 FEW = 5
-AWAY = ("handed_over", "in_use", "sent_back", "partly_returned")
 
 
 @bp.get("/desk")
@@ -58,15 +58,16 @@ def desk() -> Answer:
     mine = with_cases(mine, asked.mine, person, days, now)
     ours = {centre.id for centre in person.centres}
     stock = _stock(session, ours)
-    out = session.scalar(sa.select(sa.func.count()).select_from(Leg).where(Leg.owner_id.in_(ours), Leg.state.in_(AWAY))) or 0
+    out = session.scalar(sa.select(sa.func.count()).select_from(Leg).where(Leg.owner_id.in_(ours), STANDING.in_(OUT))) or 0
+    days_to_come = agenda.handovers(tasks, ours, now, locale)
     late = next((rows for key, _title, rows in mine if key == "late"), [])
     return render_template(
         "portal/desk.html",
         announced=announcements.current(session, person),
         today=_today(now, locale),
         duty=_duty(session, person),
-        figures=_figures(tasks, len(asked.mine), len(late), out),
-        mine=[(title, rows, key == "later" and len(tasks.mine) + len(asked.mine) > MANY) for key, title, rows in mine],
+        figures=_figures(tasks, len(asked.mine), len(late), len(days_to_come), out),
+        mine=[(key, title, rows, key == "later" and len(tasks.mine) + len(asked.mine) > MANY) for key, title, rows in mine],
         count=len(tasks.mine) + len(asked.mine),
         ours=[row(task, person, now, days, locale, rivals) for task in tasks.ours]
         + [case_rows.row(task, person, days, now) for task in asked.ours],
@@ -76,7 +77,7 @@ def desk() -> Answer:
         things=_things(tasks),
         drafts=[_draft(leg) for leg in tasks.drafts],
         renewals=agenda.renewals(tasks, ours, locale),
-        agenda=agenda.handovers(tasks.handovers, ours, now, locale),
+        agenda=days_to_come,
         papers=[_paper(one, locale) for one in morning.papers(session, morning.today(), of=ours)] if ours else [],
         works=[_work(asset) for asset in listing.to_describe(session, person.centres, count=FEW)],
         stock=stock,
@@ -202,7 +203,7 @@ def _work(asset: Asset) -> dict[str, Any]:
     return {"title": asset.title, "url": url_for("portal.asset", code=asset.code), "note": asset.code, "end": ""}
 
 
-def _figures(tasks: Tasks, cases: int, late: int, out: int) -> list[dict[str, Any]]:
+def _figures(tasks: Tasks, cases: int, late: int, soon: int, out: int) -> list[dict[str, Any]]:
     """Numbers that open the records they are made of."""
     return [
         {"label": _("轮到我"), "value": len(tasks.mine) + cases, "unit": "", "url": "#mine", "tone": ""},
@@ -210,16 +211,16 @@ def _figures(tasks: Tasks, cases: int, late: int, out: int) -> list[dict[str, An
             "label": _("其中超期"),
             "value": late,
             "unit": "",
-            "url": url_for("exchange.agreements", overdue="1", turn="ours"),
+            "url": "#late" if late else "#mine",
             "tone": "red" if late else "",
         },
         {"label": _("等对方"), "value": len(tasks.waiting), "unit": "", "url": "#wait", "tone": ""},
-        {"label": _("本周交接"), "value": len(tasks.handovers), "unit": "", "url": "#wk", "tone": ""},
+        {"label": _("未来七天"), "value": soon, "unit": "", "url": "#wk", "tone": ""},
         {
             "label": _("在外资源"),
             "value": out,
             "unit": "",
-            "url": url_for("exchange.agreements", side="owner", state="running"),
+            "url": url_for("exchange.agreements", side="owner", state="out"),
             "tone": "",
         },
     ]

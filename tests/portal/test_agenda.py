@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -65,6 +66,48 @@ def test_hand_overs_are_told_in_the_words_of_what_is_lent(
             for name, word in (("staff", owner), ("borrower", borrower)):
                 page = shown(signed_in(who[name]), "/desk")
                 assert f'href="/agreements/{number}">{word} 这一项</a>' in page[page.index('id="wk"') :]
+
+
+def test_what_is_out_is_counted_listed_and_awaited_while_it_is_disputed(
+    app: Flask, signed_in: Callable[[int], FlaskClient]
+) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session, kind="stage_truck", title="这一辆")
+        why = {"reason": "交来时少了两只话筒。"}
+        out = stage.play(confirmed(stage), *TO_IN_USE[len(TO_CONFIRMED) :], ("borrower", "dispute", why))
+        assert (out.state, out.standing) == ("disputed", "in_use")
+        number, _other = out.number, confirmed(stage, days=3)
+        who = {name: stage.people[name].id for name in ("staff", "borrower")}
+    with clock.moved(START):
+        owner, borrower = signed_in(who["staff"]), signed_in(who["borrower"])
+        desk = shown(owner, "/desk")
+        away = re.search(r'在外资源</dt><dd><a href="([^"]*)">(\d+)</a>', desk)
+        assert away is not None
+        assert away[2] == "1"
+        listed = shown(owner, away[1].replace("&amp;", "&"))
+        assert "共1份往来" in listed
+        assert number in listed
+        assert "收回 这一辆</a>" in desk[desk.index('id="wk"') :]
+        assert "送还 这一辆</a>" in shown(borrower, "/desk")
+
+
+def test_what_was_handed_over_waits_for_the_other_side_alone(app: Flask, signed_in: Callable[[int], FlaskClient]) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session, kind="stage_truck", title="这一辆")
+        stage.play(confirmed(stage), *TO_IN_USE[len(TO_CONFIRMED) : -1])
+        who = {name: stage.people[name].id for name in ("staff", "borrower")}
+    with clock.moved(START + DAY / 24):
+        assert "交出 这一辆</a>" not in (page := shown(signed_in(who["staff"]), "/desk"))
+        assert "收回 这一辆</a>" in page
+        assert "接收 这一辆</a>" in shown(signed_in(who["borrower"]), "/desk")
+
+
+def test_beyond_the_end_stands_the_last_page(app: Flask, signed_in: Callable[[int], FlaskClient]) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session)
+        number, who = confirmed(stage).number, stage.people["staff"].id
+    with clock.moved(NOW):
+        assert number in shown(signed_in(who), "/agreements?page=9")
 
 
 def test_a_paper_that_ends_before_a_promise_is_told_in_the_list_and_on_the_owners_desk(
