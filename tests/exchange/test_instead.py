@@ -25,7 +25,7 @@ from alliance.notifications.models import Notice
 from tests import make
 from tests.conftest import BOTH
 from tests.exchange.browsers import Browser
-from tests.exchange.stage import NOW, START, Stage, build
+from tests.exchange.stage import LICENCE, NOW, START, Stage, build, of_a_work
 
 SUBMITTED = ("borrower", "submit")
 
@@ -149,6 +149,34 @@ def test_somebody_else_agrees_first(app: Flask) -> None:
         assert (leg.state, leg.lines[0].resource) == ("offered", other)
         leg = stage.act("borrower", leg, "accept_offer", terms_version=2)
         assert (leg.state, differences(session)) == ("confirmed", [])
+
+
+def test_a_consent_that_names_nobody_is_that_of_whoever_was_asked_for(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session, kind="talent", title="李老师")
+        other = another(stage, title="王老师", approval_steps=2)
+        leg = stage.play(stage.leg(), SUBMITTED, ("handler", "record_consent", {"given_on": "2025-03-10", "how": "phone"}))
+        leg.consent = {name: value for name, value in (leg.consent or {}).items() if name != "of"}
+        with pytest.raises(Conflict, match="本人"), session.begin_nested():
+            stage.act("handler", leg, "offer", substitute=other.code)
+        leg = session.get_one(Leg, leg.id, populate_existing=True)
+        leg = stage.act("handler", leg, "approve", choice=1)
+        assert leg.state == "confirmed"
+
+
+def test_another_work_is_offered_and_licensed(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        stage = of_a_work(session)
+        other = another(stage, title="新片", details=stage.thing.details, asset=make.asset(session, stage.owner))
+        bare = another(stage, title="没有条目的片")
+        leg = stage.play(stage.leg(**LICENCE), SUBMITTED)
+        with pytest.raises(Invalid), session.begin_nested():
+            stage.act("handler", leg, "offer", substitute=bare.code)
+        leg = session.get_one(Leg, leg.id, populate_existing=True)
+        leg = stage.act("handler", leg, "offer", substitute=other.code)
+        leg = stage.act("borrower", leg, "accept_offer", terms_version=2)
+        assert (leg.state, leg.lines[0].resource, held(session, leg)) == ("confirmed", other, set())
+        assert differences(session) == []
 
 
 def test_sessions_that_were_bought_go_along(app: Flask) -> None:
