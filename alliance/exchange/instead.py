@@ -69,7 +69,7 @@ def named(session: Session, leg: Leg, inputs: Mapping[str, Any]) -> list[Resourc
     code = inputs.get("substitute")
     if not isinstance(code, str) or not code:
         return []
-    query = sa.select(Resource).where(Resource.code == code, Resource.owner_id == leg.owner_id)
+    query = sa.select(Resource).where(Resource.code == code.strip(), Resource.owner_id == leg.owner_id)
     return list(session.scalars(query.options(lazyload(Resource.owner))))
 
 

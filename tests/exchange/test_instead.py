@@ -258,6 +258,18 @@ def test_whom_else_the_owner_asked_is_not_told(app: Flask, signed_in: Callable[[
         assert "登记本人同意" not in page
 
 
+def test_what_was_not_sent_is_in_no_letter(app: Flask, signed_in: Callable[[int], FlaskClient]) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session, title="大剧场")
+        other = another(stage, approval_steps=2)
+        leg = stage.play(stage.leg(place="大剧场"), SUBMITTED, ("handler", "offer", {"substitute": other.code}))
+        number, handler = leg.number, stage.people["handler"].id
+    with clock.moved(NOW):
+        page = Browser(signed_in(handler)).get(f"/agreements/{number}/letter")
+        assert "大剧场" in page
+        assert "小剧场" not in page
+
+
 def test_the_page_offers_what_there_is(app: Flask, signed_in: Callable[[int], FlaskClient]) -> None:
     with app.app_context(), transaction() as session:
         stage = build(session, title="大剧场")

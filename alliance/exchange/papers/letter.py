@@ -43,9 +43,9 @@ def letter_pdf(number: str) -> Answer:
 
 
 def words(leg: Leg) -> dict[str, Any]:
-    """All that the letter says, in Chinese, as it goes into a file."""
+    """All that the letter says, in Chinese, as it goes into a file; an owner's version that was not sent is in no letter."""
     side = Case(db.session, leg, me(), clock.now()).side
-    terms = visible(leg, side)[-1]
+    terms = (visible(leg, "borrower") or visible(leg, side))[-1]
     content = terms.content
     asked = leg.requested_at or terms.at
     day = clock.local(asked).date()
