@@ -85,7 +85,7 @@ def record_consent(case: Case, form: forms.Consent) -> Outcome:
     named = [(form.starts_at, form.ends_at)] if form.starts_at and form.ends_at else periods_of(case.terms)
     periods = [[start.isoformat(), end_.isoformat()] for start, end_ in named]
     before = case.leg.consent or {}
-    earlier = before.get("periods", []) if before.get("of", case.resource.id) == who.id else []
+    earlier = before.get("periods", []) if case.consent_of == who.id else []
     case.leg.consent = {
         "of": who.id,
         "given_on": form.given_on.isoformat(),

@@ -116,9 +116,16 @@ class Case:
         if self.resource.kind != "talent":
             return True
         given = self.leg.consent or {}
-        if given.get("of", self.resource.id) != self.resource.id:
+        if self.consent_of != self.resource.id:
             return False
         return any(_moment(start) <= period[0] and period[1] <= _moment(end) for start, end in given.get("periods", []))
+
+    @property
+    def consent_of(self) -> int:
+        """Whose consent is recorded; where that does not say it, as before substitutes, of whoever was asked for."""
+        standing = self.terms.content.get("substitute")
+        asked = standing["for"]["id"] if standing else self.leg.lines[0].resource_id
+        return int((self.leg.consent or {}).get("of", asked))
 
     @property
     def wants_consent(self) -> bool:

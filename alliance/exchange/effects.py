@@ -167,6 +167,8 @@ def image(kind: str, spans: Sequence[Period]) -> dict[str, Any]:
 def end(case: Case, state: str, *, reason: str = "", code: str | None = None, told: bool = False) -> Outcome:
     """The leg is over: its dates are free; with `told` the borrower hears of alternatives."""
     case.leg.ended_reason, case.leg.ended_code = reason, code
+    if any(line.offered for line in case.leg.lines):
+        sessions.let_go(case.session, case.leg)
     for line in case.leg.lines:
         line.offered = None
     data: dict[str, Any] = {"reason": reason} if reason else {}

@@ -17,9 +17,9 @@ from alliance.catalogue import occupancy
 from alliance.catalogue.busy import busy_between
 from alliance.catalogue.kinds import kind_of
 from alliance.catalogue.models import Resource
-from alliance.catalogue.procured import SessionUse
 from alliance.catalogue.weekdays import unusual
-from alliance.errors import Invalid
+from alliance.errors import Conflict, Invalid
+from alliance.exchange import sessions
 from alliance.exchange.alternatives import fit
 from alliance.exchange.case import Case
 from alliance.exchange.dates import where
@@ -94,7 +94,7 @@ def named(session: Session, leg: Leg, inputs: Mapping[str, Any]) -> list[Resourc
     code = inputs.get("substitute")
     if not isinstance(code, str) or not code:
         return []
-    query = sa.select(Resource).where(Resource.code == code, Resource.owner_id == leg.owner_id)
+    query = sa.select(Resource).where(Resource.code == code.strip(), Resource.owner_id == leg.owner_id)
     return list(session.scalars(query.options(lazyload(Resource.owner))))
 
 
@@ -114,10 +114,12 @@ def offered(case: Case, thing: Resource) -> dict[str, Any]:
 
 
 def sent(case: Case) -> dict[str, Any]:
-    """What was only offered is from now on what is lent; how the event tells it."""
+    """What was only offered is from now on what is lent; how the event tells it. Raises Conflict where it is not lent any more."""
     thing = case.resource
     if thing is case.leg.lines[0].resource:
         return {}
+    if thing.state != "published":
+        raise Conflict(_("%(title)s现在不外借，不能再换成它。", title=thing.title))
     told = {"in_place_of": case.leg.lines[0].resource.title, "substitute": thing.title}
     for line in case.leg.lines:
         line.resource, line.offered = thing, None
@@ -125,12 +127,14 @@ def sent(case: Case) -> dict[str, Any]:
 
 
 def restored(case: Case) -> dict[str, Any]:
-    """The borrower wants after all what it had asked for: the content that says so. Raises Invalid where it is that."""
+    """The borrower wants what it had asked for after all: content that says so. Raises Invalid if it is that, or not to be had."""
     standing = case.terms.content.get("substitute")
     if not standing:
         raise Invalid(_("现在谈的就是原来申请的资源。"), {"original": _("不用再选。")})
-    _let_go(case)
     first = case.session.get_one(Resource, standing["for"]["id"])
+    if refusal := why_not(first, case.leg.borrower):
+        raise Invalid(refusal, {"original": _("原来申请的现在借不到。")})
+    _let_go(case)
     there = _there(case, first)
     for line in case.leg.lines:
         line.resource, line.offered = first, None
@@ -171,7 +175,7 @@ def _there(case: Case, thing: Resource) -> dict[str, Any]:
 def _let_go(case: Case) -> None:
     """What was kept of the other listing, its time and its sessions."""
     occupancy.release(case.session, leg_id=case.leg.id)
-    case.session.execute(sa.delete(SessionUse).where(SessionUse.leg_id == case.leg.id))
+    sessions.let_go(case.session, case.leg)
 
 
 def _serves(case: Case, thing: Resource) -> bool:

@@ -25,7 +25,7 @@ from alliance.exchange.table import ENDED, OUT
 from alliance.forms import printable
 from alliance.paging import page_of, pager
 from alliance.people.models import Person
-from alliance.permissions import guarded
+from alliance.permissions import guarded, may
 from alliance.web import Answer, me
 
 SIZE = 20
@@ -229,7 +229,8 @@ def chips(session: Session, wanted: Asked) -> list[dict[str, Any]]:
     if wanted.q:
         made.append({"name": _("词语"), "value": wanted.q, "url": wanted.address(q="")})
     if wanted.thing:
-        title = session.scalar(sa.select(Resource.title).where(Resource.code == wanted.thing)) or wanted.thing
+        thing = session.scalar(sa.select(Resource).where(Resource.code == wanted.thing))
+        title = thing.title if thing is not None and may(me(), "resource.read", thing) else wanted.thing
         made.append({"name": _("资源"), "value": title, "url": wanted.address(thing="")})
     if wanted.side:
         made.append({"name": _("方向"), "value": SIDES[wanted.side], "url": wanted.address(side="")})

@@ -157,7 +157,7 @@ def accept_offer(case: Case, form: forms.Accept) -> Outcome:
     for heard in hearing.accepting:
         heard(case)
     period, said = chosen(case, 1), {"note": form.note} if form.note else {}
-    if leg.agreement.is_joint:
+    if leg.agreement.is_joint or leg.agreement.is_licence:
         return Outcome("agreed", said | take(case, 1, period))
     occupancy.confirm(case.session, leg_id=leg.id)
     leg.choice = 1

@@ -90,6 +90,14 @@ def follow(session: Session, leg: Leg) -> None:
     session.flush()
 
 
+def let_go(session: Session, leg: Leg) -> None:
+    """Nothing of any bought programme is kept for the leg any more."""
+    for row in session.scalars(sa.select(SessionUse).where(SessionUse.leg_id == leg.id)).all():
+        session.delete(row)
+        jobs.later(session, procured.JOB, {"resource": row.resource_id})
+    session.flush()
+
+
 def _taken(session: Session, leg: Leg) -> dict[str, Any] | None:
     """Of which kind, how many, until when held."""
     if leg.state in GONE | LOST:
@@ -141,7 +149,14 @@ def differences(session: Session) -> list[str]:
         there = None if row is None else (row.kind, row.sessions)
         if said != there:
             found.append(f"leg {leg.id}: sessions are {there}, its state {leg.state} says {said}")
-    return found
+    return found + _astray(session)
+
+
+def _astray(session: Session) -> list[str]:
+    """One sentence for each row that stands on another listing than its leg is about."""
+    query = sa.select(SessionUse.leg_id, SessionUse.resource_id).join(Line, Line.leg_id == SessionUse.leg_id)
+    rows = session.execute(query.where(procured.live(), SessionUse.resource_id != MEANT).distinct())
+    return [f"leg {leg}: sessions are kept of listing {resource}, which it is not about" for leg, resource in rows]
 
 
 procured.counting.append(catch_up)

@@ -124,7 +124,10 @@ def past(session: Session, leg: Leg, side: str, *, since: int = 0) -> list[Momen
 
 
 def _worth_telling(events: list[journal.Event], side: str) -> list[journal.Event]:
-    """A draft is saved as one goes: to its own side that is told once for each who wrote at it, to the others not at all."""
+    """A draft is saved as one goes: to its own side that is told once for each who wrote at it, to the others not at all.
+
+    That somebody else agreed to come is the owner's business until it offers them.
+    """
     told: list[journal.Event] = []
     for event in events:
         if event.action in ("leg.revise", "leg.fill_in"):
@@ -132,6 +135,8 @@ def _worth_telling(events: list[journal.Event], side: str) -> list[journal.Event
                 continue
             if told and told[-1].action == event.action and told[-1].actor_id == event.actor_id:
                 told.pop()
+        if side == "borrower" and event.action == "leg.record_consent" and "person" in event.data:
+            continue  # that of somebody who may be offered instead
         told.append(event)
     return told
 

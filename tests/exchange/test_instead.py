@@ -25,7 +25,7 @@ from alliance.notifications.models import Notice
 from tests import make
 from tests.conftest import BOTH
 from tests.exchange.browsers import Browser
-from tests.exchange.stage import NOW, START, Stage, build
+from tests.exchange.stage import LICENCE, NOW, START, Stage, build, of_a_work
 
 SUBMITTED = ("borrower", "submit")
 
@@ -166,6 +166,34 @@ def test_somebody_else_agrees_first(app: Flask) -> None:
         assert (leg.state, differences(session)) == ("confirmed", [])
 
 
+def test_a_consent_that_names_nobody_is_that_of_whoever_was_asked_for(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session, kind="talent", title="李老师")
+        other = another(stage, title="王老师", approval_steps=2)
+        leg = stage.play(stage.leg(), SUBMITTED, ("handler", "record_consent", {"given_on": "2025-03-10", "how": "phone"}))
+        leg.consent = {name: value for name, value in (leg.consent or {}).items() if name != "of"}
+        with pytest.raises(Conflict, match="本人"), session.begin_nested():
+            stage.act("handler", leg, "offer", substitute=other.code)
+        leg = session.get_one(Leg, leg.id, populate_existing=True)
+        leg = stage.act("handler", leg, "approve", choice=1)
+        assert leg.state == "confirmed"
+
+
+def test_another_work_is_offered_and_licensed(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        stage = of_a_work(session)
+        other = another(stage, title="新片", details=stage.thing.details, asset=make.asset(session, stage.owner))
+        bare = another(stage, title="没有条目的片")
+        leg = stage.play(stage.leg(**LICENCE), SUBMITTED)
+        with pytest.raises(Invalid), session.begin_nested():
+            stage.act("handler", leg, "offer", substitute=bare.code)
+        leg = session.get_one(Leg, leg.id, populate_existing=True)
+        leg = stage.act("handler", leg, "offer", substitute=other.code)
+        leg = stage.act("borrower", leg, "accept_offer", terms_version=2)
+        assert (leg.state, leg.lines[0].resource, held(session, leg)) == ("confirmed", other, set())
+        assert differences(session) == []
+
+
 def test_sessions_that_were_bought_go_along(app: Flask) -> None:
     bought = {"sessions_bought": 4, "contract_until": "2025-12-31", "transferable": True, "talent_kind": "troupe"}
     with app.app_context(), transaction() as session:
@@ -179,6 +207,82 @@ def test_sessions_that_were_bought_go_along(app: Flask) -> None:
         leg = stage.act("borrower", leg, "counter", original=True)
         assert session.scalar(sa.select(sa.func.count()).where(SessionUse.leg_id == leg.id)) == 0
         assert differences(session) == []
+
+
+@pytest.mark.parametrize("how", ["withdraw", "decline"])
+def test_sessions_of_what_was_never_sent_are_free_when_it_is_over(app: Flask, how: str) -> None:
+    bought = {"sessions_bought": 4, "contract_until": "2025-12-31", "transferable": True, "talent_kind": "troupe"}
+    moves: dict[str, tuple[Any, ...]] = {
+        "withdraw": ("borrower", "withdraw"),
+        "decline": ("handler", "decline", {"code": "01", "reason": "两个节目那几天都排不开。"}),
+    }
+    with app.app_context(), transaction() as session:
+        stage = build(session, kind="talent", title="采茶戏", details={"talent_kind": "troupe"})
+        other = another(stage, title="皮影戏", details=bought, approval_steps=2)
+        agreed = {"given_on": "2025-03-10", "how": "phone", "of": other.code}
+        leg = stage.play(stage.leg(sessions=2), SUBMITTED, ("handler", "record_consent", agreed))
+        leg = stage.act("handler", leg, "offer", substitute=other.code)
+        assert session.scalars(sa.select(SessionUse.resource_id)).all() == [other.id]
+        leg = stage.play(leg, moves[how])
+        with clock.moved(NOW):
+            assert (session.scalars(sa.select(SessionUse)).all(), differences(session)) == ([], [])
+
+
+def test_sessions_kept_of_another_listing_are_a_difference(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session, kind="talent")
+        leg = stage.play(stage.leg(), SUBMITTED)
+        stray = SessionUse(leg_id=leg.id, resource_id=another(stage).id, kind="promised", sessions=1)
+        session.add(stray)
+        session.flush()
+        assert any("which it is not about" in one for one in differences(session))
+        session.delete(stray)
+
+
+def test_what_is_not_lent_any_more_is_neither_sent_nor_taken_back(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session, title="大剧场")
+        other = another(stage, approval_steps=2)
+        leg = stage.play(stage.leg(), SUBMITTED, ("handler", "offer", {"substitute": other.code}))
+        other.state = "withdrawn"
+        with pytest.raises(Conflict, match="小剧场"), session.begin_nested():
+            stage.act("director", leg, "approve")
+        leg = session.get_one(Leg, leg.id, populate_existing=True)
+        assert (leg.state, leg.lines[0].resource) == ("requested", stage.thing)
+        other.state, stage.thing.state = "published", "archived"
+        leg = stage.act("director", leg, "approve")
+        with pytest.raises(Invalid, match="不外借") as refused, session.begin_nested():
+            stage.act("borrower", leg, "counter", original=True)
+        assert "original" in refused.value.fields
+        leg = session.get_one(Leg, leg.id, populate_existing=True)
+        assert (leg.state, held(session, leg)) == ("offered", {other.id})
+
+
+def test_whom_else_the_owner_asked_is_not_told(app: Flask, signed_in: Callable[[int], FlaskClient]) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session, kind="talent", title="李老师")
+        other = another(stage, title="王老师", approval_steps=2)
+        agreed = {"of": other.code, "given_on": "2025-03-10", "how": "phone"}
+        leg = stage.play(stage.leg(), SUBMITTED, ("handler", "record_consent", agreed))
+        leg = stage.act("handler", leg, "offer", substitute=other.code)
+        number, borrower, handler = leg.number, stage.people["borrower"].id, stage.people["handler"].id
+    with clock.moved(NOW):
+        assert "王老师" in Browser(signed_in(handler)).get(f"/agreements/{number}")
+        page = Browser(signed_in(borrower)).get(f"/agreements/{number}")
+        assert "王老师" not in page
+        assert "登记本人同意" not in page
+
+
+def test_what_was_not_sent_is_in_no_letter(app: Flask, signed_in: Callable[[int], FlaskClient]) -> None:
+    with app.app_context(), transaction() as session:
+        stage = build(session, title="大剧场")
+        other = another(stage, approval_steps=2)
+        leg = stage.play(stage.leg(place="大剧场"), SUBMITTED, ("handler", "offer", {"substitute": other.code}))
+        number, handler = leg.number, stage.people["handler"].id
+    with clock.moved(NOW):
+        page = Browser(signed_in(handler)).get(f"/agreements/{number}/letter")
+        assert "大剧场" in page
+        assert "小剧场" not in page
 
 
 def test_the_page_offers_what_there_is(app: Flask, signed_in: Callable[[int], FlaskClient]) -> None:

@@ -306,3 +306,12 @@ def test_revoked_by_the_director_with_a_reason(app: Flask, seats: Seats) -> None
         assert "授权已收回，不能再用" in seats.borrower.get(f"/agreements/{number}")
         assert "权利人来函" in seats.borrower.get(f"/agreements/{number}")
         assert seats.borrower.client.get(f"/archive/{seats.asset}/file").status_code == 403
+
+
+def test_conditions_of_a_licence_are_accepted_without_dates_to_be_kept(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        stage = of_a_work(session)
+        leg = stage.play(stage.leg(**ASKED), ("borrower", "submit"), ("handler", "offer", {"conditions": [{"text": "片头署名"}]}))
+        leg = stage.act("borrower", leg, "accept_offer", terms_version=2)
+        assert (leg.state, leg.choice, differences(session)) == ("confirmed", 1, [])
+        assert session.scalar(sa.select(sa.func.count()).select_from(Occupancy)) == 0

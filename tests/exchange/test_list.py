@@ -41,11 +41,12 @@ def busy(app: Flask, signed_in: Callable[[int], FlaskClient]) -> Iterator[Any]:
         ask("刚来的", starts_at=START + DAY, ends_at=START + 3 * DAY)
         offer = ("handler", "offer", {"conditions": [{"text": "自备话筒"}]})
         ask("等对方确认", offer, starts_at=START + 9 * DAY, ends_at=START + 10 * DAY)
+        hidden = make.resource(session, stage.owner, title="还没公开的厅", state="draft").code
         stage.thing = make.resource(session, stage.owner, title="小剧场")
         ask("已经定了", *TO_CONFIRMED[1:])
         make.duty(session, stage.owner, stage.people["handler"])
         people = {name: person.id for name, person in stage.people.items()}
-        found = SimpleNamespace(hall=hall, small=stage.thing.code, numbers=numbers)
+        found = SimpleNamespace(hall=hall, small=stage.thing.code, hidden=hidden, numbers=numbers)
     with clock.moved(NOW):
         found.officer = Browser(signed_in(people["handler"]))
         found.borrower = Browser(signed_in(people["borrower"]))
@@ -71,6 +72,8 @@ def test_whose_turn_and_the_most_urgent_first(busy: Any) -> None:
     assert listed(busy.officer.get(f"/agreements?thing={busy.small}")) == ["已经定了"]
     assert "小剧场" in busy.officer.get(f"/agreements?thing={busy.small}").partition("<table")[0]
     assert "没有符合条件的往来" in busy.officer.get("/agreements?thing=nothing")
+    assert "还没公开的厅" in busy.officer.get(f"/agreements?thing={busy.hidden}")
+    assert "还没公开的厅" not in busy.borrower.get(f"/agreements?thing={busy.hidden}"), "whose listing others do not see"
 
 
 def test_the_order_is_named_and_pages_follow_each_other(busy: Any, monkeypatch: pytest.MonkeyPatch) -> None:

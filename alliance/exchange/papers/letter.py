@@ -44,14 +44,14 @@ def letter_pdf(number: str) -> Answer:
 
 
 def _written(leg: Leg, side: str) -> Terms:
-    """Until both have agreed it says what the borrower asks for, whatever it was offered since; then what was agreed."""
-    known = visible(leg, side)
+    """Until both have agreed what the borrower asks for, whatever it was offered since; then what was agreed, and was sent."""
+    known = visible(leg, "borrower") or visible(leg, side)
     asked = [terms for terms in known if terms.side == "borrower"]
     return asked[-1] if asked and leg.state in OPEN - {"agreed"} else known[-1]
 
 
 def words(leg: Leg) -> dict[str, Any]:
-    """All that the letter says, in Chinese, as it goes into a file."""
+    """All that the letter says, in Chinese, as it goes into a file; an owner's version that was not sent is in no letter."""
     side = Case(db.session, leg, me(), clock.now()).side
     terms = _written(leg, side)
     content, (title, code) = terms.content, instead.of(leg, terms.content)
