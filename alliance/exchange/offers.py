@@ -60,6 +60,8 @@ def _substituted(case: Case, code: str) -> dict[str, Any]:
 def _begin(case: Case, form: forms.Offer) -> Outcome:
     """The owner asks the borrower to take it: what it filled in is the first version, and its own."""
     in_hand(case)
+    if form.substitute:
+        raise Invalid(_("要换另一项，请先改草稿。"), {"substitute": _("请先改草稿。")})
     conditions = [condition.model_dump(mode="json") for condition in form.conditions]
     refuse_unfit(case)
     measure(case)

@@ -223,7 +223,6 @@ ASKING: Final[dict[str, Template]] = {
     "partner_recalled": Template(
         _l("另一项须立即收回：%(title)s"),
         _l("《%(title)s》中%(owner)s给%(borrower)s的%(resource)s（编号%(number)s）须立即收回，请核对贵馆的各项是否受影响。"),
-        "reason",
     ),
     "no_show": Template(
         _l("对方报告爽约：%(title)s"),

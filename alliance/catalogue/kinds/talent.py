@@ -218,11 +218,10 @@ CONSENT = Group(
 
 
 def facts(resource: Resource, locale: str) -> list[Fact]:
-    """Art, standing, size or teaching, how far, when; a consent that ends comes first."""
+    """Art, standing, size or teaching, how far, when; until when the person agreed is nobody's business but the owner's."""
     details = resource.details
     pieces, lessons = len(details.get("repertoire") or ()), details.get("teaches") or ()
     return [
-        *ends(_("本人同意"), details.get("consent_until")),
         *_bought(resource),
         Fact(_("门类"), labels("art_form", resource.art_forms[:3], locale)),
         Fact(_("个人或团队"), labels("talent_kind", [details.get("talent_kind")], locale)),
