@@ -22,6 +22,7 @@ from alliance.exchange.actions import act
 from alliance.exchange.models import Leg
 from alliance.exchange.replay import differences
 from alliance.notifications.models import Notice
+from tests import make
 from tests.conftest import BOTH
 from tests.exchange.joined import Table, table
 from tests.exchange.stage import NOW
@@ -91,6 +92,19 @@ def test_one_of_two_answers_is_accepted_and_the_other_is_told(app: Flask) -> Non
         told = db.session.scalars(sa.select(Notice.template).where(Notice.person_id == ids[2])).all()
         assert "need_met" in told
         assert differences(db.session) == []
+
+
+def test_who_published_a_need_is_told_of_an_answer_beside_the_duty(app: Flask) -> None:
+    with app.app_context(), transaction() as session:
+        seats = seated(session)
+        duty, writer = make.person(session, seats.centres["a"], "handler"), seats.handlers["a"]
+        make.duty(session, seats.centres["a"], duty)
+        answered(seats, published(seats), "b")
+        ids = duty.id, writer.id
+    worked(app)
+    with app.app_context():
+        told = sa.select(Notice.person_id).where(Notice.template == "offered", Notice.person_id.in_(ids))
+        assert sorted(db.session.scalars(told)) == sorted(ids)
 
 
 @BOTH
