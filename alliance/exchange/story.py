@@ -262,7 +262,7 @@ NOTES: dict[str, Callable[[Any, str], str]] = {
     "outstanding": _outstanding,
     "lacking": lambda value, _locale: _("验收材料还缺：%(what)s", what=acceptance.spoken(value)),
     "condition": lambda value, _locale: str(value),
-    "unmet": lambda value, _locale: _("未落实：%(what)s", what="；".join(value)),
+    "unmet": lambda value, _locale: _("未落实：%(what)s", what=_joined(value)),
     "item": lambda value, _locale: str(value),
     "stars": lambda value, _locale: ngettext("%(num)s星", "%(num)s星", value),
     "reply": lambda value, _locale: str(value),

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from alliance.db import transaction
+from alliance.exchange import story
 from alliance.exchange.models import Leg
 from tests.exchange.joined import swap
 from tests.exchange.stage import LICENCE, NOW, SECONDED, build, of_a_work
@@ -147,3 +148,10 @@ def test_a_secondment_is_made_longer_and_disputed_in_its_own_words(
     room = signed_in(asks).get(f"/agreements/{disputed}/room").get_data(as_text=True)
     assert "人员照旧在岗" in room
     assert "已交出的物品" not in room
+
+
+def test_the_story_tells_several_things_in_one_line(app: Flask) -> None:
+    given = [{"text": "自备音响。", "due_on": "2025-12-08"}, {"text": "不动灯光。", "due_on": None}]
+    with app.test_request_context("/"):
+        told = story.NOTES["conditions"](given, "zh_Hans")
+    assert told == "条件：自备音响（2025年12月8日（周一）前）；不动灯光"
