@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from sqlalchemy.orm import Session
 
 from alliance.archive.models import Asset
@@ -89,7 +90,7 @@ def _held(session: Session, rows: Sequence[Exchange], address: str = "") -> list
     return [
         Number(str(_("办成的借用")), len(legs), address, str(_("笔借用"))),
         Number(str(_("演出和活动")), sum(one for one, _visits in reported), address, str(_("场次"))),
-        Number(str(_("惠及")), sum(visits for _one, visits in reported), address, str(_("人次"))),
+        Number(str(_("惠及")), sum(visits for _one, visits in reported), address, str(pgettext("unit", "人次"))),
     ]
 
 
