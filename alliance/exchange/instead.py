@@ -19,9 +19,9 @@ from alliance.catalogue.kinds import kind_of
 from alliance.catalogue.models import Resource
 from alliance.catalogue.weekdays import unusual
 from alliance.errors import Conflict, Invalid
-from alliance.exchange import sessions
+from alliance.exchange import series, sessions
 from alliance.exchange.alternatives import fit
-from alliance.exchange.case import Case
+from alliance.exchange.case import Case, Period
 from alliance.exchange.dates import where
 from alliance.exchange.listing import why_not
 from alliance.exchange.models import Leg
@@ -53,7 +53,7 @@ def _said_of(case: Case, thing: Resource, busy: frozenset[int]) -> str:
     """Whether it can be had on the first choice of dates, and whether these are among its days."""
     if thing.id in busy:
         return str(_("首选日期有冲突"))
-    return str(_("不是平时有空的日子") if unusual(thing.details, *case.period(1)) else _("首选日期空闲"))
+    return str(_("不是平时有空的日子") if unusual(thing.details, *_times(case)[0]) else _("首选日期空闲"))
 
 
 def free(case: Case) -> list[Resource]:
@@ -64,8 +64,13 @@ def free(case: Case) -> list[Resource]:
 
 
 def _busy(case: Case, found: Sequence[Resource]) -> frozenset[int]:
-    """Which listings cannot be had on the first choice of dates."""
-    return busy_between(case.session, *case.period(1), place=where(case.session, found[0], case.terms.content))
+    """Which listings cannot be had on the first choice of dates; of what comes back every week at any of its times."""
+    place = where(case.session, found[0], case.terms.content)
+    return frozenset().union(*(busy_between(case.session, *span, place=place) for span in _times(case)))
+
+
+def _times(case: Case) -> list[Period]:
+    return series.each(case.period(1), series.count(case.terms.content))
 
 
 def people(case: Case) -> list[tuple[str, str]]:

@@ -17,7 +17,8 @@ from alliance.catalogue.models import Occupancy, Resource
 from alliance.catalogue.procured import SessionUse
 from alliance.db import transaction
 from alliance.errors import Conflict, Invalid
-from alliance.exchange import present
+from alliance.exchange import instead, present
+from alliance.exchange.case import Case
 from alliance.exchange.models import Leg
 from alliance.exchange.replay import differences
 from alliance.exchange.versions import changes
@@ -283,6 +284,30 @@ def test_what_was_not_sent_is_in_no_letter(app: Flask, signed_in: Callable[[int]
         page = Browser(signed_in(handler)).get(f"/agreements/{number}/letter")
         assert "大剧场" in page
         assert "小剧场" not in page
+
+
+def test_of_what_comes_back_every_week_only_its_own_times_count(app: Flask) -> None:
+    """START is a Tuesday: who has time on Tuesdays is free, though something else stands between two of the lessons."""
+    with app.test_request_context(), transaction() as session:
+        stage = build(session, title="大剧场")
+        other = another(stage, details={"weekdays": ["tue"]})
+        once = {"second_starts_at": None, "second_ends_at": None}
+        between = {"starts_at": START + timedelta(days=2), "ends_at": START + timedelta(days=2, hours=8)}
+        stage.thing, first = other, stage.thing
+        stage.play(stage.leg(**between, **once), SUBMITTED, ("handler", "approve", {"choice": 1}))
+        stage.thing = first
+        leg = stage.play(stage.leg(weekly=3, sessions=3, **once), SUBMITTED)
+        with clock.moved(NOW):
+            case = Case(session, leg, stage.people["handler"], clock.now())
+            assert instead.options(case) == [(other.code, "小剧场 · 首选日期空闲")]
+            assert instead.free(case) == [other]
+            stage.thing = other
+            stage.play(
+                stage.leg(starts_at=START + timedelta(days=7), ends_at=START + timedelta(days=7, hours=2), **once),
+                SUBMITTED,
+                ("handler", "approve", {"choice": 1}),
+            )
+            assert instead.options(case) == [(other.code, "小剧场 · 首选日期有冲突")]
 
 
 def test_the_page_offers_what_there_is(app: Flask, signed_in: Callable[[int], FlaskClient]) -> None:
