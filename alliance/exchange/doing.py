@@ -249,6 +249,7 @@ def _matters(case: Case, one: Control) -> bool:
         "substitute": bool(one.options),
         "of": len(one.options) > 1,
         "original": bool(case.terms.content.get("substitute")),
+        "unconditional": bool(case.terms.content.get("conditions")),
     }
     return told.get(one.name, True)
 

@@ -173,13 +173,14 @@ class Counter(Dates):
     sessions_wanted: int | None = Field(None, ge=1, le=1_000, description="another number of sessions than was offered")
     quantity_wanted: int | None = Field(None, ge=1, le=10_000, description="of a pool, fewer or more than was offered")
     original: bool = Field(False, description="what was asked for, and not the substitute")
+    unconditional: bool = Field(False, description="without the conditions of the offer, which else stay part of it")
     note: Text = ""
 
     @model_validator(mode="after")
     def _second_in_order(self) -> Self:
         check_period(self.second_starts_at, self.second_ends_at)
-        if not (self.note or self.starts_at or self.sessions_wanted or self.quantity_wanted or self.original):
-            raise ValueError(_("请写明希望怎样改：新的日期、数量，要回原来那一项，或一句说明。"))
+        if not (self.note or self.starts_at or self.sessions_wanted or self.quantity_wanted or self.original or self.unconditional):
+            raise ValueError(_("请写明希望怎样改：日期、数量、条件，要回原来那一项，或一句说明。"))
         return self
 
 

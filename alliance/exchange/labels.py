@@ -211,6 +211,7 @@ ACTION: dict[str, Ask] = {
     "sessions": Ask(_l("实际场次"), "whole", unit=_l("场")),
     "substitute": Ask(_l("换成本馆另一项"), "select", hint=_l("换了人的，先登记他本人的同意。")),
     "original": Ask(_l("还是要原来申请的那一项"), "tick"),
+    "unconditional": Ask(_l("不要对方附的条件"), "tick"),
     "of": Ask(_l("谁同意"), "select", width="mid"),
     "quantity_wanted": Ask(_l("数量改为"), "whole", hint=_l("不改就空着。")),
     "sessions_wanted": Ask(_l("改为几场"), "whole", unit=_l("场"), hint=_l("不改就空着。")),

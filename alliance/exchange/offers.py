@@ -92,12 +92,12 @@ def counter(case: Case, form: forms.Counter) -> Outcome:
     back = instead.restored(case) if form.original else {}
     number: dict[str, Any] = _number(case, form.sessions_wanted) | _quantity(case, form.quantity_wanted)
     periods = _repeated(case, [(start, end_) for start, end_ in named if start and end_ and form.starts_at], number)
-    new_terms(case, "borrower", changed(case, **_dated(case, periods), **number, **back), form.note, sent=True)
+    content = changed(case, **_dated(case, periods), **number, **back)
+    new_terms(case, "borrower", content | ({"conditions": []} if back or form.unconditional else {}), form.note, sent=True)
     chosen(case, 1)
     if form.starts_at or "weekly" in number:
         refuse_uncovered(case, max(end_ for _start, end_ in periods), "ends_at")
     if back:
-        case.terms.content = changed(case, conditions=[])
         weigh_anew(case, "original")
         number["restored"] = case.resource.title
     case.leg.hold_until = None

@@ -28,6 +28,8 @@ from tests.exchange.stage import ITEMS, NOW, START, Stage, build
 
 DUE = START - timedelta(days=7)
 DAY = timedelta(days=1)
+AFTER = START + timedelta(days=10)
+LATER = {"starts_at": AFTER, "ends_at": AFTER + timedelta(hours=8), "second_starts_at": None, "second_ends_at": None}
 WHY = "现场看过，发电机还没有到位。"
 
 
@@ -171,13 +173,19 @@ def test_a_sweep_that_comes_late_still_tells_what_was_not_met(session: Session) 
     assert [event.data["which"] for event in session.scalars(query)] == ["condition_due", "start_soon"]
 
 
-def test_other_terms_have_no_conditions_of_old(stage: Stage) -> None:
+def test_a_counter_offer_keeps_the_conditions_or_asks_for_none(stage: Stage) -> None:
     wanted = [{"text": "自备30千瓦发电机", "due_on": DUE.date()}]
     leg = stage.play(stage.leg(), ("borrower", "submit"), ("handler", "offer", {"conditions": wanted}))
     assert len(leg.conditions) == 1
-    leg = stage.act("borrower", leg, "counter", note="不要发电机行不行")
-    assert leg.conditions == []
-    assert later(stage, stage.act("handler", leg, "approve"), 1.2).state == "confirmed"
+    leg = stage.act("borrower", leg, "counter", note="能否早一天答复")
+    assert leg.conditions == [], "till it is agreed there is nothing to be met"
+    leg = stage.act("handler", leg, "approve")
+    assert [one["text"] for one in leg.conditions] == ["自备30千瓦发电机"]
+    other = stage.play(stage.leg(**LATER), ("borrower", "submit"), ("handler", "offer", {"conditions": wanted}))
+    other = stage.act("borrower", other, "counter", unconditional=True)
+    assert other.terms[-1].content["conditions"] == []
+    assert later(stage, stage.act("handler", other, "approve"), 1.2).state == "confirmed"
+    assert other.conditions == []
 
 
 def test_conditions_on_the_page(app: Flask, signed_in: Callable[[int], FlaskClient]) -> None:
