@@ -254,7 +254,7 @@ def test_who_gives_a_person_in_a_swap_is_led_to_their_consent(app: Flask, signed
         seats.fill("a", given)
         browser, consent = seats.browsers["a"], f"/agreements/{given}/record_consent"
         assert f'href="{consent}"' in browser.get(f"/agreements/{number}")
-        assert f"{title}：还没有登记本人" in seats.post("a", number, "send", 409)
+        assert f"{title}：还没有登记{title}本人" in seats.post("a", number, "send", 409)
         draft = browser.get(f"/agreements/{given}")
         assert f'href="/agreements/{given}/edit"' in draft, "one can go on filling in what one gives"
         assert "有条件同意" not in draft

@@ -54,7 +54,7 @@ def test_a_loan_from_the_form_to_the_rating(cast: Cast) -> None:
     number = cast.confirmed()
     assert cast.state(number) == "confirmed"
     page = cast.borrower.get(f"/agreements/{number}")
-    assert "两方已合" in page
+    assert "双方均已同意" in page
     assert "提出申请" in page
     assert "0900-555 0121" in page
     with clock.moved(START):

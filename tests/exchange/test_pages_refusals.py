@@ -223,7 +223,7 @@ def test_the_pages_speak_english(app: Flask, cast: Cast) -> None:
     number = cast.confirmed()
     cast.borrower.client.set_cookie("lang", "en")
     page = cast.borrower.get(f"/agreements/{number}")
-    assert "Joined: both sides have agreed" in page
+    assert "Both sides have agreed" in page
     assert '<span lang="zh">下河村文化礼堂</span>' in page
     assert "What is agreed" in page
     assert '<span lang="zh">丙县</span>, Qingze' in page
