@@ -24,6 +24,8 @@ from benchmarks.search_corpus import folder
 
 pytest_plugins = ("tests.servers.plugin", "tests.browsing", "tests.passed")
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+BOTH_IN_TIME = pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True)
+"""The same where PostgreSQL takes too long for `make test`; `make test-all` asks it."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -25,7 +25,7 @@ from alliance.exchange.models import Ask, Leg, Report
 from alliance.exchange.replay import differences
 from alliance.exchange.table import ENDED, FIXED, OPEN
 from tests import make
-from tests.conftest import BOTH
+from tests.conftest import BOTH_IN_TIME
 from tests.exchange.stage import ITEMS, LICENCE, PLAYERS, START, Stage, build
 from tests.exchange.test_matrix import HALF, INPUTS, Undone
 
@@ -256,7 +256,7 @@ class Exchange(RuleBasedStateMachine):
         return found
 
 
-@BOTH
+@BOTH_IN_TIME
 def test_any_sequence(app: Flask) -> None:
     machine = type("Machine", (Exchange,), {"app": app})
     run_state_machine_as_test(

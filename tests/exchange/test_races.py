@@ -28,7 +28,7 @@ from alliance.exchange.replay import differences
 from alliance.journal import Event
 from alliance.people.models import Person
 from tests import make
-from tests.conftest import BOTH, settings
+from tests.conftest import BOTH, BOTH_IN_TIME, settings
 from tests.exchange.joined import ONE, table
 from tests.exchange.stage import NOW, START, TO_IN_USE, Stage, build, form
 
@@ -117,7 +117,7 @@ def test_fifty_approvals_of_one_slot(app: Flask, race: Any) -> None:
         assert session.scalar(sa.select(sa.func.count(Leg.id)).where(Leg.state == "confirmed")) == 1
 
 
-@BOTH
+@BOTH_IN_TIME
 def test_a_substitute_is_offered_or_given_once(app: Flask, race: Any) -> None:
     """Half of them ask for a hall and are offered another one, the rest ask for that one itself."""
     with app.app_context(), transaction() as session:

@@ -22,7 +22,7 @@ from alliance.exchange.turns import tasks, turn
 from alliance.people.models import Absence, Person, Post
 from alliance.portal import nav
 from tests import make
-from tests.conftest import BOTH
+from tests.conftest import BOTH, BOTH_IN_TIME
 from tests.exchange.stage import NOW, START, TO_CONFIRMED, Stage, build, endorsed
 from tests.exchange.test_disputes import PLAN
 from tests.exchange.test_matrix import PATHS, SCENES, WHY, Undone, scene
@@ -70,7 +70,7 @@ def same(session: Session, leg: Leg, at: datetime, mine: Sequence[Centre] = ()) 
     return said.side
 
 
-@BOTH
+@BOTH_IN_TIME
 def test_the_same_said_as_sql(app: Flask) -> None:
     """whose.py and turns.py agree in every state, and while a question stands."""
     found = set()
@@ -97,7 +97,7 @@ HEARD: dict[str, tuple[tuple[tuple[Any, ...], ...], str, str]] = {
 """What was done in the room of a dispute, and whose turn it is then for the owner and for the borrower."""
 
 
-@BOTH
+@BOTH_IN_TIME
 @pytest.mark.parametrize("state", [name for name in SCENES if name.startswith("disputed")])
 def test_the_turn_in_a_dispute_said_as_sql(app: Flask, state: str) -> None:
     """A proposal is the sides' turn until its term is over, in the list, in the badge and on the desk."""
