@@ -63,8 +63,8 @@ PRINTED = """() => {
 }"""
 AGAIN = re.compile(r"Failed to load resource: the server responded with a status of (40[034]|422)")
 """The browser's own word on a page that is meant to be refused; the status of each page is asserted beside it."""
-BROKEN_OFF = ("media", "xhr", "fetch", "document")
-"""What a browser breaks off by itself: a recording of which it has read enough, a question in the background of a page that is left,
+BROKEN_OFF = ("media", "xhr", "fetch", "document", "image", "other")
+"""What a browser breaks off by itself: a recording of which it has read enough, a question in the background, or an icon, of a page that is left,
 a form for the same form sent again."""
 
 
