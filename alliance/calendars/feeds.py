@@ -41,9 +41,7 @@ def _of_person(session: Session, feed: Feed) -> Iterator[Entry]:
         if task.ask is not None:
             name, until = "ask", loans.answer_by(session, leg, task.ask)
         if until is not None:
-            yield _deadline(
-                leg, until, str(present.to_do(leg, task.ask, task.turn.review, task.turn.side)), stamps.get(leg.id), name
-            )
+            yield _deadline(leg, until, str(present.to_do(leg, task.ask, task.turn)), stamps.get(leg.id), name)
     yield from _of_centres(session, [centre.id for centre in feed.person.centres], dues=False)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from pydantic import BaseModel, ValidationError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, lazyload
 
 from alliance import clock, jobs, journal
 from alliance.catalogue import occupancy
@@ -20,7 +20,7 @@ from alliance.exchange import deadlines, differing, instead, sessions, together
 from alliance.exchange.case import Case, last_start
 from alliance.exchange.deeds import EFFECTS
 from alliance.exchange.guards import GUARDS
-from alliance.exchange.models import Ask, Leg, Line, Terms, lent_in
+from alliance.exchange.models import Ask, Leg, Line, Terms
 from alliance.exchange.table import ACTIONS, ADMIN, BOOKED, LAPSING, SYSTEM, Action
 from alliance.people.models import Person
 
@@ -123,6 +123,12 @@ def _lock(session: Session, leg: Leg, *, resources: bool, more: Sequence[Resourc
     elif resources:
         known = [thing for line in leg.lines for thing in (line.resource, line.offered) if thing is not None]
         occupancy.lock(session, [*known, *more])
+
+
+def lent_in(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """All listings in legs for which `condition` holds, those too that are only offered so far: for locks."""
+    ids = [sa.select(column).join(Leg, Leg.id == Line.leg_id).where(condition) for column in (Line.resource_id, Line.offered_id)]
+    return sa.select(Resource).where(Resource.id.in_(sa.union(*ids))).options(lazyload(Resource.owner))
 
 
 def _done(session: Session, key: str | None, leg: Leg, name: str) -> bool:

@@ -15,10 +15,10 @@ from alliance.catalogue import occupancy
 from alliance.db import db, transaction
 from alliance.errors import Conflict, Refusal
 from alliance.exchange import conditions, contested, deadlines, together
-from alliance.exchange.actions import act, hold_still
+from alliance.exchange.actions import act, hold_still, lent_in
 from alliance.exchange.case import Case, last_start
 from alliance.exchange.effects import hold
-from alliance.exchange.models import Leg, lent_in
+from alliance.exchange.models import Leg
 from alliance.exchange.table import GONE, LAPSING, LOST, OPEN
 from alliance.worktime import Calendar, rows
 

@@ -81,8 +81,8 @@ def people(case: Case) -> list[tuple[str, str]]:
 
 def consented(case: Case) -> Resource | None:
     """Who else of the owner's has agreed to come."""
-    number = (case.leg.consent or {}).get("of")
-    return case.session.get(Resource, number) if number not in (None, case.resource.id) else None
+    other = case.leg.consent is not None and case.consent_of != case.resource.id
+    return case.session.get(Resource, case.consent_of) if other else None
 
 
 def chosen(case: Case, code: str, field: str) -> Resource:

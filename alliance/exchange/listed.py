@@ -200,7 +200,7 @@ def rows(session: Session, person: Person, legs: list[Leg], locale: str) -> list
                 "light": present.light_of(turn, desk.calendar, now),
                 "mine": turn.centre is not None and turn.centre.id in ours and not is_bare(leg),
                 "ending": custody.ending_short(leg, side),
-                "todo": present.to_do(leg, desk.asks.get(leg.id), turn.review, turn.side),
+                "todo": present.to_do(leg, turn.ask, turn),
             }
         )
     return made

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Mapped, lazyload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from alliance import clock
 from alliance.catalogue.models import Resource
@@ -214,12 +214,6 @@ class Line(Base):
 
 MEANT = sa.func.coalesce(Line.offered_id, Line.resource_id)
 """Line.meant as a column."""
-
-
-def lent_in(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """All listings in legs for which `condition` holds, those too that are only offered so far: for locks."""
-    ids = [sa.select(column).join(Leg, Leg.id == Line.leg_id).where(condition) for column in (Line.resource_id, Line.offered_id)]
-    return sa.select(Resource).where(Resource.id.in_(sa.union(*ids))).options(lazyload(Resource.owner))
 
 
 class Terms(Base):

@@ -19,7 +19,6 @@ from alliance.exchange.controls import options_of
 from alliance.exchange.drafts import is_bare
 from alliance.exchange.labels import GROUPS, REQUEST, asked
 from alliance.exchange.models import Ask, Leg, Terms
-from alliance.exchange.reviewing import Review
 from alliance.exchange.table import Action
 from alliance.exchange.turns import Turn, seeks
 from alliance.exchange.words import deeds, doing
@@ -83,13 +82,13 @@ def called(centre: Centre, locale: str = "") -> str:
     return (centre.name_en if (locale or str(get_locale())) == "en" else "") or centre.name
 
 
-def to_do(leg: Leg, ask: Ask | None, review: Review | None = None, side: str = "") -> Any:
+def to_do(leg: Leg, ask: Ask | None, turn: Turn | None = None) -> Any:
     """What whoever has the turn is to do, as a verb."""
     if ask is not None:
         return _l("答复延长轮训") if leg.agreement.is_secondment and ask.kind == "extension" else ASKED[ask.kind]
-    if review is not None:
+    if turn is not None and turn.review is not None:
         return _("审定")
-    if leg.state == "disputed" and side in ("owner", "borrower"):
+    if turn is not None and leg.state == "disputed" and turn.side in ("owner", "borrower"):
         return _("答复调解方案")
     return _l("找候补") if seeks(leg) else doing(leg).get(leg.state, TO_DO.get(leg.state, ""))
 
@@ -105,7 +104,7 @@ def worded(action: Action, leg: Leg) -> tuple[Any, Any]:
 
 def headline(leg: Leg, turn: Turn, ask: Ask | None, mine: bool) -> str:
     """Whose turn it is, in one line; of an ended leg, how it ended."""
-    what = str(to_do(leg, ask or turn.ask, turn.review, turn.side))
+    what = str(to_do(leg, ask or turn.ask, turn))
     if leg.agreement.is_licence and (told := _window(leg)):
         return told
     if leg.state == "agreed":

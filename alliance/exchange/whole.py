@@ -115,7 +115,7 @@ def _row(session: Session, person: Person, leg: Leg, turn: turns.Turn, days: Any
         "state": present.state_of(leg, locale),
         "light": present.light_of(turn, days, now) if leg.state != "draft" else None,
         "todo": present.headline(leg, turn, None, mine) if turn.side != "none" and leg.state != "draft" else "",
-        "act": present.to_do(leg, turn.ask, turn.review, turn.side) if mine else "",
+        "act": present.to_do(leg, turn.ask, turn) if mine else "",
         "draft": draft,
         "missing": len(missing(leg.terms[-1])) if draft else 0,
         "consent": _consent(Case(session, leg, person, now)) if draft else "",

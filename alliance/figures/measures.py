@@ -90,12 +90,14 @@ def _stars(one: Facts, leg: int) -> str:
 
 
 def _spent(one: Facts, leg: int) -> str:
-    """Its days; of what was borrowed they are taken off where both count."""
     return str(ngettext("%(num)s天", "%(num)s天", one.days.get(leg, 0)))
 
 
 def _balance(one: Facts, leg: int) -> str:
-    return f"{'−' if leg in one.borrowed else '+'}{_spent(one, leg)}"
+    """Its days, taken off where it was borrowed."""
+    days = one.days.get(leg, 0)
+    signed = figure(-days if leg in one.borrowed else days, "+,")
+    return str(ngettext("%(days)s天", "%(days)s天", days, days=signed))
 
 
 def _waited(one: Facts, leg: int) -> str:

@@ -118,9 +118,9 @@ def _ratings(session: Session, span: Span, found: dict[int, Facts]) -> None:
     rated = sa.case((Rating.side == "borrower", Leg.owner_id), else_=Leg.borrower_id)
     query = sa.select(rated, Leg.id, Rating.stars).join(Leg, Leg.id == Rating.leg_id)
     given = session.execute(query.where(Rating.at >= start, Rating.at < end)).all()
+    mean = sum(row.stars for row in given) / len(given) if given else None
     for centre, leg, stars in given:
-        found[centre].stars[leg] = stars
-        found[centre].mean = sum(row.stars for row in given) / len(given)
+        found[centre].stars[leg], found[centre].mean = stars, mean
 
 
 def _damages(session: Session, span: Span, found: dict[int, Facts]) -> None:

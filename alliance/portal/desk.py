@@ -155,7 +155,7 @@ def row(
         "note": str(_("·")).join(str(part) for part in notes if part),
         "other": present.called(other, locale),
         "role": _("%(state)s，未受理", state=state) if fresh else state,
-        "action": (present.to_do(leg, task.ask, task.turn.review, task.turn.side), url),
+        "action": (present.to_do(leg, task.ask, task.turn), url),
         "awaited": present.called(task.turn.centre, locale) if task.turn.centre is not None else _("联盟秘书处"),
         "urgent": light is not None and light[0] in ("red", "yellow"),
         "end": light,

@@ -122,21 +122,17 @@ def of_leg(leg: Leg, alone: bool) -> list[dict[str, Any]]:
     ]
 
 
-def _day_of(moment: str, leg: Leg) -> str:
-    return spoken_moment(datetime.fromisoformat(moment), "zh", today=clock.local(leg.requested_at or clock.now()).date())
-
-
 def approvals(leg: Leg) -> list[list[str]]:
     """Who asked, offered, agreed, and when; oldest first."""
     events = [event for event in journal.history(db.session, leg) if event.action in APPROVING]
     query = sa.select(Person.id, Person.name).where(Person.id.in_({event.actor_id for event in events} - {None}))
     people = {number: name for number, name in db.session.execute(query)}  # noqa: C416 - rows are not pairs to dict()
     centres = {centre.id: centre.short_name for centre in (leg.owner, leg.borrower)}
-    rows = []
+    today, rows = clock.local(leg.requested_at or clock.now()).date(), []
     for event in events:
         who = " ".join(part for part in (centres.get(event.centre_id or 0, ""), people.get(event.actor_id or 0, "")) if part)
-        when = spoken_moment(event.at, "zh", today=clock.local(leg.requested_at or event.at).date())
         done = str(story.DID[event.action.removeprefix("leg.")])
-        until = f"，到{_day_of(event.data['until'], leg)}" if event.action == "leg.grant" else ""
-        rows.append([when, who or "系统", done + until])
+        if event.action == "leg.grant":
+            done += f"，到{spoken_moment(datetime.fromisoformat(event.data['until']), 'zh', today=today)}"
+        rows.append([spoken_moment(event.at, "zh", today=today), who or "系统", done])
     return rows
